@@ -1,0 +1,29 @@
+//! Monotonic and wall time. Held by tasks, never by logic: whatever decides something takes `now` as an argument.
+
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+/// Time since the process took its first look at the clock. A plain number, so that a simulator can make one up.
+pub type Now = Duration;
+
+/// The machine's clock.
+#[derive(Clone, Copy, Debug)]
+pub struct Clock {
+    start: Instant,
+}
+
+impl Clock {
+    /// A clock that starts at zero.
+    pub fn start() -> Self {
+        Self { start: Instant::now() }
+    }
+
+    /// Monotonic time since the start.
+    pub fn now(&self) -> Now {
+        self.start.elapsed()
+    }
+
+    /// Milliseconds since 1970, for what outlives the process: ids and log lines.
+    pub fn unix_ms(&self) -> u64 {
+        SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis() as u64
+    }
+}

@@ -1,0 +1,70 @@
+//! The door to the disk. Every byte that the program keeps passes through [`Disk`] and [`File`].
+//!
+//! ```text
+//!   backend, wal  ->  dyn Disk / dyn File  ->  os::OsDisk   the machine's file system
+//!                                          ->  mem::MemDisk a deterministic one, with a plan of faults
+//! ```
+//!
+//! What must hold: a write is durable only after `sync_data` of its file, a new or renamed name only after
+//! `sync_dir` of its folder. A failed sync is never tried again by a caller: what was written since the last
+//! good sync is in an unknown state, and the process stops.
+
+pub mod mem;
+pub mod os;
+
+use std::{fmt::Debug, io, path::Path, sync::Arc};
+
+/// How a file is opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OpenMode {
+    /// Must exist; reads only.
+    Read,
+    /// Must exist; reads and writes.
+    ReadWrite,
+    /// Created when absent, kept as it is when present; reads and writes.
+    Create,
+    /// Must not exist; reads and writes.
+    CreateNew,
+}
+
+/// A file system: names, and what makes names durable.
+pub trait Disk: Debug + Send + Sync + 'static {
+    /// Opens a file. New files have mode 0600.
+    fn open(&self, path: &Path, mode: OpenMode) -> io::Result<Arc<dyn File>>;
+    /// Is there a file or folder of that name?
+    fn exists(&self, path: &Path) -> bool;
+    /// The names in a folder, sorted.
+    fn list(&self, dir: &Path) -> io::Result<Vec<String>>;
+    /// Creates a folder and its parents, mode 0700; fine when it exists.
+    fn create_dir_all(&self, dir: &Path) -> io::Result<()>;
+    /// Gives a file or folder another name, replacing a file of that name.
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
+    /// Removes a file.
+    fn remove_file(&self, path: &Path) -> io::Result<()>;
+    /// Removes a folder and all below it.
+    fn remove_dir_all(&self, dir: &Path) -> io::Result<()>;
+    /// Makes the names in a folder durable.
+    fn sync_dir(&self, dir: &Path) -> io::Result<()>;
+}
+
+/// An open file, read and written at offsets; shared by its readers and its writer.
+pub trait File: Debug + Send + Sync + 'static {
+    /// Length in bytes.
+    fn len(&self) -> io::Result<u64>;
+    /// Is the file empty?
+    fn is_empty(&self) -> io::Result<bool> {
+        Ok(self.len()? == 0)
+    }
+    /// Fills `buf` from `offset`; `UnexpectedEof` when the file ends before.
+    fn read_exact_at(&self, buf: &mut [u8], offset: u64) -> io::Result<()>;
+    /// Writes all of `data` at `offset`, growing the file where needed.
+    fn write_all_at(&self, data: &[u8], offset: u64) -> io::Result<()>;
+    /// Cuts or grows (with zeros) to `len` bytes.
+    fn set_len(&self, len: u64) -> io::Result<()>;
+    /// Reserves space up to `len` bytes, read as zeros, so that later writes cannot run out of it; grows the length.
+    fn allocate(&self, len: u64) -> io::Result<()>;
+    /// Makes contents and length durable (fdatasync).
+    fn sync_data(&self) -> io::Result<()>;
+    /// Takes an exclusive lock, held until the file is dropped; `WouldBlock` when another process has it.
+    fn try_lock(&self) -> io::Result<()>;
+}
