@@ -172,7 +172,7 @@ impl Wal {
             metadata: metadata.clone(),
             segments: segments.into(),
             tail: OpenTail { path: end.segment.path, file: end.segment.file, offset: end.offset, synced: Synced::All },
-            encoder: Encoder { crc: end.crc, ..Encoder::default() },
+            encoder: Encoder::after(end.crc),
             hard_state: replay.hard_state,
             state_to_write: StateToWrite::No,
             last_index: replay.last_index,
