@@ -90,7 +90,11 @@ impl Replay {
         if entry.index == self.from.index {
             self.term_at_from = Some(entry.term);
         }
-        let Some(place) = entry.index.checked_sub(self.from.index + 1) else { return Ok(()) };
+        let Some(place) = entry.index.checked_sub(self.from.index + 1) else {
+            // It replaced what was behind it, too. (etcd keeps that, if it has a higher index than the snapshot.)
+            self.entries.clear();
+            return Ok(());
+        };
         if place > self.entries.len() as u64 {
             return Err(format!("entry {} follows entry {}", entry.index, self.last_entry()));
         }

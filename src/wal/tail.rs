@@ -17,7 +17,8 @@
 //!    before was durable. (etcd's writer gives the same proof.)
 //!
 //! Without the third, a zeroed sector in the middle of the log would silently take all that follows. What remains: a
-//! whole sector lost from the very last group, after it was synced, looks like a torn write. etcd cannot tell either.
+//! whole sector lost at the very end, after it was synced, with nothing behind it to prove that, looks like a torn write.
+//! So does a flipped bit in the last group's record of a value with a sector of zeros. etcd cannot tell either.
 //!
 //! One case is mended instead: the length word is the last word of its sector and is zero, but the record behind it is
 //! whole and its running checksum is right. Torn or damaged, this is the record.
