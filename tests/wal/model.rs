@@ -223,7 +223,7 @@ impl Pair {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_log_is_found_as_the_model_says(ops in ops(), segment_bytes in prop_oneof![600u64..3000, Just(16384), Just(1 << 20)]) {
