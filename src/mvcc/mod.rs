@@ -29,6 +29,7 @@ mod hash;
 mod history;
 mod index;
 mod key_index;
+mod keys;
 mod query;
 mod reader;
 mod restore;
