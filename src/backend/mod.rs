@@ -62,10 +62,9 @@ pub use tables::{Frozen, Row};
 use crate::disk::Disk;
 use batch::{RowKey, Slot};
 use bytes::Bytes;
-use guard::{drop_guarded, guarded};
+use guard::{Engine, guarded};
 use overlay::{Generation, Overlay};
 use parking_lot::{Mutex, RwLock};
-use redb::Database;
 use std::{
     path::Path,
     sync::{
@@ -121,20 +120,11 @@ struct Latest {
 
 #[derive(Debug)]
 struct Writer {
-    state: WriterState,
+    engine: Engine,
     storage: Storage,
     usage: Usage,
-}
-
-#[derive(Debug)]
-enum WriterState {
-    Open(Database),
-    /// A flush failed, with this text. The database is kept for the readers.
-    Stopped {
-        _database: Database,
-        reason: String,
-    },
-    Closed,
+    /// The failure that ended writing, as text.
+    stopped: Option<String>,
 }
 
 impl Backend {
@@ -144,7 +134,7 @@ impl Backend {
         let path: Arc<Path> = path.into();
         let opened = open::open(disk.as_ref(), &path, config.cache_bytes)?;
         let latest = Latest { overlay: Overlay::default(), tables: Arc::new(opened.tables) };
-        let writer = Writer { state: WriterState::Open(opened.database), storage: opened.storage, usage: opened.usage };
+        let writer = Writer { engine: opened.engine, storage: opened.storage, usage: opened.usage, stopped: None };
         let inner = Inner {
             path,
             latest: RwLock::new(latest),
@@ -253,7 +243,7 @@ impl Backend {
     pub fn close(self) -> Result<(), BackendError> {
         let mut writer = self.inner.writer.lock();
         let flushed = self.inner.flush(&mut writer);
-        drop_guarded(std::mem::replace(&mut writer.state, WriterState::Closed));
+        writer.engine.close();
         flushed
     }
 
@@ -268,9 +258,8 @@ impl Backend {
 impl Inner {
     fn flush(&self, writer: &mut Writer) -> Result<(), BackendError> {
         writer.check()?;
-        let Some(generation) = self.latest.write().overlay.begin_flush() else {
-            return Ok(());
-        };
+        let generation = self.latest.write().overlay.begin_flush();
+        let Some(generation) = generation else { return Ok(()) };
         match writer.write(&self.path, &generation) {
             Ok(tables) => {
                 let mut latest = self.latest.write();
@@ -282,7 +271,7 @@ impl Inner {
                 self.measure(writer)
             }
             Err(error) => {
-                writer.stop(error.to_string());
+                writer.stopped = Some(error.to_string());
                 Err(error)
             }
         }
@@ -298,26 +287,16 @@ impl Inner {
 
 impl Writer {
     fn check(&self) -> Result<(), BackendError> {
-        match &self.state {
-            WriterState::Open(_) => Ok(()),
-            WriterState::Stopped { reason, .. } => Err(BackendError::Stopped { reason: reason.clone() }),
-            WriterState::Closed => Err(BackendError::Closed),
+        match &self.stopped {
+            Some(reason) => Err(BackendError::Stopped { reason: reason.clone() }),
+            None => self.engine.database().map(drop),
         }
     }
 
     /// Writes a generation and opens the state after it.
     fn write(&mut self, path: &Arc<Path>, generation: &Generation) -> Result<Tables, BackendError> {
-        let WriterState::Open(database) = &self.state else {
-            return Err(BackendError::Closed);
-        };
+        let database = self.engine.database()?;
         self.usage = guarded(path, || commit::write(database, generation, self.usage))?;
-        Tables::open(path, database)
-    }
-
-    fn stop(&mut self, reason: String) {
-        self.state = match std::mem::replace(&mut self.state, WriterState::Closed) {
-            WriterState::Open(database) => WriterState::Stopped { _database: database, reason },
-            other => other,
-        };
+        Tables::open(path, &self.engine)
     }
 }

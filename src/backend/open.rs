@@ -11,7 +11,7 @@
 use super::{
     commit,
     error::BackendError,
-    guard::guarded,
+    guard::{Engine, guarded},
     schema::{Bucket, SUPPORTED_STORAGE_VERSION, USAGE_KEY, USAGE_TABLE, meta},
     storage::Storage,
     tables::Tables,
@@ -28,7 +28,7 @@ use std::{
 /// A database that is ready for use.
 #[derive(Debug)]
 pub(super) struct Opened {
-    pub database: Database,
+    pub engine: Engine,
     pub storage: Storage,
     pub tables: Tables,
     pub usage: Usage,
@@ -53,15 +53,11 @@ pub(super) fn open(disk: &dyn Disk, path: &Arc<Path>, cache_bytes: usize) -> Res
     };
     check_magic(path, file.as_ref())?;
     let storage = Storage::new(file);
-    let database = open_database(path, &storage, cache_bytes)?;
-    let usage = complete_tables(path, &database)?;
-    let tables = Tables::open(path, &database)?;
+    let engine = Engine::open(path, &storage, cache_bytes)?;
+    let usage = complete_tables(path, &engine)?;
+    let tables = Tables::open(path, &engine)?;
     check_storage_version(path, &tables)?;
-    Ok(Opened { database, storage, tables, usage })
-}
-
-fn open_database(path: &Path, storage: &Storage, cache_bytes: usize) -> Result<Database, BackendError> {
-    guarded(path, || Ok(Database::builder().set_cache_size(cache_bytes).create_with_backend(storage.clone())?))
+    Ok(Opened { engine, storage, tables, usage })
 }
 
 /// `None` when there is no file.
@@ -129,9 +125,10 @@ fn create(disk: &dyn Disk, path: &Path) -> Result<(), BackendError> {
     })?;
     lock(&new, file.as_ref())?;
     let storage = Storage::new(file);
-    let database = open_database(&new, &storage, CACHE_BYTES)?;
-    guarded(&new, || commit::create_tables(&database, Usage::default()))?;
-    drop(database);
+    let mut engine = Engine::open(&new, &storage, CACHE_BYTES)?;
+    let database = engine.database()?;
+    guarded(&new, || commit::create_tables(database, Usage::default()))?;
+    engine.close();
     disk.rename(&new, path).map_err(|error| BackendError::io(&new, error))?;
     disk.sync_dir(dir).map_err(|error| BackendError::io(dir, error))
 }
@@ -157,14 +154,15 @@ fn check_magic(path: &Path, file: &dyn File) -> Result<(), BackendError> {
 
 /// What is in use, by the file's own account. Completes a file of an older version of this program, which may lack a
 /// table or that account.
-fn complete_tables(path: &Arc<Path>, database: &Database) -> Result<Usage, BackendError> {
+fn complete_tables(path: &Arc<Path>, engine: &Engine) -> Result<Usage, BackendError> {
+    let database = engine.database()?;
     let (tables, usage) = guarded(path, || tables_and_usage(database))?;
     if let Some(usage) = usage.filter(|_| tables == Bucket::COUNT) {
         return usage.ok_or_else(|| BackendError::damaged(path, "the table of its usage has an unknown form"));
     }
     guarded(path, || commit::create_tables(database, Usage::default()))?;
     let mut usage = Usage::default();
-    let tables = Tables::open(path, database)?;
+    let tables = Tables::open(path, engine)?;
     for bucket in Bucket::ALL {
         tables.scan(bucket, b"", None, |key, value| {
             usage.add(key, value);

@@ -3,11 +3,11 @@
 use super::{
     batch::{RowKey, Slot},
     error::BackendError,
-    guard::guarded,
+    guard::{Engine, drop_guarded, guarded},
     schema::Bucket,
 };
 use bytes::Bytes;
-use redb::{Database, ReadOnlyTable, ReadableDatabase};
+use redb::{ReadOnlyTable, ReadableDatabase};
 use std::{fmt, ops::Bound, path::Path, sync::Arc};
 
 /// The file as some flush left it. While it is held, redb keeps every page of that state, and the file grows beside it.
@@ -22,7 +22,8 @@ pub type Row = (Bytes, Bytes);
 
 impl Tables {
     /// The state after the last commit.
-    pub fn open(path: &Arc<Path>, database: &Database) -> Result<Self, BackendError> {
+    pub fn open(path: &Arc<Path>, engine: &Engine) -> Result<Self, BackendError> {
+        let database = engine.database()?;
         let tables = guarded(path, || {
             let transaction = database.begin_read()?;
             let open = |bucket: Bucket| Ok(transaction.open_table(bucket.table())?);
@@ -98,6 +99,12 @@ impl Tables {
             wants_more = push(out, staged.as_slice(), slot);
         }
         Ok(())
+    }
+}
+
+impl Drop for Tables {
+    fn drop(&mut self) {
+        drop_guarded(std::mem::take(&mut self.tables));
     }
 }
 
