@@ -1,6 +1,11 @@
 //! The ways in which the backend fails. All are fatal to the member: it cannot start, or it has to stop.
 
-use std::{io, path::Path, path::PathBuf};
+use super::schema::Bucket;
+use std::{
+    fmt::Display,
+    io,
+    path::{Path, PathBuf},
+};
 
 /// Why the backend cannot be opened or can no longer be used.
 #[derive(Debug, thiserror::Error)]
@@ -25,6 +30,14 @@ pub enum BackendError {
         /// The file.
         path: PathBuf,
         /// What was found.
+        what: String,
+    },
+    /// A row does not say what its owner wrote. Found by the owner, since the backend knows no meanings.
+    #[error("bucket {} is damaged: {what}", bucket.name())]
+    DamagedRow {
+        /// Where the row is.
+        bucket: Bucket,
+        /// Which row, and what is wrong with it.
         what: String,
     },
     /// A newer version wrote the file in a form that this one does not know.
@@ -57,6 +70,11 @@ pub enum BackendError {
 }
 
 impl BackendError {
+    /// For the owner of a bucket who reads a row that makes no sense.
+    pub fn damaged_row(bucket: Bucket, what: impl Display) -> Self {
+        Self::DamagedRow { bucket, what: what.to_string() }
+    }
+
     /// An error of the disk at `path`.
     pub(super) fn io(path: &Path, source: io::Error) -> Self {
         // Reading past the end of the file is not the disk's failure: pages that the file promises are missing.

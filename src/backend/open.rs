@@ -18,7 +18,7 @@ use super::{
     usage::Usage,
 };
 use crate::disk::{Disk, File, OpenMode};
-use redb::{Database, ReadableDatabase, TableError};
+use redb::{Database, ReadableDatabase, TableError, TableHandle};
 use std::{
     io,
     path::{Path, PathBuf},
@@ -152,13 +152,12 @@ fn check_magic(path: &Path, file: &dyn File) -> Result<(), BackendError> {
     Err(BackendError::Foreign { path: path.into(), what })
 }
 
-/// What is in use, by the file's own account. Completes a file of an older version of this program, which may lack a
-/// table or that account.
+/// What is in use, by the file's own account. Completes a file that lacks a table or that account, by a walk over its
+/// rows: a later version of this program may add either.
 fn complete_tables(path: &Arc<Path>, engine: &Engine) -> Result<Usage, BackendError> {
     let database = engine.database()?;
-    let (tables, usage) = guarded(path, || tables_and_usage(database))?;
-    if let Some(usage) = usage.filter(|_| tables == Bucket::COUNT) {
-        return usage.ok_or_else(|| BackendError::damaged(path, "the table of its usage has an unknown form"));
+    if let Some(usage) = guarded(path, || usage_if_complete(database))? {
+        return Ok(usage);
     }
     guarded(path, || commit::create_tables(database, Usage::default()))?;
     let mut usage = Usage::default();
@@ -173,18 +172,18 @@ fn complete_tables(path: &Arc<Path>, engine: &Engine) -> Result<Usage, BackendEr
     Ok(usage)
 }
 
-/// How many of the buckets have a table, and the usage row: `Some(None)` when it cannot be read.
-fn tables_and_usage(database: &Database) -> Result<(usize, Option<Option<Usage>>), redb::Error> {
-    use redb::TableHandle;
+/// The usage row, when it is there and every bucket has its table.
+fn usage_if_complete(database: &Database) -> Result<Option<Usage>, redb::Error> {
     let transaction = database.begin_read()?;
     let is_bucket = |name: &str| Bucket::ALL.iter().any(|bucket| bucket.name() == name);
-    let tables = transaction.list_tables()?.filter(|table| is_bucket(table.name())).count();
-    let usage = match transaction.open_table(USAGE_TABLE) {
-        Ok(table) => table.get(USAGE_KEY)?.map(|row| Usage::from_bytes(row.value())),
-        Err(TableError::TableDoesNotExist(_)) => None,
-        Err(error) => return Err(error.into()),
-    };
-    Ok((tables, usage))
+    if transaction.list_tables()?.filter(|table| is_bucket(table.name())).count() < Bucket::COUNT {
+        return Ok(None);
+    }
+    match transaction.open_table(USAGE_TABLE) {
+        Ok(table) => Ok(table.get(USAGE_KEY)?.and_then(|row| Usage::from_bytes(row.value()))),
+        Err(TableError::TableDoesNotExist(_)) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Refuses a file of a newer version (reference 7.6).

@@ -1,6 +1,6 @@
 //! Files that are not what they should be: refused with a reason, or read as far as they go, and never a panic.
 
-use super::*;
+use super::{super::storage::Storage, *};
 
 fn sample() -> Vec<u8> {
     let disk = MemDisk::new();
@@ -75,5 +75,23 @@ fn flipped_bits_never_panic() {
         }
         // It may be in a free page or in a value, so both outcomes are right.
         let _ = use_all(&damaged);
+    }
+}
+
+#[test]
+fn missing_tables_are_added_and_their_rows_counted() {
+    let disk = disk_with(PATH, b"");
+    let file = disk.open(Path::new(PATH), OpenMode::ReadWrite).unwrap();
+    let database = redb::Database::builder().create_with_backend(Storage::new(file)).unwrap();
+    let transaction = database.begin_write().unwrap();
+    transaction.open_table(Bucket::Key.table()).unwrap().insert(b"a".as_slice(), b"12".as_slice()).unwrap();
+    transaction.commit().unwrap();
+    drop(database);
+    for _ in 0..2 {
+        let backend = open(&disk).unwrap();
+        let usage = backend.inner.writer.lock().usage;
+        assert_eq!((usage.rows, usage.bytes), (1, 3));
+        assert_eq!(get(&backend, Bucket::Key, b"a"), Some(b"12".to_vec()));
+        assert_eq!(get(&backend, Bucket::Lease, b"a"), None);
     }
 }
