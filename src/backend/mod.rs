@@ -38,7 +38,8 @@
 //! # What it does not do
 //!
 //! It knows tables and not meanings, encodes and decodes nothing, decides nothing about when to flush (the task does, by
-//! [`Backend::staged`]), starts no thread, and flushes nothing when it is dropped: that is a crash.
+//! [`Backend::staged`]), and starts no thread. Dropping it flushes nothing, as a crash does; redb then still notes in the
+//! file that it was closed in order, so a simulated crash stops the disk first.
 
 mod batch;
 mod commit;
