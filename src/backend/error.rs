@@ -1,11 +1,6 @@
 //! The ways in which the backend fails. All are fatal to the member: it cannot start, or it has to stop.
 
-use super::schema::Bucket;
-use std::{
-    fmt::Display,
-    io,
-    path::{Path, PathBuf},
-};
+use std::{io, path::Path, path::PathBuf};
 
 /// Why the backend cannot be opened or can no longer be used.
 #[derive(Debug, thiserror::Error)]
@@ -32,12 +27,12 @@ pub enum BackendError {
         /// What was found.
         what: String,
     },
-    /// A row does not say what its owner wrote. Found by the owner, since the backend knows no meanings.
-    #[error("bucket {} is damaged: {what}", bucket.name())]
-    DamagedRow {
-        /// Where the row is.
-        bucket: Bucket,
-        /// Which row, and what is wrong with it.
+    /// A row holds what its table cannot hold. Found by whoever knows what it means.
+    #[error("the backend is damaged: bucket {bucket}: {what}")]
+    Row {
+        /// etcd's name of the bucket.
+        bucket: &'static str,
+        /// What was found.
         what: String,
     },
     /// A newer version wrote the file in a form that this one does not know.
@@ -70,11 +65,6 @@ pub enum BackendError {
 }
 
 impl BackendError {
-    /// For the owner of a bucket who reads a row that makes no sense.
-    pub fn damaged_row(bucket: Bucket, what: impl Display) -> Self {
-        Self::DamagedRow { bucket, what: what.to_string() }
-    }
-
     /// An error of the disk at `path`.
     pub(super) fn io(path: &Path, source: io::Error) -> Self {
         // Reading past the end of the file is not the disk's failure: pages that the file promises are missing.
