@@ -9,7 +9,10 @@
 //! `sync_dir` of its folder. A failed sync is never tried again by a caller: what was written since the last
 //! good sync is in an unknown state, and the process stops.
 
+mod content;
+mod fault;
 pub mod mem;
+mod names;
 pub mod os;
 
 use std::{fmt::Debug, io, path::Path, sync::Arc};
@@ -35,7 +38,7 @@ pub trait Disk: Debug + Send + Sync + 'static {
     fn exists(&self, path: &Path) -> bool;
     /// The names in a folder, sorted.
     fn list(&self, dir: &Path) -> io::Result<Vec<String>>;
-    /// Creates a folder and its parents, mode 0700; fine when it exists.
+    /// Creates a folder and its parents, mode 0700, durable on return; fine when it exists.
     fn create_dir_all(&self, dir: &Path) -> io::Result<()>;
     /// Gives a file or folder another name, replacing a file of that name.
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
@@ -68,3 +71,6 @@ pub trait File: Debug + Send + Sync + 'static {
     /// Takes an exclusive lock, held until the file is dropped; `WouldBlock` when another process has it.
     fn try_lock(&self) -> io::Result<()>;
 }
+
+#[cfg(test)]
+mod tests;
