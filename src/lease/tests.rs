@@ -1,0 +1,1 @@
+//! Leases and lessor against models that are obviously right: lists that are searched from end to end.
