@@ -46,8 +46,8 @@ impl Alarms {
     pub fn open(backend: &Backend) -> Result<Self, AlarmError> {
         let mut on = BTreeSet::new();
         for (key, _) in backend.range(Bucket::Alarm, b"", None, usize::MAX)? {
-            let row = AlarmMember::decode(key.clone())
-                .map_err(|reason| AlarmError::Damaged { key: key.to_vec(), reason })?;
+            let row =
+                AlarmMember::decode(key.clone()).map_err(|reason| AlarmError::Damaged { key: key.to_vec(), reason })?;
             on.insert((row.alarm, row.member_id));
         }
         Ok(Self { on: Arc::new(RwLock::new(on)) })

@@ -3,26 +3,21 @@
 use super::{
     admit::admit,
     command::Command,
-    delete,
+    delete, lease,
     meta::Meta,
-    outcome::{Applied, Fatal, LeaseChange, Outcome, Refusal, Response, Unanswered},
+    notices,
+    outcome::{Applied, Fatal, Outcome, Refusal, Response, Unanswered},
     put, read, txn,
 };
 use crate::{
     alarm::{Alarms, AlarmsView},
     backend::{Backend, Batch},
-    id::{ClusterId, LeaseId, MemberId},
-    key::KeyRange,
+    id::{ClusterId, MemberId},
     lease::{LeaseView, Leases},
-    membership::{Change, Cluster, Downgrade, MembersView, Version},
+    membership::{Change, Cluster, MembersView, Version},
     mvcc::{Changes, Compactor, Ranges, Reader, Store, WriteTxn},
     pb::{
-        etcdserverpb::{
-            AlarmMember, AlarmRequest, AlarmResponse, CompactionRequest, CompactionResponse, LeaseCheckpointRequest,
-            LeaseGrantRequest, LeaseGrantResponse, LeaseRevokeRequest, LeaseRevokeResponse, ResponseHeader,
-            alarm_request::AlarmAction,
-        },
-        membershippb::{ClusterMemberAttrSetRequest, ClusterVersionSetRequest, DowngradeInfoSetRequest},
+        etcdserverpb::{CompactionRequest, CompactionResponse, ResponseHeader},
         raftpb::{ConfChange, ConfState, Entry, EntryType},
     },
 };
@@ -60,7 +55,8 @@ pub struct StateMachine {
     backend: Backend,
     meta: Meta,
     store: Store,
-    reader: Reader,
+    /// The store's revision, published or not.
+    revision: i64,
     leases: Leases,
     cluster: Cluster,
     alarms: Alarms,
@@ -74,8 +70,8 @@ impl StateMachine {
         let leases = Leases::open(&backend, &attachments, settings.lease_ttl_min_s)?;
         let cluster = Cluster::open(&backend, settings.learners_max)?;
         let alarms = Alarms::open(&backend)?;
-        let reader = store.reader();
-        Ok(Self { identity, backend, meta, store, reader, leases, cluster, alarms })
+        let revision = store.reader().revision();
+        Ok(Self { identity, backend, meta, store, revision, leases, cluster, alarms })
     }
 
     /// Index and term of the last entry that was applied; zeros before the first.
@@ -95,7 +91,7 @@ impl StateMachine {
 
     /// Reads of the store, at what was published.
     pub fn reader(&self) -> Reader {
-        self.reader.clone()
+        self.store.reader()
     }
 
     /// Reads of the leases.
@@ -121,28 +117,39 @@ impl StateMachine {
     /// Applies a committed normal entry: its effects and the note that it was applied are staged together, then
     /// published. One that was applied before does nothing and answers nothing.
     pub fn apply(&mut self, entry: &Entry) -> Result<Applied, Fatal> {
+        let mut batch = Batch::new();
+        let applied = self.apply_into(entry, &mut batch)?;
+        self.publish(batch);
+        Ok(applied)
+    }
+
+    /// As [`StateMachine::apply`] for each in turn, staged and published as one: readers see all of them or none, and are
+    /// held up once.
+    pub fn apply_all<'a>(&mut self, entries: impl IntoIterator<Item = &'a Entry>) -> Result<Vec<Applied>, Fatal> {
+        let mut batch = Batch::new();
+        let applied = entries.into_iter().map(|entry| self.apply_into(entry, &mut batch)).collect::<Result<_, _>>()?;
+        self.publish(batch);
+        Ok(applied)
+    }
+
+    fn apply_into(&mut self, entry: &Entry, batch: &mut Batch) -> Result<Applied, Fatal> {
         if !self.is_next(entry)? {
             return Ok(Applied::default());
         }
         if entry.entry_type != EntryType::EntryNormal as i32 {
             return Err(unusable(entry, format!("of type {} among normal ones", entry.entry_type)));
         }
-        let mut batch = Batch::new();
-        let applied = if entry.data.is_empty() {
-            Applied::default()
-        } else {
-            let command = Command::read(&entry.data).map_err(|reason| unusable(entry, reason))?;
-            match self.run(&command, entry.term, &mut batch) {
-                Ok(applied) => applied,
-                Err(Unanswered::Fatal(fatal)) => return Err(fatal),
-                Err(Unanswered::Refused(refusal)) => {
-                    debug_assert!(batch.is_empty(), "what is refused leaves nothing behind");
-                    Applied { outcome: Some(Outcome::Refused(refusal)), ..Applied::default() }
-                }
-            }
-        };
-        self.finish(entry, batch);
-        Ok(applied)
+        self.meta.advance(entry.index, entry.term);
+        // The first entry of a leader is empty.
+        if entry.data.is_empty() {
+            return Ok(Applied::default());
+        }
+        let command = Command::read(&entry.data).map_err(|reason| unusable(entry, reason))?;
+        match self.run(&command, entry.term, batch) {
+            Ok(applied) => Ok(applied),
+            Err(Unanswered::Refused(refusal)) => Ok(Applied::of(Outcome::Refused(refusal))),
+            Err(Unanswered::Fatal(fatal)) => Err(fatal),
+        }
     }
 
     /// The change that a committed conf change entry asks for, or why it may not have it. To be asked before raft is
@@ -179,9 +186,9 @@ impl StateMachine {
                 return Err(unusable(entry, format!("raft was told {given:?} of a change that is {checked:?}")));
             }
         };
-        self.finish(entry, batch);
-        let membership_changed = matches!(outcome, Outcome::Done(_));
-        Ok(Applied { outcome: Some(outcome), membership_changed, ..Applied::default() })
+        self.meta.advance(entry.index, entry.term);
+        self.publish(batch);
+        Ok(Applied { membership_changed: matches!(outcome, Outcome::Done(_)), ..Applied::of(outcome) })
     }
 
     /// Is this the entry whose turn it is? One of the past is passed over, one with a gap before it is a bug.
@@ -193,18 +200,21 @@ impl StateMachine {
         }
     }
 
-    fn finish(&mut self, entry: &Entry, mut batch: Batch) {
-        self.meta.advance(entry.index, entry.term, &mut batch);
+    /// Nothing of a batch is seen, nor can outlive a crash, before this.
+    fn publish(&mut self, mut batch: Batch) {
+        self.meta.write(&mut batch);
         self.backend.stage(batch);
         self.store.publish();
     }
 
-    /// The one match. `batch` takes the effects; after a refusal it is as empty as before.
+    /// The one match. `batch` takes the effects; what is refused has none.
     fn run(&mut self, command: &Command, term: u64, batch: &mut Batch) -> Result<Applied, Unanswered> {
         admit(command, &self.alarms.view())?;
         let header = self.header(term);
         match command {
-            Command::Range(request) => Ok(done(Response::Range(read::range(&self.reader, request, header)?))),
+            Command::Range(request) => {
+                self.transact(batch, |txn, _| Ok(Response::Range(read::range(txn, request, header)?)))
+            }
             Command::Put(request) => self.transact(batch, |txn, leases| {
                 put::check(txn, &|id| leases.contains(id), request)?;
                 Ok(Response::Put(put::run(txn, request, header)?))
@@ -216,14 +226,21 @@ impl StateMachine {
                 Ok(Response::Txn(txn::run(txn, &|id| leases.contains(id), request, header)?))
             }),
             Command::Compact(request) => self.compact(request, header, batch),
-            Command::LeaseGrant(request) => self.grant(request, header, batch),
-            Command::LeaseRevoke(request) => self.revoke(request, header, batch),
-            Command::LeaseCheckpoint(request) => Ok(self.checkpoint(request, batch)),
-            Command::Alarm(request) => Ok(self.alarm(request, header, batch)),
-            Command::ClusterVersion(request) => self.set_cluster_version(request, batch),
-            Command::MemberAttributes(request) => self.set_member_attributes(request, batch),
-            Command::Downgrade(request) => Ok(self.set_downgrade(request, batch)),
-            Command::Nothing => Ok(done(Response::Empty)),
+            Command::LeaseGrant(request) => lease::grant(&mut self.leases, request, header, batch),
+            Command::LeaseRevoke(request) => {
+                let keys = lease::revoke(&mut self.leases, request, batch)?;
+                let applied =
+                    self.transact(batch, |txn, _| Ok(Response::LeaseRevoke(lease::delete(txn, keys, header))))?;
+                Ok(Applied { leases: vec![lease::revoked(request)], ..applied })
+            }
+            Command::LeaseCheckpoint(request) => Ok(lease::checkpoint(&mut self.leases, request, batch)),
+            Command::Alarm(request) => Ok(notices::alarm(&mut self.alarms, request, header, batch)),
+            Command::ClusterVersion(request) => {
+                notices::cluster_version(&mut self.cluster, &mut self.meta, request, batch)
+            }
+            Command::MemberAttributes(request) => notices::member_attributes(&mut self.cluster, request, batch),
+            Command::Downgrade(request) => Ok(notices::downgrade(&mut self.cluster, request, batch)),
+            Command::Nothing => Ok(Applied::of(Outcome::Done(Response::Empty))),
             Command::Unsupported(name) => Err(Refusal::Unsupported(name).into()),
         }
     }
@@ -233,7 +250,7 @@ impl StateMachine {
         ResponseHeader {
             cluster_id: self.identity.cluster_id.0,
             member_id: self.identity.member_id.0,
-            revision: self.reader.revision(),
+            revision: self.revision,
             raft_term,
         }
     }
@@ -246,10 +263,11 @@ impl StateMachine {
     ) -> Result<Applied, Unanswered> {
         let mut txn = self.store.write(batch);
         let response = body(&mut txn, &self.leases);
-        let changes = txn.end();
-        let applied = done(response?);
+        let changes: Changes = txn.end();
+        let applied = Applied::of(Outcome::Done(response?));
+        self.revision = changes.revision;
         self.leases.follow(&changes.events);
-        Ok(Applied { events: some(changes), ..applied })
+        Ok(Applied { events: Some(changes).filter(|changes| !changes.events.is_empty()), ..applied })
     }
 
     fn compact(
@@ -259,98 +277,9 @@ impl StateMachine {
         batch: &mut Batch,
     ) -> Result<Applied, Unanswered> {
         self.store.compact(request.revision, batch)?;
-        let applied = done(Response::Compact(CompactionResponse { header: Some(header) }));
-        Ok(Applied { compacted: Some(request.revision), ..applied })
+        let response = Response::Compact(CompactionResponse { header: Some(header) });
+        Ok(Applied { compacted: Some(request.revision), ..Applied::of(Outcome::Done(response)) })
     }
-
-    fn grant(
-        &mut self,
-        request: &LeaseGrantRequest,
-        header: ResponseHeader,
-        batch: &mut Batch,
-    ) -> Result<Applied, Unanswered> {
-        let id = LeaseId(request.id);
-        let ttl_s = self.leases.grant(id, request.ttl, batch)?;
-        let response =
-            LeaseGrantResponse { header: Some(header), id: request.id, ttl: ttl_s, error: String::new() };
-        Ok(Applied { leases: vec![LeaseChange::Granted { id, ttl_s }], ..done(Response::LeaseGrant(response)) })
-    }
-
-    /// The lease's row and its keys go in one batch, the keys in one revision. Without keys the revision stays.
-    fn revoke(
-        &mut self,
-        request: &LeaseRevokeRequest,
-        header: ResponseHeader,
-        batch: &mut Batch,
-    ) -> Result<Applied, Unanswered> {
-        let id = LeaseId(request.id);
-        let keys = self.leases.revoke(id, batch)?;
-        let mut txn = self.store.write(batch);
-        for key in keys {
-            txn.delete_range(&KeyRange::Point(key));
-        }
-        let changes = txn.end();
-        let header = ResponseHeader { revision: changes.revision, ..header };
-        let response = Response::LeaseRevoke(LeaseRevokeResponse { header: Some(header) });
-        Ok(Applied { leases: vec![LeaseChange::Revoked { id }], events: some(changes), ..done(response) })
-    }
-
-    fn checkpoint(&mut self, request: &LeaseCheckpointRequest, batch: &mut Batch) -> Applied {
-        let mut leases = Vec::new();
-        for checkpoint in &request.checkpoints {
-            let (id, remaining_s) = (LeaseId(checkpoint.id), checkpoint.remaining_ttl);
-            if self.leases.checkpoint(id, remaining_s, batch) {
-                leases.push(LeaseChange::Checkpointed { id, remaining_s });
-            }
-        }
-        Applied { leases, ..done(Response::Empty) }
-    }
-
-    /// GET looks at the type alone, though the request has room for a member. An action that does not exist does nothing.
-    fn alarm(&mut self, request: &AlarmRequest, header: ResponseHeader, batch: &mut Batch) -> Applied {
-        let alarm = AlarmMember { member_id: request.member_id, alarm: request.alarm };
-        let alarms = match AlarmAction::try_from(request.action) {
-            Ok(AlarmAction::Get) => self.alarms.view().list(request.alarm),
-            Ok(AlarmAction::Activate) => self.alarms.activate(alarm, batch).into_iter().collect(),
-            Ok(AlarmAction::Deactivate) => self.alarms.deactivate(alarm, batch).into_iter().collect(),
-            Err(_) => Vec::new(),
-        };
-        done(Response::Alarm(AlarmResponse { header: Some(header), alarms }))
-    }
-
-    fn set_cluster_version(
-        &mut self,
-        request: &ClusterVersionSetRequest,
-        batch: &mut Batch,
-    ) -> Result<Applied, Unanswered> {
-        let version = self.cluster.set_version(&request.ver, batch)?;
-        self.meta.raise_storage_version(version, batch);
-        Ok(done(Response::Empty))
-    }
-
-    fn set_member_attributes(
-        &mut self,
-        request: &ClusterMemberAttrSetRequest,
-        batch: &mut Batch,
-    ) -> Result<Applied, Unanswered> {
-        let attributes = request.member_attributes.clone().unwrap_or_default();
-        let id = MemberId(request.member_id);
-        self.cluster.set_attributes(id, &attributes.name, &attributes.client_urls, batch)?;
-        Ok(Applied { membership_changed: true, ..done(Response::Empty) })
-    }
-
-    fn set_downgrade(&mut self, request: &DowngradeInfoSetRequest, batch: &mut Batch) -> Applied {
-        self.cluster.set_downgrade(Downgrade { target: request.ver.clone(), enabled: request.enabled }, batch);
-        done(Response::Empty)
-    }
-}
-
-fn done(response: Response) -> Applied {
-    Applied { outcome: Some(Outcome::Done(response)), ..Applied::default() }
-}
-
-fn some(changes: Changes) -> Option<Changes> {
-    (!changes.events.is_empty()).then_some(changes)
 }
 
 fn unusable(entry: &Entry, reason: String) -> Fatal {

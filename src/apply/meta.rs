@@ -65,14 +65,19 @@ impl Meta {
         }
     }
 
-    /// Notes that an entry was applied.
-    pub fn advance(&mut self, index: u64, term: u64, batch: &mut Batch) {
+    /// An entry is being applied.
+    pub fn advance(&mut self, index: u64, term: u64) {
         debug_assert!(index > self.index && term >= self.term);
-        batch.put(Bucket::Meta, key::CONSISTENT_INDEX, number(index));
-        if term != self.term {
-            batch.put(Bucket::Meta, key::TERM, number(term));
-        }
         (self.index, self.term) = (index, term);
+    }
+
+    /// Notes in `batch` how far the log is applied with it.
+    pub fn write(&self, batch: &mut Batch) {
+        if self.index == 0 {
+            return;
+        }
+        batch.put(Bucket::Meta, key::CONSISTENT_INDEX, number(self.index));
+        batch.put(Bucket::Meta, key::TERM, number(self.term));
     }
 
     /// Notes the voters, if they are others than before. Raft lists them in any order; etcd's are ascending.

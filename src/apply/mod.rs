@@ -6,7 +6,7 @@
 //!             admit     may it run, under the alarms that are on
 //!               |
 //!             machine   one match --+--> put, delete, txn -> mvcc::WriteTxn -> leases follow its events
-//!               |                   +--> leases, members, alarms, compaction
+//!               |                   +--> lease, notices (alarms, members), compaction
 //!               |
 //!             Batch = all effects + consistent index + term --> backend.stage --> store.publish
 //!               |
@@ -29,8 +29,10 @@ mod command;
 mod compare;
 pub mod cost;
 mod delete;
+mod lease;
 mod machine;
 mod meta;
+mod notices;
 mod outcome;
 mod put;
 pub mod read;

@@ -26,6 +26,13 @@ pub struct Applied {
     pub membership_changed: bool,
 }
 
+impl Applied {
+    /// Nothing but an outcome.
+    pub(super) fn of(outcome: Outcome) -> Self {
+        Self { outcome: Some(outcome), ..Self::default() }
+    }
+}
+
 /// What a request comes to.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {

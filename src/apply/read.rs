@@ -26,11 +26,7 @@ use crate::{
 
 /// Answers a range. What is left of `header` to fill in is the revision: the current one, whichever was asked for.
 /// The count is that of the whole range, whatever limit and bounds.
-pub fn range(
-    from: &impl Ranges,
-    request: &RangeRequest,
-    header: ResponseHeader,
-) -> Result<RangeResponse, Unanswered> {
+pub fn range(from: &impl Ranges, request: &RangeRequest, header: ResponseHeader) -> Result<RangeResponse, Unanswered> {
     let found = from.range(&RangeQuery {
         range: KeyRange::read(&request.key, &request.range_end),
         at: request.revision,
@@ -73,12 +69,8 @@ fn fetch_limit(request: &RangeRequest) -> usize {
 }
 
 fn is_bounded(request: &RangeRequest) -> bool {
-    let bounds = [
-        request.min_mod_revision,
-        request.max_mod_revision,
-        request.min_create_revision,
-        request.max_create_revision,
-    ];
+    let bounds =
+        [request.min_mod_revision, request.max_mod_revision, request.min_create_revision, request.max_create_revision];
     bounds.iter().any(|bound| *bound != 0)
 }
 

@@ -75,13 +75,7 @@ struct Held {
 impl Lessor {
     /// One that does not lead yet.
     pub fn new(pace: Pace) -> Self {
-        Self {
-            pace,
-            leading: false,
-            held: BTreeMap::new(),
-            due: BTreeSet::new(),
-            checkpointed: BTreeSet::new(),
-        }
+        Self { pace, leading: false, held: BTreeMap::new(), due: BTreeSet::new(), checkpointed: BTreeSet::new() }
     }
 
     /// Begins to lead: every lease gets what is left of it, and `extend_by` (an election timeout) on top.
