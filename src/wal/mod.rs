@@ -56,12 +56,12 @@ use std::path::PathBuf;
 
 /// Sizes of a log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Config {
+pub struct WalConfig {
     /// A segment that has reached this many bytes is closed. Its last append may take it beyond.
     pub segment_bytes: u64,
 }
 
-impl Default for Config {
+impl Default for WalConfig {
     /// etcd's 64 MB, which are decimal.
     fn default() -> Self {
         Self { segment_bytes: 64_000_000 }
@@ -78,7 +78,7 @@ pub struct Position {
 }
 
 /// What was in a log when it was opened.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Recovered {
     /// The bytes that the log was created with.
     pub metadata: Bytes,

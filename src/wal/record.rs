@@ -198,6 +198,11 @@ pub(super) struct Encoder {
 }
 
 impl Encoder {
+    /// Goes on from a running checksum.
+    pub(super) fn after(crc: u32) -> Self {
+        Self { crc, ..Self::default() }
+    }
+
     /// Adds the record that opens a segment: it hands the running checksum over.
     pub(super) fn push_crc(&mut self) {
         let start = self.open_frame(Kind::Crc);

@@ -1,7 +1,7 @@
 //! The writer: owns the last segment.
 
 use super::{
-    Config, Position, Recovered,
+    Position, Recovered, WalConfig,
     error::{WalError, at},
     prepare::{self, PreparedSegment, Preparer},
     reader::{self, End, OpenSegment},
@@ -33,7 +33,7 @@ const BUFFER_BYTES_MAX: usize = 1 << 20;
 pub struct Wal {
     disk: Arc<dyn Disk>,
     dir: PathBuf,
-    config: Config,
+    config: WalConfig,
     metadata: Bytes,
     /// All segments, oldest first; the last one is the tail.
     segments: VecDeque<SegmentName>,
@@ -96,7 +96,7 @@ impl Wal {
 
     /// Makes a new log: one segment with checksum 0, the metadata and a snapshot record of index 0. It is there whole or
     /// not at all: it is made in `<dir>.tmp`, then renamed. [`WalError::Exists`] when there is one.
-    pub fn create(disk: Arc<dyn Disk>, dir: &Path, metadata: &[u8], config: Config) -> Result<Self, WalError> {
+    pub fn create(disk: Arc<dyn Disk>, dir: &Path, metadata: &[u8], config: &WalConfig) -> Result<Self, WalError> {
         if segment::any(disk.as_ref(), dir) {
             return Err(WalError::Exists(dir.to_owned()));
         }
@@ -112,7 +112,7 @@ impl Wal {
         let mut wal = Self {
             disk,
             dir: dir.to_owned(),
-            config,
+            config: *config,
             metadata: Bytes::copy_from_slice(metadata),
             segments: VecDeque::from([name]),
             tail: OpenTail { path: reserved.path, file: reserved.file, offset: 0, synced: Synced::All },
@@ -147,7 +147,7 @@ impl Wal {
         disk: Arc<dyn Disk>,
         dir: &Path,
         from: Position,
-        config: Config,
+        config: &WalConfig,
     ) -> Result<(Self, Recovered), WalError> {
         let segments = segment::list(disk.as_ref(), dir)?;
         let missing = || WalError::NoSegment { dir: dir.to_owned(), index: from.index };
@@ -168,11 +168,11 @@ impl Wal {
         let wal = Self {
             disk,
             dir: dir.to_owned(),
-            config,
+            config: *config,
             metadata: metadata.clone(),
             segments: segments.into(),
             tail: OpenTail { path: end.segment.path, file: end.segment.file, offset: end.offset, synced: Synced::All },
-            encoder: Encoder { crc: end.crc, ..Encoder::default() },
+            encoder: Encoder::after(end.crc),
             hard_state: replay.hard_state,
             state_to_write: StateToWrite::No,
             last_index: replay.last_index,
