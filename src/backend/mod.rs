@@ -90,7 +90,7 @@ impl Default for BackendConfig {
     }
 }
 
-/// How many keys are looked up, or rows collected, while the lock is held once: under 50 microseconds, so that the
+/// How many keys are looked up, or rows collected, while the lock is held once: some 50 microseconds, so that the
 /// applier does not feel the readers.
 const CHUNK: usize = 256;
 
@@ -125,6 +125,14 @@ struct Writer {
     usage: Usage,
     /// The failure that ended writing, as text.
     stopped: Option<String>,
+}
+
+impl Latest {
+    /// Puts the state after a flush in the place of the one before it, overlay and file in one step. What is no longer
+    /// needed is handed back, so that thousands of rows and a read transaction are dropped without the lock.
+    fn end_flush(&mut self, tables: Arc<Tables>) -> (Option<Arc<Generation>>, Arc<Tables>) {
+        (self.overlay.end_flush(), std::mem::replace(&mut self.tables, tables))
+    }
 }
 
 impl Backend {
@@ -262,12 +270,8 @@ impl Inner {
         let Some(generation) = generation else { return Ok(()) };
         match writer.write(&self.path, &generation) {
             Ok(tables) => {
-                let mut latest = self.latest.write();
-                let old_tables = std::mem::replace(&mut latest.tables, Arc::new(tables));
-                let written = latest.overlay.end_flush();
-                drop(latest);
-                // Thousands of rows and a read transaction are given back here, without the lock.
-                drop((generation, written, old_tables));
+                let old = self.latest.write().end_flush(Arc::new(tables));
+                drop((generation, old));
                 self.measure(writer)
             }
             Err(error) => {

@@ -1,9 +1,9 @@
-use super::{super::meta, disk::Fault, *};
-use crate::disk::{Disk, OpenMode};
+use super::{super::meta, *};
+use crate::disk::mem::Faults;
 
 #[test]
 fn a_staged_row_is_read_and_not_durable() {
-    let disk = TestDisk::new(0);
+    let disk = MemDisk::new();
     let backend = open(&disk).unwrap();
     put(&backend, Bucket::Meta, b"k", b"v");
     assert_eq!(get(&backend, Bucket::Meta, b"k"), Some(b"v".to_vec()));
@@ -15,7 +15,7 @@ fn a_staged_row_is_read_and_not_durable() {
 
 #[test]
 fn a_flushed_row_is_read_before_and_after_reopening() {
-    let disk = TestDisk::new(0);
+    let disk = MemDisk::new();
     let backend = open(&disk).unwrap();
     put(&backend, Bucket::AuthUsers, &[b'n'; 1000], b"long key");
     put(&backend, Bucket::Alarm, b"", b"");
@@ -31,7 +31,7 @@ fn a_flushed_row_is_read_before_and_after_reopening() {
 
 #[test]
 fn a_staged_delete_hides_the_row_of_the_file() {
-    let backend = open(&TestDisk::new(0)).unwrap();
+    let backend = open(&MemDisk::new()).unwrap();
     put(&backend, Bucket::Key, b"a", b"1");
     put(&backend, Bucket::Key, b"b", b"2");
     backend.flush().unwrap();
@@ -45,7 +45,7 @@ fn a_staged_delete_hides_the_row_of_the_file() {
 
 #[test]
 fn later_writes_of_a_batch_win() {
-    let backend = open(&TestDisk::new(0)).unwrap();
+    let backend = open(&MemDisk::new()).unwrap();
     let mut batch = Batch::new();
     assert!(batch.is_empty());
     batch.put(Bucket::Meta, b"k", "1".into());
@@ -59,7 +59,7 @@ fn later_writes_of_a_batch_win() {
 
 #[test]
 fn ranges_keep_to_their_bounds_and_limit() {
-    let backend = open(&TestDisk::new(0)).unwrap();
+    let backend = open(&MemDisk::new()).unwrap();
     for key in [b"a", b"c", b"e"] {
         put(&backend, Bucket::Key, key, key);
     }
@@ -83,7 +83,7 @@ fn ranges_keep_to_their_bounds_and_limit() {
 
 #[test]
 fn a_frozen_view_does_not_change() {
-    let backend = open(&TestDisk::new(0)).unwrap();
+    let backend = open(&MemDisk::new()).unwrap();
     put(&backend, Bucket::Key, b"a", b"1");
     let frozen = backend.frozen().unwrap();
     put(&backend, Bucket::Key, b"a", b"2");
@@ -100,7 +100,7 @@ fn a_frozen_view_does_not_change() {
 
 #[test]
 fn a_scan_stops_when_told() {
-    let backend = open(&TestDisk::new(0)).unwrap();
+    let backend = open(&MemDisk::new()).unwrap();
     for key in [b"a", b"b", b"c"] {
         put(&backend, Bucket::Key, key, b"");
     }
@@ -115,7 +115,7 @@ fn a_scan_stops_when_told() {
 
 #[test]
 fn a_second_open_finds_the_lock() {
-    let disk = TestDisk::new(0);
+    let disk = MemDisk::new();
     let backend = open(&disk).unwrap();
     let other = backend.clone();
     let error = open(&disk).unwrap_err();
@@ -133,8 +133,7 @@ fn a_second_open_finds_the_lock() {
 
 #[test]
 fn an_empty_file_is_no_database_yet() {
-    let disk = TestDisk::new(0);
-    disk.put(PATH, b"");
+    let disk = disk_with(PATH, b"");
     let backend = open(&disk).unwrap();
     put(&backend, Bucket::Key, b"a", b"1");
     backend.close().unwrap();
@@ -143,15 +142,13 @@ fn an_empty_file_is_no_database_yet() {
 
 #[test]
 fn leftovers_are_removed_unless_another_process_makes_them() {
-    let disk = TestDisk::new(0);
     let dir = Path::new(PATH).parent().unwrap();
-    disk.put("member/snap/db.tmp.1234", b"half of a defragmentation");
-    disk.put("member/snap/0000000000000001.snap.db", b"not ours to judge");
+    let disk = disk_with("member/snap/db.tmp.1234", b"half of a defragmentation");
+    disk.write_file(&dir.join("0000000000000001.snap.db"), b"not ours to judge").unwrap();
     open(&disk).unwrap().close().unwrap();
     assert_eq!(disk.list(dir).unwrap(), ["0000000000000001.snap.db", "db"]);
 
-    let disk = TestDisk::new(0);
-    disk.put("member/snap/db.tmp.new", b"");
+    let disk = disk_with("member/snap/db.tmp.new", b"");
     let other = disk.open(Path::new("member/snap/db.tmp.new"), OpenMode::ReadWrite).unwrap();
     other.try_lock().unwrap();
     assert!(matches!(open(&disk), Err(BackendError::Locked { .. })));
@@ -162,7 +159,7 @@ fn leftovers_are_removed_unless_another_process_makes_them() {
 #[test]
 fn newer_storage_is_refused_and_named() {
     for (found, fits) in [("3.6.0", true), ("3.7.0", true), ("", true), ("3.8.0", false), ("4.0.0", false)] {
-        let disk = TestDisk::new(0);
+        let disk = MemDisk::new();
         let backend = open(&disk).unwrap();
         put(&backend, Bucket::Meta, meta::STORAGE_VERSION, found.as_bytes());
         backend.close().unwrap();
@@ -174,7 +171,7 @@ fn newer_storage_is_refused_and_named() {
             }
         }
     }
-    let disk = TestDisk::new(0);
+    let disk = MemDisk::new();
     let backend = open(&disk).unwrap();
     put(&backend, Bucket::Meta, meta::STORAGE_VERSION, b"three");
     backend.close().unwrap();
@@ -183,15 +180,15 @@ fn newer_storage_is_refused_and_named() {
 
 #[test]
 fn a_failed_sync_is_the_last() {
-    for failing in 0..2 {
-        let disk = TestDisk::new(0);
+    for failing in 1..=2 {
+        let disk = MemDisk::new();
         let backend = open(&disk).unwrap();
         put(&backend, Bucket::Key, b"a", b"1");
         backend.flush().unwrap();
         put(&backend, Bucket::Key, b"b", b"2");
-        disk.plan(&[Fault::FailSync(failing)]);
+        disk.set_faults(Faults { failing_sync: Some(disk.ops().syncs + failing), ..Faults::default() });
         assert!(matches!(backend.flush(), Err(BackendError::Io { .. })));
-        let syncs = disk.syncs();
+        let syncs = disk.ops().syncs;
         put(&backend, Bucket::Key, b"c", b"3");
         assert!(matches!(backend.flush(), Err(BackendError::Stopped { .. })));
         // Still in memory, for whoever reads before the process stops.
@@ -199,19 +196,19 @@ fn a_failed_sync_is_the_last() {
         assert_eq!(get(&backend, Bucket::Key, b"c"), Some(b"3".to_vec()));
         assert_eq!((backend.staged().rows, backend.staged().bytes), (2, 4));
         assert!(backend.close().is_err());
-        assert_eq!(disk.syncs(), syncs, "no sync is tried again");
-        disk.crash();
+        assert_eq!(disk.ops().syncs, syncs, "no sync is tried again");
+        disk.crash(failing);
         assert_eq!(get(&open(&disk).unwrap(), Bucket::Key, b"a"), Some(b"1".to_vec()));
     }
 }
 
 #[test]
 fn a_full_disk_stops_the_flush_and_loses_nothing_that_was_durable() {
-    let disk = TestDisk::new(0);
+    let disk = MemDisk::new();
     let backend = open(&disk).unwrap();
     put(&backend, Bucket::Key, b"a", b"1");
     backend.flush().unwrap();
-    disk.plan(&[Fault::FullAt(2 << 20)]);
+    disk.set_faults(Faults { capacity_bytes: Some(3 << 20), ..Faults::default() });
     let mut number = 0_u32;
     let error = loop {
         for _ in 0..100 {
@@ -227,7 +224,7 @@ fn a_full_disk_stops_the_flush_and_loses_nothing_that_was_durable() {
     assert_eq!(source.kind(), std::io::ErrorKind::StorageFull);
     assert_eq!(get(&backend, Bucket::Key, &number.to_be_bytes()), Some(vec![7; 1000]));
     drop(backend);
-    disk.plan(&[]);
+    disk.set_faults(Faults::default());
     let backend = open(&disk).unwrap();
     assert_eq!(get(&backend, Bucket::Key, b"a"), Some(b"1".to_vec()));
     // Index and rows of the last flush that went through, together.
@@ -238,7 +235,7 @@ fn a_full_disk_stops_the_flush_and_loses_nothing_that_was_durable() {
 
 #[test]
 fn sizes_follow_the_rows() {
-    let disk = TestDisk::new(0);
+    let disk = MemDisk::new();
     let backend = open(&disk).unwrap();
     let empty = backend.size_in_use();
     assert!(empty <= backend.size());

@@ -1,7 +1,11 @@
-//! A crash at every sync: the file then is at the end of a batch that had been staged, and of one no older than the last
+//! A crash at every sync and every write: the file then is at the end of a batch that had been staged, and of one no older than the last
 //! flush that returned.
 
-use super::{super::meta, disk::Fault, *};
+use super::{
+    super::{meta, storage::Storage},
+    *,
+};
+use crate::disk::mem::{Faults, PowerLoss};
 
 const BATCHES: u64 = 12;
 
@@ -36,7 +40,7 @@ fn check(backend: &Backend) -> u64 {
 
 /// Opens, stages and flushes until the disk crashes or all is done; returns the index of the last flush that returned
 /// and the last staged one.
-fn live(disk: &TestDisk) -> (u64, u64) {
+fn live(disk: &MemDisk) -> (u64, u64) {
     let Ok(backend) = open(disk) else { return (0, 0) };
     let mut flushed = check(&backend);
     for index in flushed + 1..=BATCHES {
@@ -52,25 +56,53 @@ fn live(disk: &TestDisk) -> (u64, u64) {
     (if closed.is_ok() { BATCHES } else { flushed }, BATCHES)
 }
 
+/// Lives until the power goes at `moment`, and again after it has come back.
+fn live_twice(moment: PowerLoss, seed: u64) {
+    let disk = MemDisk::new();
+    disk.set_faults(Faults { power_loss: Some(moment), ..Faults::default() });
+    let (flushed, staged) = live(&disk);
+    assert!(open(&disk).is_err(), "the power went at {moment:?}");
+    disk.crash(seed);
+    let backend = open(&disk).unwrap_or_else(|error| panic!("{moment:?}, seed {seed}: {error}"));
+    let found = check(&backend);
+    assert!((flushed..=staged).contains(&found), "{moment:?}, seed {seed}: {flushed} <= {found} <= {staged}");
+    drop(backend);
+    assert_eq!(live(&disk), (BATCHES, BATCHES));
+    assert_eq!(check(&open(&disk).unwrap()), BATCHES);
+}
+
 #[test]
-fn every_sync_may_be_the_last() {
+fn every_sync_and_every_write_may_be_the_last() {
     let seed = seed();
-    let whole = TestDisk::new(seed);
+    let whole = MemDisk::new();
     live(&whole);
-    let syncs = whole.syncs();
-    assert!(syncs > BATCHES as usize);
-    // What a crash leaves is drawn, so each sync is crashed at several times.
-    for (at, round) in (0..syncs).flat_map(|at| (0..6).map(move |round| (at, round))) {
-        let disk = TestDisk::new(seed.wrapping_add(round));
-        disk.plan(&[Fault::CrashAtSync(at)]);
-        let (flushed, staged) = live(&disk);
-        assert!(disk.has_crashed(), "sync {at}");
-        let backend = open(&disk).unwrap_or_else(|error| panic!("sync {at} of round {round}: {error}"));
-        let found = check(&backend);
-        assert!((flushed..=staged).contains(&found), "sync {at}: {flushed} <= {found} <= {staged}");
-        // And life goes on from there.
-        drop(backend);
-        assert_eq!(live(&disk), (BATCHES, BATCHES));
-        assert_eq!(check(&open(&disk).unwrap()), BATCHES);
+    let ops = whole.ops();
+    assert!(ops.syncs > BATCHES && ops.writes > ops.syncs);
+    for number in 1..=ops.syncs {
+        // What survives is drawn, so each sync is the last one several times.
+        for round in 0..8 {
+            live_twice(PowerLoss::AtSync(number), seed.wrapping_add(round));
+        }
+    }
+    for number in 1..=ops.writes {
+        live_twice(PowerLoss::AtWrite(number), seed.wrapping_add(number));
+    }
+}
+
+/// Without quick repair redb would have to walk the whole file, which takes seconds in a big one.
+#[test]
+fn no_crash_calls_for_a_repair() {
+    let disk = MemDisk::new();
+    let backend = open(&disk).unwrap();
+    for index in 1..=BATCHES {
+        stage(&backend, index);
+        backend.flush().unwrap();
+        let killed = disk.fork();
+        killed.crash(index);
+        let storage = Storage::new(killed.open(Path::new(PATH), OpenMode::ReadWrite).unwrap());
+        let mut builder = redb::Database::builder();
+        builder.set_repair_callback(redb::RepairSession::abort);
+        builder.create_with_backend(storage).unwrap();
+        assert_eq!(check(&open(&killed).unwrap()), index);
     }
 }

@@ -3,7 +3,7 @@
 use super::*;
 
 fn sample() -> Vec<u8> {
-    let disk = TestDisk::new(0);
+    let disk = MemDisk::new();
     let backend = open(&disk).unwrap();
     for number in 0..300_u32 {
         put(&backend, Bucket::Key, &number.to_be_bytes(), &[1; 200]);
@@ -13,13 +13,12 @@ fn sample() -> Vec<u8> {
         }
     }
     backend.close().unwrap();
-    disk.bytes(PATH)
+    disk.read_file(Path::new(PATH)).unwrap()
 }
 
 /// Opens the bytes as a database, and reads and writes all of it if that works.
 fn use_all(bytes: &[u8]) -> Result<(), BackendError> {
-    let disk = TestDisk::new(0);
-    disk.put(PATH, bytes);
+    let disk = disk_with(PATH, bytes);
     let backend = open(&disk)?;
     for bucket in Bucket::ALL {
         backend.range(bucket, b"", None, usize::MAX)?;
@@ -47,12 +46,11 @@ fn other_files_are_refused_and_left_alone() {
     for bytes in
         [&b"x"[..], &[0; 5000], b"redb", b"redb\x1A\x0A\xA9\x0D\x0A", b"hello, I am a text file of some length"]
     {
-        let disk = TestDisk::new(0);
-        disk.put(PATH, bytes);
+        let disk = disk_with(PATH, bytes);
         let error = open(&disk).unwrap_err();
         assert!(matches!(error, BackendError::Foreign { .. } | BackendError::Damaged { .. }), "{error}");
         assert!(error.to_string().contains(PATH), "{error}");
-        assert_eq!(disk.bytes(PATH), bytes);
+        assert_eq!(disk.read_file(Path::new(PATH)).unwrap(), bytes);
     }
 }
 

@@ -3,19 +3,26 @@
 mod basics;
 mod crash;
 mod damage;
-mod disk;
 mod model;
 mod race;
 
 use super::{Backend, BackendConfig, BackendError, Batch, Bucket};
+use crate::disk::{Disk, OpenMode, mem::MemDisk};
 use bytes::Bytes;
-use disk::TestDisk;
 use std::{path::Path, sync::Arc};
 
 const PATH: &str = "member/snap/db";
 
-fn open(disk: &TestDisk) -> Result<Backend, BackendError> {
+fn open(disk: &MemDisk) -> Result<Backend, BackendError> {
     Backend::open(Arc::new(disk.clone()), Path::new(PATH), &BackendConfig { cache_bytes: 1 << 20 })
+}
+
+/// A disk with a file in the backend's folder.
+fn disk_with(path: &str, bytes: &[u8]) -> MemDisk {
+    let disk = MemDisk::new();
+    disk.create_dir_all(Path::new(PATH).parent().unwrap()).unwrap();
+    disk.write_file(Path::new(path), bytes).unwrap();
+    disk
 }
 
 fn put(backend: &Backend, bucket: Bucket, key: &[u8], value: &[u8]) {

@@ -7,7 +7,7 @@ type Map = BTreeMap<(Bucket, Vec<u8>), Vec<u8>>;
 
 struct Pair {
     random: fastrand::Rng,
-    disk: TestDisk,
+    disk: MemDisk,
     backend: Backend,
     latest: Map,
     durable: Map,
@@ -16,7 +16,7 @@ struct Pair {
 
 impl Pair {
     fn new(seed: u64) -> Self {
-        let disk = TestDisk::new(seed);
+        let disk = MemDisk::new();
         let backend = open(&disk).unwrap();
         let random = fastrand::Rng::with_seed(seed);
         Self { random, disk, backend, latest: Map::new(), durable: Map::new(), revision: 0 }
@@ -117,11 +117,11 @@ impl Pair {
             }),
             98 => self.reopen(|pair| {
                 // The process dies: its file is closed as it stands.
-                pair.backend = open(&TestDisk::new(0)).unwrap();
+                pair.backend = open(&MemDisk::new()).unwrap();
                 pair.latest = pair.durable.clone();
             }),
             _ => self.reopen(|pair| {
-                pair.disk.crash();
+                pair.disk.crash(pair.random.u64(..));
                 pair.latest = pair.durable.clone();
             }),
         }

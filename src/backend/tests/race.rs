@@ -49,7 +49,7 @@ fn read(backend: &Backend, staged: u64, before: u64) -> u64 {
 
 #[test]
 fn readers_beside_a_stager_and_a_flusher() {
-    let backend = open(&TestDisk::new(0)).unwrap();
+    let backend = open(&MemDisk::new()).unwrap();
     let (staged, done) = (AtomicU64::new(0), AtomicBool::new(false));
     std::thread::scope(|scope| {
         for _ in 0..3 {
