@@ -57,7 +57,7 @@ fn play(script: &str) -> String {
             _ => {
                 is_reaction = true;
                 let request = language::read(line).unwrap_or_else(|error| panic!("{line}: {error}"));
-                let outcome = machine.request(request).outcome.unwrap();
+                let outcome = machine.answer(request);
                 machine.check_header(&outcome);
                 played.extend([line, "\n", &print::outcome(&outcome)]);
                 continue;

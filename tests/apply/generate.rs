@@ -32,7 +32,11 @@ pub fn command(chance: &mut Rng, revision: i64) -> String {
         34..36 => format!("grant {} {}", chance.i64(1..6), chance.i64(1_000..9_000)),
         36 => format!("revoke {}", chance.i64(1..6)),
         37 => format!("checkpoint {} {}", chance.i64(1..6), chance.i64(0..900)),
-        38 => format!("alarm {} {} {}", chance.choice(&["on", "off", "off", "off"]).unwrap(), 1, chance.i64(1..3)),
+        // Mostly off, or little else would happen.
+        38 => match chance.u8(0..12) {
+            0 => format!("alarm on {} 1", chance.u8(1..3)),
+            _ => format!("alarm off {} 1", chance.u8(1..3)),
+        },
         _ => format!("alarm get {} 0", chance.i64(0..3)),
     }
 }

@@ -2,12 +2,12 @@
 
 use bytes::Bytes;
 use etcd::{
-    apply::{Applied, Identity, Outcome, Response, Settings, StateMachine},
+    apply::{Applied, Identity, Outcome, Response, Settings, StateMachine, Unanswered, is_read_only, read},
     backend::{Backend, BackendConfig},
     disk::mem::MemDisk,
     id::{ClusterId, MemberId},
     pb::{
-        etcdserverpb::{InternalRaftRequest, RequestHeader},
+        etcdserverpb::{InternalRaftRequest, RequestHeader, ResponseHeader},
         raftpb::Entry,
     },
 };
@@ -45,6 +45,24 @@ impl Machine {
     pub fn request(&mut self, request: InternalRaftRequest) -> Applied {
         let entry = entry(self.inner.applied().0 + 1, &request);
         self.inner.apply(&entry).unwrap()
+    }
+
+    /// As a server does: what only reads is answered from a view, all else is applied.
+    pub fn answer(&mut self, request: InternalRaftRequest) -> Outcome {
+        let header = ResponseHeader { cluster_id: 0xc1, member_id: 0xa1, revision: 0, raft_term: TERM };
+        let reader = self.inner.reader();
+        let response = match &request {
+            InternalRaftRequest { range: Some(range), .. } => read::range(&reader, range, header).map(Response::Range),
+            InternalRaftRequest { txn: Some(txn), .. } if is_read_only(txn) => {
+                read::txn(&reader, txn, header).map(Response::Txn)
+            }
+            _ => return self.request(request).outcome.unwrap(),
+        };
+        match response {
+            Ok(response) => Outcome::Done(response),
+            Err(Unanswered::Refused(refusal)) => Outcome::Refused(refusal),
+            Err(Unanswered::Fatal(fatal)) => panic!("{fatal}"),
+        }
     }
 
     /// Is whatever header there is complete?
