@@ -1,0 +1,57 @@
+//! Where the member stands, for `Maintenance/Status`, health checks and metrics.
+
+use super::Handle;
+use std::sync::atomic::Ordering;
+
+/// Where the member stands.
+#[derive(Clone, Debug, Default)]
+pub struct Status {
+    /// The leader's id; zero when there is none.
+    pub leader: u64,
+    /// Index of the last entry committed.
+    pub raft_index: u64,
+    /// Index of the last entry applied.
+    pub raft_applied_index: u64,
+    /// Raft's term.
+    pub raft_term: u64,
+    /// Bytes of the backend's file.
+    pub db_size: i64,
+    /// Bytes of it that hold something.
+    pub db_size_in_use: i64,
+    /// Bytes that operators allow it, as configured: 0 is the default, below 0 is none.
+    pub quota_bytes: i64,
+    /// Does this member only listen?
+    pub is_learner: bool,
+    /// What is wrong.
+    pub errors: Vec<String>,
+    /// Version of the files.
+    pub storage_version: Option<String>,
+    /// Version that the cluster has agreed on.
+    pub cluster_version: Option<String>,
+}
+
+impl Handle {
+    /// Where the member stands now.
+    pub fn status(&self) -> Status {
+        let progress = &self.shared.progress;
+        let backend = &self.shared.backend;
+        let mut errors = Vec::new();
+        if !self.has_leader() {
+            errors.push("etcdserver: no leader".to_string());
+        }
+        errors.extend(self.shared.alarms.texts());
+        Status {
+            leader: progress.leader.load(Ordering::Relaxed),
+            raft_index: progress.committed.load(Ordering::Relaxed),
+            raft_applied_index: progress.applied.load(Ordering::Relaxed),
+            raft_term: progress.term.load(Ordering::Relaxed),
+            db_size: backend.size() as i64,
+            db_size_in_use: backend.size_in_use() as i64,
+            quota_bytes: self.shared.quota_bytes,
+            is_learner: self.shared.members.is_learner(self.member_id()),
+            errors,
+            storage_version: self.shared.members.storage_version(),
+            cluster_version: self.shared.members.cluster_version(),
+        }
+    }
+}
