@@ -199,8 +199,8 @@ fn check_queries(lessor: &Lessor, model: &mut [Held], now: Now) {
     model.sort_by_key(|held| (held.end, held.id));
     assert_eq!(lessor.by_remaining(), model.iter().map(|held| LeaseId(held.id)).collect::<Vec<_>>());
     for held in model {
-        let left_s = held.end.as_secs_f64() - now.as_secs_f64();
-        assert_eq!(lessor.remaining_s(LeaseId(held.id), now), Some(left_s.trunc() as i64));
+        let left_ms = held.end.as_millis() as i64 - now.as_millis() as i64;
+        assert_eq!(lessor.remaining_s(LeaseId(held.id), now), Some(left_ms / 1_000));
     }
     assert_eq!(lessor.remaining_s(LeaseId(999), now), None);
 }
