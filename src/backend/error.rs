@@ -27,6 +27,14 @@ pub enum BackendError {
         /// What was found.
         what: String,
     },
+    /// A row holds what its table cannot hold. Found by whoever knows what it means.
+    #[error("the backend is damaged: bucket {bucket}: {what}")]
+    Row {
+        /// etcd's name of the bucket.
+        bucket: &'static str,
+        /// What was found.
+        what: String,
+    },
     /// A newer version wrote the file in a form that this one does not know.
     #[error("{} has storage version {found}, newer than {supported}, the newest this program reads", path.display())]
     NewerStorage {

@@ -17,7 +17,7 @@ use crate::{
         raftpb::{ConfState, HardState},
     },
     raft::{self, Node, NodeError, Restored},
-    wal::{self, Position, Recovered, Wal, WalError},
+    wal::{Position, Recovered, Wal, WalConfig, WalError},
 };
 use prost::Message;
 use std::{io, path::PathBuf, sync::Arc};
@@ -78,7 +78,7 @@ pub struct Bootstrapped<P, R> {
 #[derive(Clone, Debug, Default)]
 pub struct FileConfig {
     /// For the log.
-    pub wal: wal::Config,
+    pub wal: WalConfig,
     /// For the backend.
     pub backend: BackendConfig,
 }
@@ -171,7 +171,7 @@ impl Found {
     ) -> Result<Self, StartError> {
         let Identity { cluster_id, member_id } = founders.identity;
         let metadata = Metadata { node_id: member_id.0, cluster_id: cluster_id.0 }.encode_to_vec();
-        let wal = Wal::create(disk.clone(), &config.wal_path(), &metadata, files.wal)?;
+        let wal = Wal::create(disk.clone(), &config.wal_path(), &metadata, &files.wal)?;
         let recovered = Recovered {
             metadata: metadata.into(),
             hard_state: HardState::default(),
@@ -197,7 +197,7 @@ impl Found {
             .filter(|position| position.index <= durable)
             .max_by_key(|position| position.index)
             .unwrap_or_default();
-        let (wal, recovered) = Wal::open(disk.clone(), &path, from, files.wal)?;
+        let (wal, recovered) = Wal::open(disk.clone(), &path, from, &files.wal)?;
         let metadata =
             Metadata::decode(recovered.metadata.as_ref()).ok().filter(|metadata| metadata.node_id != 0);
         let metadata = metadata.ok_or(StartError::NoMetadata(path))?;
