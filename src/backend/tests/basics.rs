@@ -1,3 +1,5 @@
+//! What a caller of the backend may rely on, one promise a test.
+
 use super::{super::meta, *};
 use crate::disk::mem::Faults;
 
