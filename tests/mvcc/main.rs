@@ -1,0 +1,5 @@
+//! The key-value history, from outside: against a model, beside itself on other threads, and against etcd's own hashes.
+
+mod model;
+mod property;
+mod support;
