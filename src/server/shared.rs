@@ -16,7 +16,7 @@ use parking_lot::Mutex;
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -33,8 +33,6 @@ pub struct Progress {
     pub term: AtomicU64,
     /// The leader's id; zero when there is none.
     pub leader: AtomicU64,
-    /// The member is about to end.
-    pub stopping: AtomicBool,
 }
 
 /// See the module.
