@@ -311,7 +311,9 @@ impl World {
     fn take_explaining(&mut self, events: &[Event]) -> bool {
         let found = self.orphans.iter().find(|(_, operation)| operation.predict(&self.history) == events);
         let Some(number) = found.map(|(number, _)| *number) else { return false };
-        self.orphans.remove(&number);
+        if let Some(Operation::Revoke { id }) = self.orphans.remove(&number) {
+            self.leases.revoked(id);
+        }
         true
     }
 
