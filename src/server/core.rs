@@ -309,6 +309,8 @@ impl<P, R> Core<P, R> {
         let Some(term) = parts.node.term_of(durable) else { return Ok(()) };
         let conf_state = parts.machine.conf_state();
         tracing::info!("snapshot-index" = durable, "snapshot-term" = term, "triggering snapshot");
+        // A record counts only up to the commit index that the log knows, and that one lags behind: see to it first.
+        parts.wal.append(Some(&parts.node.hard_state()), &[])?;
         parts.wal.save_snapshot(&walpb::Snapshot { index: durable, term, conf_state })?;
         tracing::info!("snapshot-index" = durable, "saved snapshot to disk");
         parts.snapshot_index = durable;

@@ -108,15 +108,27 @@ impl World {
         let life = self.rng.u32(20..200).min(*steps);
         *steps -= life;
         let lived = (0..life).try_for_each(|_| self.step(&mut member));
-        drop(member);
         if let Err(error) = &lived {
             self.report.disk_failures += 1;
             self.note(format_args!("the member stops: {error}"));
         }
+        if plan.power_loss.is_none() && self.rng.u32(0..4) == 0 {
+            // The process alone ends, as at `kill -9`: what was written is there, synced or not. Then the power goes
+            // after all, at a later moment.
+            self.report.crashes += 1;
+            self.disk.set_faults(Faults::default());
+            drop(member);
+            self.orphans.append(&mut self.pending);
+            self.reads.clear();
+            self.note(format_args!("killed"));
+            return;
+        }
         self.crash();
+        // The power went first: what the owners do when they are dropped reaches no disk.
+        drop(member);
     }
 
-    /// The power goes; sometimes only the process does.
+    /// The power goes.
     fn crash(&mut self) {
         self.report.crashes += 1;
         self.disk.set_faults(Faults::default());
