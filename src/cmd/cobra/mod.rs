@@ -28,4 +28,4 @@ mod words;
 
 pub use find::words;
 pub use help::{Group, options};
-pub use parse::{Line, List, Request, bool_value, duration_value, int_value, list_value, name, read, read_flags};
+pub use parse::{Line, List, Request, bool_value, duration_value, int_value, list_value, read, read_flags};

@@ -31,11 +31,6 @@ pub struct Line {
     pub before_dashes: Option<usize>,
 }
 
-/// The full name of the command that the words mean, such as `etcdctl member list`.
-pub fn name(root: &Command, words: &Words) -> String {
-    find(root, words).0.name()
-}
-
 /// Reads the words behind the program's name.
 pub fn read(root: &Command, groups: &[Group], words: &Words) -> Result<Request, Failure> {
     let (path, left) = find(root, words);

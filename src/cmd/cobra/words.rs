@@ -30,6 +30,11 @@ pub struct Lexed {
 /// Reads the words that are left for a command. The error is pflag's text.
 pub fn lex(path: &Path<'_>, words: &Words) -> Result<Lexed, String> {
     let mut lexed = Lexed::default();
+    if path.leaf().get_arguments().any(|arg| arg.is_trailing_var_arg_set()) {
+        // The command reads its words itself.
+        lexed.positionals = words.clone();
+        return Ok(lexed);
+    }
     let mut words = words.iter();
     while let Some(word) = words.next() {
         match word.as_slice() {

@@ -1,6 +1,6 @@
 //! `alarm`: what the cluster warns of.
 
-use super::session::Given;
+use super::{later::Later, session::Given};
 use crate::cmd::failure::{Failure, bad_arguments, code};
 
 /// Alarms. See "etcdctl alarm --help"
@@ -12,12 +12,17 @@ pub enum Alarm {
         #[arg(hide = true)]
         words: Vec<String>,
     },
+    /// Disarms all alarms (not available in this version yet)
+    Disarm(Later),
 }
 
 impl Alarm {
     /// Runs the command.
     pub async fn run(self, given: &Given) -> Result<(), Failure> {
-        let Self::List { words } = self;
+        let words = match self {
+            Self::List { words } => words,
+            Self::Disarm(later) => return later.run("alarm disarm"),
+        };
         if !words.is_empty() {
             return Err(bad_arguments("alarm list command accepts no arguments"));
         }

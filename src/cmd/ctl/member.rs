@@ -1,6 +1,6 @@
 //! `member`: the members of the cluster.
 
-use super::{get::is_serializable, session::Given};
+use super::{get::is_serializable, later::Later, session::Given};
 use crate::{
     cmd::failure::{Failure, code},
     pb::etcdserverpb::MemberListRequest,
@@ -18,12 +18,26 @@ pub enum Member {
         #[arg(hide = true)]
         words: Vec<String>,
     },
+    /// Adds a member (not available in this version yet)
+    Add(Later),
+    /// Removes a member (not available in this version yet)
+    Remove(Later),
+    /// Changes a member's peer URLs (not available in this version yet)
+    Update(Later),
+    /// Makes a learner a voter (not available in this version yet)
+    Promote(Later),
 }
 
 impl Member {
     /// Runs the command.
     pub async fn run(self, given: &Given) -> Result<(), Failure> {
-        let Self::List { consistency, .. } = self;
+        let consistency = match self {
+            Self::List { consistency, .. } => consistency,
+            Self::Add(later) => return later.run("member add"),
+            Self::Remove(later) => return later.run("member remove"),
+            Self::Update(later) => return later.run("member update"),
+            Self::Promote(later) => return later.run("member promote"),
+        };
         let request = MemberListRequest { linearizable: !is_serializable(&consistency)? };
         let session = given.open()?;
         let result = session.connect().await?.member_list(request).await;

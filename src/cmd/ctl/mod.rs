@@ -13,6 +13,7 @@ mod endpoint;
 mod environment;
 mod get;
 mod global;
+mod later;
 mod lease;
 mod member;
 mod notice;
@@ -25,11 +26,12 @@ mod watch;
 
 use super::{
     cobra::{self, Group, Line, Request},
-    failure::{Failure, code, not_available},
+    failure::{Failure, code},
     terminal::print,
     version,
 };
-use clap::{Command, FromArgMatches, Parser};
+use clap::{CommandFactory, FromArgMatches, Parser};
+use later::Later;
 use session::Given;
 use std::ffi::OsString;
 
@@ -59,7 +61,11 @@ enum Verb {
     Compaction(compaction::Compaction),
     #[command(subcommand)]
     Alarm(alarm::Alarm),
+    /// Defragments the members' storage (not available in this version yet)
+    Defrag(Later),
     Endpoint(endpoint::Endpoint),
+    /// Makes another member the leader (not available in this version yet)
+    MoveLeader(Later),
     Watch(watch::Watch),
     /// Shows the version of etcdctl
     #[command(override_usage = "version")]
@@ -71,6 +77,26 @@ enum Verb {
     Lease(lease::Lease),
     #[command(subcommand)]
     Member(member::Member),
+    /// Saves a snapshot of a member (not available in this version yet)
+    Snapshot(Later),
+    /// Copies a cluster to another one (not available in this version yet)
+    MakeMirror(Later),
+    /// Holds a named lock (not available in this version yet)
+    Lock(Later),
+    /// Takes part in an election (not available in this version yet)
+    Elect(Later),
+    /// Switches authentication on and off (not available in this version yet)
+    Auth(Later),
+    /// Users (not available in this version yet)
+    User(Later),
+    /// Roles (not available in this version yet)
+    Role(Later),
+    /// Checks a cluster's performance (not available in this version yet)
+    Check(Later),
+    /// Writes a completion script for a shell (not available in this version yet)
+    Completion(Later),
+    /// Downgrades a cluster (not available in this version yet)
+    Downgrade(Later),
     /// Shows the flags that every command takes
     #[command(override_usage = "options")]
     Options {
@@ -81,28 +107,6 @@ enum Verb {
     #[command(override_usage = "help [command]")]
     Help,
 }
-
-/// Commands of etcdctl that are still to come, below the root or below a command. They are known, so that shortened names mean
-/// what they mean there, and answer that they are not there yet.
-const LATER: [(&str, &str, &str); 17] = [
-    ("", "defrag", "Defragments the members' storage"),
-    ("", "move-leader", "Makes another member the leader"),
-    ("", "snapshot", "Saves a snapshot of a member"),
-    ("", "make-mirror", "Copies a cluster to another one"),
-    ("", "lock", "Holds a named lock"),
-    ("", "elect", "Takes part in an election"),
-    ("", "auth", "Switches authentication on and off"),
-    ("", "user", "Users"),
-    ("", "role", "Roles"),
-    ("", "check", "Checks a cluster's performance"),
-    ("", "completion", "Writes a completion script for a shell"),
-    ("", "downgrade", "Downgrades a cluster"),
-    ("alarm", "disarm", "Disarms all alarms"),
-    ("member", "add", "Adds a member"),
-    ("member", "remove", "Removes a member"),
-    ("member", "update", "Changes a member's peer URLs"),
-    ("member", "promote", "Makes a learner a voter"),
-];
 
 const GROUPS: [Group; 5] = [
     Group {
@@ -120,16 +124,8 @@ const GROUPS: [Group; 5] = [
 
 /// Runs `etcdctl` with these words.
 pub fn run(words: Vec<OsString>) -> Result<(), Failure> {
-    let root = definition();
+    let root = <Ctl as CommandFactory>::command();
     let words = cobra::words(words);
-    let name = cobra::name(&root, &words);
-    let is_later = |(parent, child, _): &(&str, &str, &str)| {
-        let path: Vec<&str> = name.split(' ').skip(1).collect();
-        path.join(" ") == format!("{parent} {child}").trim_start()
-    };
-    if LATER.iter().any(is_later) {
-        return Err(not_available(format!("\"{name}\"")));
-    }
     let line = match cobra::read(&root, &GROUPS, &words)? {
         Request::Help(text) => return print(text.as_bytes()),
         Request::Run(line) => line,
@@ -141,19 +137,6 @@ pub fn run(words: Vec<OsString>) -> Result<(), Failure> {
     // Not waiting for what is under way: connections close with the process.
     runtime.shutdown_background();
     result
-}
-
-fn definition() -> Command {
-    let mut root = <Ctl as clap::CommandFactory>::command();
-    for (parent, child, about) in LATER {
-        let about = format!("{about} (not available in this version yet)");
-        let command = Command::new(child).about(about);
-        root = match parent {
-            "" => root.subcommand(command),
-            parent => root.mut_subcommand(parent, |group| group.subcommand(command)),
-        };
-    }
-    root
 }
 
 async fn dispatch(verb: Verb, line: Line) -> Result<(), Failure> {
@@ -171,10 +154,22 @@ async fn dispatch(verb: Verb, line: Line) -> Result<(), Failure> {
         Verb::Member(member) => member.run(&given).await,
         Verb::Version { .. } => print(version::tool_lines("etcdctl").as_bytes()),
         Verb::Options { .. } => {
-            let flags = cobra::options(&definition());
+            let flags = cobra::options(&<Ctl as CommandFactory>::command());
             print(format!("The following options can be passed to any command:\n\n{flags}").as_bytes())
         }
         // cobra::read answers it.
         Verb::Help => Ok(()),
+        Verb::Defrag(later) => later.run("defrag"),
+        Verb::MoveLeader(later) => later.run("move-leader"),
+        Verb::Snapshot(later) => later.run("snapshot"),
+        Verb::MakeMirror(later) => later.run("make-mirror"),
+        Verb::Lock(later) => later.run("lock"),
+        Verb::Elect(later) => later.run("elect"),
+        Verb::Auth(later) => later.run("auth"),
+        Verb::User(later) => later.run("user"),
+        Verb::Role(later) => later.run("role"),
+        Verb::Check(later) => later.run("check"),
+        Verb::Completion(later) => later.run("completion"),
+        Verb::Downgrade(later) => later.run("downgrade"),
     }
 }

@@ -14,11 +14,15 @@ pub fn draw(headings: &[&str], rows: &[Vec<String>]) -> String {
     }
     let mut table = Table::new();
     table.load_style(style).set_content_arrangement(ContentArrangement::Disabled);
-    let heading = |name: &&str| {
+    let heading = |(column, name): (usize, &&str)| {
         let name = name.replace('_', " ").to_uppercase();
-        Cell::new(name).set_alignment(CellAlignment::Center)
+        let cells = rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count());
+        let width = cells.max().unwrap_or(0).max(name.len());
+        // Centred by hand: a space that is left over stands on the right here, and on the left in comfy-table.
+        let left = (width - name.len()) / 2;
+        Cell::new(format!("{:left$}{name}", ""))
     };
-    table.set_header(headings.iter().map(heading));
+    table.set_header(headings.iter().enumerate().map(heading));
     for row in rows {
         table.add_row(row.iter().map(|text| Cell::new(text).set_alignment(CellAlignment::Right)));
     }
