@@ -45,17 +45,19 @@ impl Path {
                 break;
             }
         }
-        let nested = branch(request, succeeded).iter().filter_map(|op| match &op.request {
-            Some(Request::RequestTxn(nested)) => Some(Self::choose(from, nested)),
-            _ => None,
-        });
-        Ok(Self { succeeded, nested: nested.collect::<Result<_, _>>()? })
+        let mut path = Self { succeeded, nested: Vec::new() };
+        for op in path.branch(request) {
+            if let Some(Request::RequestTxn(nested)) = &op.request {
+                path.nested.push(Self::choose(from, nested)?);
+            }
+        }
+        Ok(path)
     }
 
     /// The operations that run, each nested transaction with its own path.
     pub fn ops<'a>(&'a self, request: &'a TxnRequest) -> impl Iterator<Item = Op<'a>> {
         let mut nested = self.nested.iter();
-        branch(request, self.succeeded).iter().map(move |op| match &op.request {
+        self.branch(request).iter().map(move |op| match &op.request {
             Some(Request::RequestRange(range)) => Op::Range(range),
             Some(Request::RequestPut(put)) => Op::Put(put),
             Some(Request::RequestDeleteRange(delete)) => Op::DeleteRange(delete),
@@ -63,10 +65,10 @@ impl Path {
             None => Op::Unset,
         })
     }
-}
 
-fn branch(request: &TxnRequest, succeeded: bool) -> &[RequestOp] {
-    if succeeded { &request.success } else { &request.failure }
+    fn branch<'a>(&self, request: &'a TxnRequest) -> &'a [RequestOp] {
+        if self.succeeded { &request.success } else { &request.failure }
+    }
 }
 
 /// Must hold for every key of the range. Without any key the zero key-value is looked at, except for values: a value

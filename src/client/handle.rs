@@ -57,12 +57,6 @@ enum Leader {
 impl Client {
     /// Starts to connect to every endpoint. Waits only to log in, when there are credentials to log in with.
     pub async fn connect(config: Config) -> Result<Self, ClientError> {
-        if config.request_bytes_max > config.response_bytes_max {
-            let (recv, send) = (config.response_bytes_max, config.request_bytes_max);
-            let description =
-                format!("gRPC message recv limit ({recv} bytes) must be greater than send limit ({send} bytes)");
-            return Err(ClientError::local(Code::InvalidArgument, description));
-        }
         let pool = Pool::new(&config)?;
         let dial_timeout = config.dial_timeout;
         let shared = Arc::new(Shared { pool, config, token: Mutex::new(None) });

@@ -122,7 +122,8 @@ impl<P, R> Node<P, R> {
         self.proposals.take(id)
     }
 
-    /// Asks for an index that is at least every index committed anywhere by now. Waits for a leader if there is none.
+    /// Asks for an index that is at least every index committed anywhere by now. Waits for a leader if there is none; when
+    /// the one it waited for goes away, it is refused, as etcd does.
     pub fn read_index(&mut self, waiter: R) {
         match self.is_stopped {
             true => self.refused_reads.push((waiter, Unavailable::Stopped)),
@@ -309,10 +310,10 @@ impl<P, R> Node<P, R> {
         for message in now.into_iter().filter_map(|message| self.outgoing(message)) {
             if waits_for_vote { messages_after.push(message) } else { output.messages.push(message) }
         }
-        // A question promises nothing, and neither do answers once all that they can be about is on disk.
+        // Once all that an answer can be about is on disk, it promises nothing new.
         let is_settled = !needs_write && self.unpersisted.is_empty();
         for message in later.into_iter().filter_map(|message| self.outgoing(message)) {
-            if is_settled || is_question(&message) {
+            if is_settled || promises_nothing(&message) {
                 output.messages.push(message)
             } else {
                 messages_after.push(message)
@@ -433,8 +434,8 @@ impl<P, R> Node<P, R> {
         self.has_news = true;
         self.relay.clear();
         if before.leader.is_some() {
-            let failed = self.reads.fail_rounds().into_iter().map(|waiter| (waiter, Unavailable::LeaderChanged));
-            self.refused_reads.extend(failed);
+            let lost = self.reads.take_all().into_iter().map(|waiter| (waiter, Unavailable::LeaderChanged));
+            self.refused_reads.extend(lost);
         }
         let (id, term) = (self.config.id, now.term);
         match (before.leader, now.leader) {
@@ -515,7 +516,10 @@ fn member(id: u64) -> Option<MemberId> {
     (id != raft::INVALID_ID).then_some(MemberId(id))
 }
 
-/// Asks the leader for something and says nothing about this member.
-fn is_question(message: &Message) -> bool {
-    matches!(message.get_msg_type(), MessageType::MsgPropose | MessageType::MsgReadIndex)
+/// Says nothing that a crash could make untrue. A question asks the leader for something. The answer to a heartbeat says
+/// that its sender has not turned to a later term yet; it may do so at any time, but the leader of this term has its
+/// votes from a quorum of disks, so that no earlier one can come back.
+fn promises_nothing(message: &Message) -> bool {
+    use MessageType::{MsgHeartbeatResponse, MsgPropose, MsgReadIndex};
+    matches!(message.get_msg_type(), MsgPropose | MsgReadIndex | MsgHeartbeatResponse)
 }

@@ -101,14 +101,9 @@ impl<R> Reads<R> {
         self.waiting.splice(..0, waiters.collect::<Vec<R>>());
     }
 
-    /// Ends all rounds. Who still waits for one to begin goes on waiting.
-    pub fn fail_rounds(&mut self) -> Vec<R> {
-        self.rounds.drain(..).flat_map(|round| round.waiters).collect()
-    }
-
     /// Takes all who wait, in whatever state.
     pub fn take_all(&mut self) -> Vec<R> {
-        let mut all = self.fail_rounds();
+        let mut all: Vec<R> = self.rounds.drain(..).flat_map(|round| round.waiters).collect();
         all.append(&mut self.waiting);
         all
     }
@@ -221,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn rounds_are_bounded_and_fail_together() {
+    fn rounds_are_bounded_and_end_together() {
         let (mut reads, mut contexts) = reads();
         for read in 0..20 {
             reads.add(read);
@@ -229,8 +224,8 @@ mod tests {
         }
         assert_eq!((reads.rounds.len(), reads.waiting.len()), (ROUNDS_MAX, 4));
         reads.retain(|read| read % 2 == 0);
-        assert_eq!(reads.fail_rounds(), [0, 2, 4, 6, 8, 10, 12, 14]);
-        assert_eq!(reads.take_all(), [16, 18]);
+        assert_eq!(reads.take_all(), [0, 2, 4, 6, 8, 10, 12, 14, 16, 18]);
+        assert_eq!(reads.pending(), 0);
     }
 
     #[test]

@@ -322,7 +322,15 @@ impl Board {
     fn note(&mut self, id: StreamId) {
         let stream = self.stream(id);
         let (is_full, is_behind) = (stream.is_full(), !stream.behind.is_empty());
-        if is_full { self.full.insert(id) } else { self.full.remove(&id) };
-        if is_behind && !is_full { self.lagging.insert(id) } else { self.lagging.remove(&id) };
+        if is_full {
+            self.full.insert(id)
+        } else {
+            self.full.remove(&id)
+        };
+        if is_behind && !is_full {
+            self.lagging.insert(id)
+        } else {
+            self.lagging.remove(&id)
+        };
     }
 }

@@ -92,7 +92,10 @@ impl CatchUp {
     fn choose_start(&mut self, board: &Board, published: i64) -> Option<i64> {
         let lowest_from = |from: i64| {
             let streams = board.lagging().iter().filter_map(|id| board.streams.get(id));
-            streams.filter_map(|stream| stream.behind.range((from, CohortId::LOWEST)..).next()).map(|first| first.0).min()
+            streams
+                .filter_map(|stream| stream.behind.range((from, CohortId::LOWEST)..).next())
+                .map(|first| first.0)
+                .min()
         };
         if let Some(from) = lowest_from(self.next).filter(|from| *from <= self.top) {
             return Some(from);

@@ -10,7 +10,7 @@
 //!                              +------- synced -------+
 //! ```
 
-use super::{interval::End, item::WatchIds, slab::Id};
+use super::{interval::Interval, item::WatchIds, slab::Id};
 use crate::id::{StreamId, WatchId};
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -148,7 +148,7 @@ pub(super) struct Watched {
 #[derive(Clone, Debug)]
 pub(super) enum Bounds {
     Point(Arc<[u8]>),
-    Span(Arc<[u8]>, End),
+    Span(Interval),
 }
 
 impl Watched {
@@ -159,7 +159,7 @@ impl Watched {
     pub fn contains(&self, key: &[u8]) -> bool {
         match &self.bounds {
             Bounds::Point(point) => point.as_ref() == key,
-            Bounds::Span(start, end) => start.as_ref() <= key && end.is_behind(key),
+            Bounds::Span(interval) => interval.contains(key),
         }
     }
 }
@@ -254,7 +254,11 @@ mod tests {
         let mut postings = Postings::default();
         let all: Vec<Posting> = [(2, 0), (1, 4), (1, 0)]
             .into_iter()
-            .map(|(stream, bits)| Posting { stream: StreamId(stream), options: Options::of_bits(bits), cohort: ids.insert(cohort()) })
+            .map(|(stream, bits)| Posting {
+                stream: StreamId(stream),
+                options: Options::of_bits(bits),
+                cohort: ids.insert(cohort()),
+            })
             .collect();
         all.iter().for_each(|posting| postings.insert(*posting));
         assert!(all.iter().all(|posting| postings.find(posting.stream, posting.options) == Some(posting.cohort)));

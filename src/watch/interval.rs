@@ -16,23 +16,54 @@
 //!
 //! Each `(start, end)` is here once. Who watches it is the business of [`super::range_map`].
 
-use std::{cmp::Ordering, sync::Arc};
+use std::{cmp::Ordering, fmt, sync::Arc};
+
+/// A range of keys with a start and, maybe, an end. Clones share the bounds, which are one piece of memory: there can be
+/// a million of these.
+#[derive(Clone)]
+pub(super) struct Interval {
+    /// The start, and the end behind it.
+    bounds: Arc<[u8]>,
+    start_length: u32,
+    has_end: bool,
+}
 
 /// Where an interval ends. Declared in this order, so that every key is below `Never`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum End {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum End<'a> {
     /// The first key outside.
-    Key(Arc<[u8]>),
+    Key(&'a [u8]),
     /// Every key from the start on is inside.
     Never,
 }
 
-impl End {
-    pub fn is_behind(&self, key: &[u8]) -> bool {
-        match self {
-            Self::Key(end) => key < end.as_ref(),
-            Self::Never => true,
-        }
+impl Interval {
+    pub fn new(start: &[u8], end: End<'_>) -> Self {
+        let (end, has_end) = match end {
+            End::Key(key) => (key, true),
+            End::Never => (&[][..], false),
+        };
+        // A request is smaller by far, or it could not have been read.
+        let start_length = u32::try_from(start.len()).expect("keys below 4 GiB");
+        Self { bounds: [start, end].concat().into(), start_length, has_end }
+    }
+
+    pub fn start(&self) -> &[u8] {
+        &self.bounds[..self.start_length as usize]
+    }
+
+    pub fn end(&self) -> End<'_> {
+        if self.has_end { End::Key(&self.bounds[self.start_length as usize..]) } else { End::Never }
+    }
+
+    pub fn contains(&self, key: &[u8]) -> bool {
+        self.start() <= key && End::Key(key) < self.end()
+    }
+}
+
+impl fmt::Debug for Interval {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "[{:?}, {:?})", self.start(), self.end())
     }
 }
 
@@ -46,10 +77,9 @@ type Link<V> = Option<Box<Node<V>>>;
 
 #[derive(Debug)]
 struct Node<V> {
-    start: Arc<[u8]>,
-    end: End,
-    /// The farthest end of this node and all below it.
-    reach: End,
+    interval: Interval,
+    /// Of this node and all below it, the one that ends last.
+    reach: Interval,
     /// 1 for a leaf.
     height: u8,
     value: V,
@@ -63,7 +93,7 @@ impl<V: Copy> IntervalTree<V> {
     }
 
     /// The value of exactly this interval.
-    pub fn get(&self, start: &[u8], end: &End) -> Option<V> {
+    pub fn get(&self, start: &[u8], end: End<'_>) -> Option<V> {
         let mut link = &self.root;
         while let Some(node) = link {
             link = match node.order(start, end) {
@@ -76,14 +106,14 @@ impl<V: Copy> IntervalTree<V> {
     }
 
     /// Adds an interval that is not here yet.
-    pub fn insert(&mut self, start: Arc<[u8]>, end: End, value: V) {
-        let node = Node { start, reach: end.clone(), end, height: 1, value, left: None, right: None };
+    pub fn insert(&mut self, interval: Interval, value: V) {
+        let node = Node { reach: interval.clone(), interval, height: 1, value, left: None, right: None };
         self.root = Some(insert(self.root.take(), Box::new(node)));
     }
 
     /// Takes an interval out; no matter if it is not here.
-    pub fn remove(&mut self, start: &[u8], end: &End) {
-        self.root = remove(self.root.take(), start, end);
+    pub fn remove(&mut self, interval: &Interval) {
+        self.root = remove(self.root.take(), interval.start(), interval.end());
     }
 
     /// Calls `hit` for the value of each interval that holds the key, in the order of `(start, end)`.
@@ -93,15 +123,15 @@ impl<V: Copy> IntervalTree<V> {
 }
 
 impl<V> Node<V> {
-    fn order(&self, start: &[u8], end: &End) -> Ordering {
-        start.cmp(self.start.as_ref()).then_with(|| end.cmp(&self.end))
+    fn order(&self, start: &[u8], end: End<'_>) -> Ordering {
+        start.cmp(self.interval.start()).then_with(|| end.cmp(&self.interval.end()))
     }
 
     /// Brings height and reach up to date with the children.
     fn refresh(&mut self) {
         self.height = 1 + height(&self.left).max(height(&self.right));
         let reaches = [&self.left, &self.right].into_iter().flatten().map(|child| &child.reach);
-        self.reach = reaches.fold(&self.end, |far, reach| far.max(reach)).clone();
+        self.reach = reaches.fold(&self.interval, |far, new| if new.end() > far.end() { new } else { far }).clone();
     }
 }
 
@@ -111,7 +141,7 @@ fn height<V>(link: &Link<V>) -> u8 {
 
 fn insert<V>(link: Link<V>, new: Box<Node<V>>) -> Box<Node<V>> {
     let Some(mut node) = link else { return new };
-    match node.order(&new.start, &new.end) {
+    match node.order(new.interval.start(), new.interval.end()) {
         Ordering::Less => node.left = Some(insert(node.left.take(), new)),
         Ordering::Greater => node.right = Some(insert(node.right.take(), new)),
         Ordering::Equal => debug_assert!(false, "an interval is inserted once"),
@@ -119,7 +149,7 @@ fn insert<V>(link: Link<V>, new: Box<Node<V>>) -> Box<Node<V>> {
     balance(node)
 }
 
-fn remove<V>(link: Link<V>, start: &[u8], end: &End) -> Link<V> {
+fn remove<V>(link: Link<V>, start: &[u8], end: End<'_>) -> Link<V> {
     let mut node = link?;
     match node.order(start, end) {
         Ordering::Less => node.left = remove(node.left.take(), start, end),
@@ -190,12 +220,12 @@ fn rotate_right<V>(mut node: Box<Node<V>>) -> Box<Node<V>> {
 
 fn stab<V: Copy>(link: &Link<V>, key: &[u8], hit: &mut impl FnMut(V)) {
     let Some(node) = link else { return };
-    if !node.reach.is_behind(key) {
+    if node.reach.end() <= End::Key(key) {
         return;
     }
     stab(&node.left, key, hit);
-    if node.start.as_ref() <= key {
-        if node.end.is_behind(key) {
+    if node.interval.start() <= key {
+        if node.interval.contains(key) {
             hit(node.value);
         }
         stab(&node.right, key, hit);
@@ -208,8 +238,10 @@ mod tests {
     use proptest::prelude::*;
     use std::collections::BTreeMap;
 
-    fn end(letter: u8) -> End {
-        if letter == u8::MAX { End::Never } else { End::Key([letter].into()) }
+    /// 0 is no end.
+    fn interval(start: u8, end: u8) -> Interval {
+        let end = [end];
+        Interval::new(&[start], if end == [0] { End::Never } else { End::Key(&end) })
     }
 
     /// Checks the balance and the reaches; returns the height.
@@ -217,32 +249,34 @@ mod tests {
         let Some(node) = link else { return 0 };
         let (left, right) = (check(&node.left), check(&node.right));
         assert!(left.abs_diff(right) <= 1 && node.height == 1 + left.max(right));
-        let children = [&node.left, &node.right].into_iter().flatten().map(|child| child.reach.clone());
-        assert_eq!(node.reach, children.chain([node.end.clone()]).max().unwrap());
+        let children = [&node.left, &node.right].into_iter().flatten().map(|child| child.reach.end());
+        assert_eq!(node.reach.end(), children.chain([node.interval.end()]).max().unwrap());
         node.height
     }
 
     proptest! {
         #[test]
-        fn finds_what_a_full_walk_finds(steps in proptest::collection::vec((any::<bool>(), 0u8..12, 0u8..14), 0..200)) {
+        fn finds_what_a_full_walk_finds(steps in proptest::collection::vec((any::<bool>(), 1u8..12, 1u8..14), 0..200)) {
             let (mut tree, mut model) = (IntervalTree::new(), BTreeMap::new());
             for (number, (add, start, length)) in steps.into_iter().enumerate() {
-                let end = if length == 13 { end(u8::MAX) } else { end(start + length) };
-                let known = model.contains_key(&(start, end.clone()));
-                prop_assert_eq!(tree.get(&[start], &end).is_some(), known);
+                let end = if length == 13 { 0 } else { start + length };
+                let interval = interval(start, end);
+                let known = model.contains_key(&(start, end.wrapping_sub(1)));
+                prop_assert_eq!(tree.get(interval.start(), interval.end()).is_some(), known);
                 if add && !known {
-                    tree.insert([start].into(), end.clone(), number);
-                    model.insert((start, end), number);
+                    tree.insert(interval, number);
+                    model.insert((start, end.wrapping_sub(1)), number);
                 } else if !add {
-                    tree.remove(&[start], &end);
-                    model.remove(&(start, end));
+                    tree.remove(&interval);
+                    model.remove(&(start, end.wrapping_sub(1)));
                 }
                 check(&tree.root);
             }
-            for key in 0u8..26 {
+            for key in 0u8..30 {
                 let mut hits = Vec::new();
                 tree.stab(&[key], &mut |value| hits.push(value));
-                let inside = |(start, end): &(u8, End)| *start <= key && end.is_behind(&[key]);
+                // In the model the end is the last key inside, and 255 without an end.
+                let inside = |(start, last): &(u8, u8)| (*start..=*last).contains(&key);
                 let expected: Vec<_> = model.iter().filter(|(bounds, _)| inside(bounds)).map(|(_, v)| *v).collect();
                 prop_assert_eq!(hits, expected);
             }
@@ -253,7 +287,8 @@ mod tests {
     fn a_miss_among_many_visits_few() {
         let mut tree = IntervalTree::new();
         for number in 0..10_000u32 {
-            tree.insert(Arc::from((2 * number).to_be_bytes()), End::Key(Arc::from((2 * number + 1).to_be_bytes())), number);
+            let (start, end) = ((2 * number).to_be_bytes(), (2 * number + 1).to_be_bytes());
+            tree.insert(Interval::new(&start, End::Key(&end)), number);
         }
         assert!(height(&tree.root) <= 19, "1.44 log2 n");
     }

@@ -13,7 +13,7 @@
 
 use super::{
     cohort::{Bounds, RangeId, Watched},
-    interval::{End, IntervalTree},
+    interval::{End, Interval, IntervalTree},
     slab::Slab,
 };
 use crate::key::KeyRange;
@@ -38,30 +38,30 @@ impl RangeMap {
         let start = if range.start().is_empty() { b"\0" } else { range.start() };
         let end = match range {
             KeyRange::Point(_) => None,
-            KeyRange::Span { end, .. } => Some(End::Key(Arc::from(end.as_ref()))),
+            KeyRange::Span { end, .. } => Some(End::Key(end)),
             KeyRange::From(_) => Some(End::Never),
         };
-        let known = match &end {
+        let known = match end {
             None => self.points.get(start).copied(),
             Some(end) => self.spans.get(start, end),
         };
-        let id = known.unwrap_or_else(|| self.enter(Arc::from(start), end));
+        let id = known.unwrap_or_else(|| match end {
+            None => self.enter_point(Arc::from(start)),
+            Some(end) => self.enter_span(Interval::new(start, end)),
+        });
         self.ranges[id].holders += 1;
         id
     }
 
-    fn enter(&mut self, start: Arc<[u8]>, end: Option<End>) -> RangeId {
-        let bounds = match end.clone() {
-            None => Bounds::Point(start.clone()),
-            Some(end) => Bounds::Span(start.clone(), end),
-        };
-        let id = self.ranges.insert(Watched::new(bounds));
-        match end {
-            None => {
-                self.points.insert(start, id);
-            }
-            Some(end) => self.spans.insert(start, end, id),
-        }
+    fn enter_point(&mut self, key: Arc<[u8]>) -> RangeId {
+        let id = self.ranges.insert(Watched::new(Bounds::Point(key.clone())));
+        self.points.insert(key, id);
+        id
+    }
+
+    fn enter_span(&mut self, interval: Interval) -> RangeId {
+        let id = self.ranges.insert(Watched::new(Bounds::Span(interval.clone())));
+        self.spans.insert(interval, id);
         id
     }
 
@@ -75,7 +75,7 @@ impl RangeMap {
             Bounds::Point(key) => {
                 self.points.remove(&key);
             }
-            Bounds::Span(start, end) => self.spans.remove(&start, &end),
+            Bounds::Span(interval) => self.spans.remove(&interval),
         }
     }
 

@@ -126,7 +126,7 @@ impl Life {
             55..63 => self.create(),
             63..68 => self.cancel(),
             68..70 => self.ask_progress(),
-            70..84 => self.turn(),
+            70..84 => drop(self.turn()),
             84..99 => self.read(),
             _ if self.chance.one_in(4) => self.settle(),
             _ if self.chance.one_in(3) => self.restore(),
@@ -232,12 +232,14 @@ impl Life {
         client.flow = self.hub.request_progress(client.stream);
     }
 
-    fn turn(&mut self) {
+    /// Is there more to be done?
+    fn turn(&mut self) -> bool {
         self.now += Duration::from_millis(self.chance.below(25) as u64);
         let turn = self.hub.turn(self.now).unwrap();
         assert!(turn.wake_at.is_none_or(|at| at > self.now));
         let clients = self.clients.iter_mut();
         clients.for_each(|client| client.flow = self.hub.flow(client.stream));
+        turn.more
     }
 
     /// A client takes some of what it was sent.
@@ -261,8 +263,7 @@ impl Life {
         self.publish();
         let mut quiet = 0;
         while quiet < 3 {
-            quiet += 1;
-            self.turn();
+            quiet = if self.turn() { 0 } else { quiet + 1 };
             for number in 0..self.clients.len() {
                 while let Some(item) = self.clients[number].queue.take() {
                     self.check(number, item);

@@ -93,6 +93,28 @@ fn a_stuck_stream_holds_up_nobody_and_does_not_grow() {
 }
 
 #[test]
+fn one_pass_through_history_serves_everyone() {
+    let store = Store::default();
+    (0..10_000).for_each(|number| drop(store.apply(&[["a", "b"][number % 2]], &[])));
+    let mut hub = Hub::new(store.clone(), 0, INTERVAL);
+    let queue = Queue::with_capacity(100_000);
+    // Some are there before the pass begins, others come while it is under way.
+    let mut turns = 0;
+    for number in 0..2000 {
+        let stream = hub.open_stream(Box::new(queue.clone()));
+        let range = KeyRange::Point(Bytes::from(["a", "b", "c"][number % 3]));
+        let _: Flow = hub.create(stream, WatchRequest { start_revision: 2 + number as i64 * 5, ..request(range) });
+        if number % 100 == 99 {
+            let _: Turn = hub.turn(Duration::ZERO).unwrap();
+            turns += 1;
+        }
+    }
+    while hub.turn(Duration::ZERO).unwrap().more {}
+    assert_eq!(hub.counts().slow, 0);
+    assert!(store.reads() <= turns * 11, "{} reads for 2000 watchers", store.reads());
+}
+
+#[test]
 fn an_idle_watcher_is_small() {
     const WATCHERS: usize = 100_000;
     let store = Store::default();
