@@ -9,7 +9,7 @@ use prost::encoding::{DecodeContext, WireType, decode_key, decode_varint, skip_f
 
 /// A row that says something else than it must: the backend is damaged, and the process stops.
 pub fn damage(what: impl std::fmt::Display) -> BackendError {
-    BackendError(format!("bucket key: {what}"))
+    BackendError::Row { bucket: "key", what: what.to_string() }
 }
 
 /// Reads a row's key.

@@ -1,1 +1,2 @@
-//! Written elsewhere.
+//! x
+pub mod check; pub mod overlap; pub mod method;
