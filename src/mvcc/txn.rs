@@ -5,27 +5,27 @@ use super::query::{Changes, RangeQuery, RangeResult, Ranges, ReadError};
 use super::revision::Revision;
 use super::row;
 use super::shared::Shared;
-use super::store::Tail;
+use super::tail::Tail;
 use super::view::{self, Source};
 use crate::backend::{BackendError, Batch, Bucket};
 use crate::key::KeyRange;
 use crate::pb::mvccpb::{Event, KeyValue, event::EventType};
 use bytes::Bytes;
 
-/// The inside of a write transaction. It sees its own writes; readers see them after [`super::Store::publish`]. Dropping it
-/// without [`WriteTxn::end`] would leave the index ahead of the rows, and panics.
+/// The inside of a write transaction. It sees its own writes; readers see them after the store's `publish`. Dropping it
+/// without [`WriteTxn::end`] leaves the index ahead of the rows: the store then refuses, by a panic, to go on.
 #[derive(Debug)]
 pub struct WriteTxn<'a> {
     shared: &'a Shared,
     tail: &'a mut Tail,
     batch: &'a mut Batch,
     events: Vec<Event>,
-    ended: bool,
 }
 
 impl<'a> WriteTxn<'a> {
     pub(super) fn new(shared: &'a Shared, tail: &'a mut Tail, batch: &'a mut Batch) -> Self {
-        Self { shared, tail, batch, events: Vec::new(), ended: false }
+        tail.begin();
+        Self { shared, tail, batch, events: Vec::new() }
     }
 
     /// Sets a key, whatever was there. Key and value are copied out of the request's buffer. `lease` 0 is none.
@@ -70,26 +70,15 @@ impl<'a> WriteTxn<'a> {
     }
 
     /// Closes the transaction: its revision, unchanged when nothing changed, and its events in order.
-    pub fn end(mut self) -> Changes {
-        self.ended = true;
-        self.tail.revision = self.revision();
-        Changes { revision: self.tail.revision, events: std::mem::take(&mut self.events) }
+    pub fn end(self) -> Changes {
+        let revision = self.revision();
+        self.tail.end(revision);
+        Changes { revision, events: self.events }
     }
 
     /// The revision of the next change.
     fn next(&self) -> Revision {
         Revision { main: self.tail.revision + 1, sub: self.events.len() as i64 }
-    }
-
-    fn pending(&self, revision: Revision) -> Option<Bytes> {
-        let rows = &self.tail.rows;
-        rows.binary_search_by_key(&revision, |(revision, _)| *revision).ok().map(|at| rows[at].1.clone())
-    }
-}
-
-impl Drop for WriteTxn<'_> {
-    fn drop(&mut self) {
-        assert!(self.ended || std::thread::panicking(), "a write transaction must be ended");
     }
 }
 
@@ -120,7 +109,7 @@ impl Source for WriteTxn<'_> {
     }
 
     fn rows(&self, revisions: &[Revision]) -> Result<Vec<Option<Bytes>>, BackendError> {
-        let mut rows: Vec<_> = revisions.iter().map(|revision| self.pending(*revision)).collect();
+        let mut rows: Vec<_> = revisions.iter().map(|revision| self.tail.row(*revision)).collect();
         let stored = || revisions.iter().enumerate().filter(|(at, _)| rows[*at].is_none());
         let keys: Vec<_> = stored().map(|(_, revision)| revision.row_key()).collect();
         let places: Vec<_> = stored().map(|(at, _)| at).collect();
@@ -131,7 +120,7 @@ impl Source for WriteTxn<'_> {
     }
 
     fn row(&self, revision: Revision) -> Result<Option<Bytes>, BackendError> {
-        match self.pending(revision) {
+        match self.tail.row(revision) {
             Some(row) => Ok(Some(row)),
             None => self.shared.backend.get(Bucket::Key, &revision.row_key()),
         }
