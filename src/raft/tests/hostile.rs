@@ -110,7 +110,7 @@ impl Victim {
         let term = [status.term, status.term, 0][self.rng.usize(..3)];
         let log_term = self.node.term_of(index).unwrap_or(status.term);
         let mut message = Message {
-            msg_type: if self.rng.u8(..30) == 0 { self.rng.i32(..) } else { self.rng.i32(..24) },
+            msg_type: if self.rng.u8(..30) == 0 { self.rng.i32(..) } else { self.rng.i32(0..24) },
             to: if self.rng.u8(..20) == 0 { self.rng.u64(..3) } else { 1 },
             from: self.rng.u64(..6),
             term: if self.rng.bool() { term } else { self.near(term) },
@@ -146,7 +146,7 @@ impl Victim {
         match self.rng.u8(..12) {
             0 => entry.index = self.near(index),
             1 => entry.term = self.near(term),
-            2 => entry.entry_type = self.rng.i32(..5),
+            2 => entry.entry_type = self.rng.i32(0..5),
             3 => {
                 entry.entry_type = 1;
                 let change = ConfChange {
