@@ -94,9 +94,14 @@ impl Server {
         self.handle.failed().await
     }
 
+    /// Tells streams and tasks to end. What is under way is still answered.
+    pub fn begin_stop(&self) {
+        self.handle.begin_stop();
+    }
+
     /// Stops everything in reverse order: no more requests, the last turn of the core, a last flush.
     pub async fn stop(self) {
-        self.handle.begin_stop();
+        self.begin_stop();
         let tasks = self.tasks;
         // Joining threads waits; the runtime's own must go on meanwhile.
         if tokio::task::spawn_blocking(move || tasks.join()).await.is_err() {
