@@ -21,9 +21,13 @@ mod task;
 
 pub use handle::{Failure, Handle, RequestLimits, Status, Unavailable, WatchStream};
 
+use self::core::{Core, Parts, SnapshotPolicy, is_sole_voter};
 use crate::{
     clock::Clock,
-    disk::{Disk, os::{Fsync, OsDisk}},
+    disk::{
+        Disk,
+        os::{Fsync, OsDisk},
+    },
     id::IdGenerator,
     lease::{Lessor, Pace},
     watch::Hub,
@@ -31,7 +35,6 @@ use crate::{
 use bootstrap::{FileConfig, StartError, bootstrap};
 use config::Config;
 use parking_lot::Mutex;
-use self::core::{Core, Parts, SnapshotPolicy, is_sole_voter};
 use shared::Shared;
 use std::sync::Arc;
 
