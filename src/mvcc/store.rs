@@ -71,7 +71,7 @@ impl Store {
 
     /// Makes what was written so far visible to readers; called after its batch is staged.
     pub fn publish(&mut self) {
-        self.tail.assert_closed();
+        self.tail.check_ended();
         self.tail.rows.clear();
         self.shared.publish(self.tail.revision, self.tail.compacted);
         if !self.tail.compactions.is_empty() {

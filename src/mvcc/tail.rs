@@ -1,10 +1,10 @@
-//! What the writer has written and not yet published. Readers know nothing of it.
+//! What the writer has written and not yet published.
 
 use super::revision::Revision;
 use super::shared::Compaction;
 use bytes::Bytes;
 
-/// See the module. The writer's own revisions are here too, since they run ahead of the published ones.
+/// Lives from one publication to the next; a transaction borrows it.
 #[derive(Debug)]
 pub struct Tail {
     /// The revision of the latest transaction that changed something.
@@ -13,32 +13,40 @@ pub struct Tail {
     pub compacted: i64,
     /// Rows of puts that are in a batch of the caller, ascending.
     pub rows: Vec<(Revision, Bytes)>,
-    /// Compactions that are in a batch of the caller, ascending.
+    /// Compactions that wait for the publication of their schedule.
     pub compactions: Vec<Compaction>,
-    open: bool,
+    transaction: Transaction,
+}
+
+/// Is a transaction under way? One that was dropped without its end has left the index ahead of the rows.
+#[derive(Debug, PartialEq, Eq)]
+enum Transaction {
+    None,
+    Open,
 }
 
 impl Tail {
-    /// Behind a store at these revisions.
+    /// Nothing is written yet.
     pub fn new(revision: i64, compacted: i64) -> Self {
-        Self { revision, compacted, rows: Vec::new(), compactions: Vec::new(), open: false }
+        Self { revision, compacted, rows: Vec::new(), compactions: Vec::new(), transaction: Transaction::None }
     }
 
-    /// A transaction begins.
+    /// A transaction begins. The one before must have ended.
     pub fn begin(&mut self) {
-        self.assert_closed();
-        self.open = true;
+        self.check_ended();
+        self.transaction = Transaction::Open;
     }
 
     /// The transaction ends, at this revision.
     pub fn end(&mut self, revision: i64) {
         self.revision = revision;
-        self.open = false;
+        self.transaction = Transaction::None;
     }
 
-    /// A transaction that was dropped half-way has left the index ahead of the revisions, and nothing may follow.
-    pub fn assert_closed(&self) {
-        assert!(!self.open, "a write transaction must be ended");
+    /// Going on after a transaction without an end would lose what it did: a bug, or the caller has met damage and
+    /// must stop.
+    pub fn check_ended(&self) {
+        assert_eq!(self.transaction, Transaction::None, "a write transaction was dropped without its end");
     }
 
     /// The row of a put that is not staged yet.
