@@ -33,7 +33,7 @@ impl Store {
         if compacted > previous {
             // Rows may be gone already, so what comes out of it is no hash.
             let again = Compaction { revision: compacted, previous, hash: HashUse::Forget };
-            shared.compactions.lock().push_back(again);
+            shared.schedule([again]);
         }
         Ok((Self { shared, tail: Tail::new(revision, compacted) }, leased))
     }
@@ -62,7 +62,7 @@ impl Store {
             meta::SCHEDULED_COMPACT,
             Bytes::copy_from_slice(&Revision::first_of(revision).row_key()),
         );
-        let unfinished = !self.tail.compactions.is_empty() || !self.shared.compactions.lock().is_empty();
+        let unfinished = !self.tail.compactions.is_empty() || self.shared.is_compacting();
         let hash = if unfinished { HashUse::Forget } else { HashUse::Keep };
         self.tail.compactions.push(Compaction { revision, previous: self.tail.compacted, hash });
         self.tail.compacted = revision;
@@ -75,7 +75,7 @@ impl Store {
         self.tail.rows.clear();
         self.shared.publish(self.tail.revision, self.tail.compacted);
         if !self.tail.compactions.is_empty() {
-            self.shared.compactions.lock().extend(self.tail.compactions.drain(..));
+            self.shared.schedule(self.tail.compactions.drain(..));
         }
     }
 
