@@ -466,9 +466,28 @@ mod tests {
                 }
             }
             assert!(keys < 3000 || depth >= 4, "{depth}");
-            prune(&mut tree, &mut model, i64::MAX);
-            assert!(tree.summary.live == model.len() as u64);
+            shrink(&mut tree, &mut model, &mut random, 1500);
+        }
+    }
+
+    /// Most keys go, a few at a time, so that nodes of all depths join.
+    fn shrink(tree: &mut Tree, model: &mut BTreeMap<Vec<u8>, KeyIndex>, random: &mut fastrand::Rng, mut main: i64) {
+        while model.len() > 3 {
+            for key in model.keys().cloned().collect::<Vec<_>>() {
+                if random.u32(..3) == 0 {
+                    main += 1;
+                    let mut die = |history: Option<&mut KeyIndex>| {
+                        let _ = history.is_some_and(|history| history.tombstone(Revision::first_of(main)));
+                        None
+                    };
+                    tree.upsert(&key, &mut die);
+                    die(model.get_mut(&key));
+                }
+            }
+            prune(tree, model, main + 1);
+            assert_eq!(tree.summary.live, model.len() as u64);
             check(&tree.root, &[], None, tree.summary);
+            assert!(model.iter().all(|(key, history)| tree.get(key) == Some(history)));
         }
     }
 

@@ -74,9 +74,11 @@ fn the_current_revision_is_never_refused() {
                 while !over.load(Ordering::Acquire) {
                     let result = reader.range(&RangeQuery { range: KeyRange::all(), at: 0, limit: 0, fetch }).unwrap();
                     assert!(result.count == keys || result.revision == 1);
-                    let hash = reader.hash_kv(0).unwrap();
-                    assert!(hash.hash_revision <= reader.revision());
-                    reads.fetch_add(1, Ordering::Release);
+                    // Not often, since a hash holds compactions up, and none would overtake the others.
+                    if reads.fetch_add(1, Ordering::Release) % 10 == 0 {
+                        let hash = reader.hash_kv(0).unwrap();
+                        assert!(hash.hash_revision <= reader.revision());
+                    }
                 }
             });
         }
@@ -96,7 +98,7 @@ fn the_current_revision_is_never_refused() {
             store.compact(revision, &mut batch).unwrap();
             backend.stage(batch);
             store.publish();
-            if reads.load(Ordering::Acquire) >= 60 || over.load(Ordering::Acquire) {
+            if reads.load(Ordering::Acquire) >= 300 || over.load(Ordering::Acquire) {
                 return;
             }
         }
