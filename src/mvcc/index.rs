@@ -80,7 +80,7 @@ impl Index {
     /// every subtree in which nothing changed since the revision.
     pub fn step(&self, scan: &mut Scan<'_>, take: impl FnMut(&[u8], Seen)) {
         let end = match scan.range {
-            KeyRange::Point(key) => return self.step_point(&key.clone(), scan, take),
+            KeyRange::Point(key) => return self.step_point(key, scan, take),
             KeyRange::Span { end, .. } => Some(end.as_ref()),
             KeyRange::From(_) => None,
         };
