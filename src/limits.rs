@@ -103,3 +103,32 @@ pub const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// Elections that a member must be without a leader before streams that asked for one are ended: opening many streams
 /// again costs more than a short wait.
 pub const LEADERLESS_ELECTIONS: u32 = 3;
+
+// --- Inside the server ---
+
+/// Inputs that wait for the core; askers wait when it is full. Deep enough for a burst from many connections while one
+/// fsync lasts, shallow enough that what waits is answered before clients give up.
+pub const CORE_QUEUE: usize = 4096;
+
+/// Inputs that the core takes in one turn: a batch for one append to the log. Above this the first of them would wait
+/// noticeably for the last.
+pub const CORE_BATCH: usize = 1024;
+
+/// Messages that wait for the hub of watches; the core waits when it is full.
+pub const HUB_QUEUE: usize = 1024;
+
+/// Messages that the hub takes in one turn before it looks at its watchers again.
+pub const HUB_BATCH: usize = 256;
+
+/// How long a read index may be under way before it is asked for again; etcd's value.
+pub const READ_INDEX_RETRY: Duration = Duration::from_millis(500);
+
+/// Pause between two attempts to tell the cluster how this member is reached.
+pub const ANNOUNCE_RETRY: Duration = Duration::from_millis(100);
+
+/// Leases whose revocation is proposed in one tick. What the log takes decides, this only keeps a tick short when very
+/// many end at once.
+pub const LEASE_REVOKES_PER_TICK_MAX: usize = 1000;
+
+/// How often a keep-alive of a lease that has run out looks whether its revocation is applied; etcd's value is similar.
+pub const LEASE_REVOKE_POLL: Duration = Duration::from_millis(10);
