@@ -4,10 +4,10 @@
 //! What must hold: nothing that was ever acknowledged is left out. The log decides what was promised; the
 //! backend's consistent index says how much of it is already in the file.
 
-use super::config::Config;
+use super::{config::Config, request_id};
 use crate::{
-    apply::{self, Identity, StateMachine},
-    backend::{Backend, BackendConfig, BackendError},
+    apply::{self, Identity, Settings, StateMachine},
+    backend::{Backend, BackendConfig, BackendError, Bucket, meta},
     disk::Disk,
     id::{ClusterId, MemberId},
     limits,
@@ -172,7 +172,13 @@ impl Found {
         let Identity { cluster_id, member_id } = founders.identity;
         let metadata = Metadata { node_id: member_id.0, cluster_id: cluster_id.0 }.encode_to_vec();
         let wal = Wal::create(disk.clone(), &config.wal_path(), &metadata, &files.wal)?;
-        let recovered = Recovered { metadata: metadata.into(), ..Recovered::default() };
+        let recovered = Recovered {
+            metadata: metadata.into(),
+            hard_state: HardState::default(),
+            entries: vec![],
+            snapshots: vec![],
+            repaired: None,
+        };
         Ok(Self { identity: founders.identity, wal, recovered, from: Position::default() })
     }
 
@@ -183,7 +189,7 @@ impl Found {
         backend: &Backend,
     ) -> Result<Self, StartError> {
         let path = config.wal_path();
-        let durable = apply::durable_index(backend)?;
+        let durable = durable_index(backend)?;
         // The newest record that the backend has caught up with: everything below it is in the file.
         let from = Wal::snapshots(disk.as_ref(), &path)?
             .into_iter()
@@ -207,10 +213,13 @@ impl Found {
         backend: Backend,
         initialized: bool,
     ) -> Result<Bootstrapped<P, R>, StartError> {
-        let machine = StateMachine::open(backend.clone(), self.identity, config.lease_ttl_s_min())?;
+        let settings = Settings { lease_ttl_min_s: config.lease_ttl_s_min(), ..Settings::default() };
+        let machine = StateMachine::open(backend.clone(), self.identity, settings)?;
         let (applied, _) = machine.applied();
         let was_founded = self.from.index > 0 || !self.recovered.entries.is_empty() || applied > 0;
-        let conf_state = if was_founded { self.conf_state(&machine) } else { self.found(founders)? };
+        // A crash before the first flush leaves the voters in the log only: the entries bring them back.
+        let conf_state =
+            if was_founded { machine.conf_state().unwrap_or_default() } else { self.found(founders)? };
         let restored = self.restored(applied, conf_state);
         let node = Node::new(node_config(config, self.identity.member_id, applied), restored)?;
         Ok(Bootstrapped {
@@ -226,19 +235,15 @@ impl Found {
 
     /// Writes the entries that found the cluster, and commits them at once: there is nobody to ask.
     fn found(&mut self, founders: &Founders) -> Result<ConfState, StartError> {
-        let member = membership::Member::founder(self.identity.member_id, &founders.peer_urls);
+        let id = self.identity.member_id;
+        let member = membership::Member { id, peer_urls: founders.peer_urls.clone(), ..Default::default() };
         let (entries, hard_state, conf_state) =
-            raft::bootstrap(&[(self.identity.member_id, member.to_json().into())]);
+            raft::bootstrap(&[(id, member.to_json().into())]);
         self.wal.append(Some(&hard_state), &entries)?;
         self.wal.sync()?;
         self.recovered.entries = entries;
         self.recovered.hard_state = hard_state;
         Ok(conf_state)
-    }
-
-    /// The voters as the backend has them; a crash before the first flush leaves them in the log only.
-    fn conf_state(&self, machine: &StateMachine) -> ConfState {
-        machine.conf_state().unwrap_or_else(|| raft::conf_state_of_founders(&self.recovered.entries))
     }
 
     fn restored(&mut self, applied: u64, conf_state: ConfState) -> Restored {
@@ -257,6 +262,13 @@ impl Found {
     }
 }
 
+/// Index of the last entry whose effects are in the file.
+fn durable_index(backend: &Backend) -> Result<u64, BackendError> {
+    let row = backend.get(Bucket::Meta, meta::CONSISTENT_INDEX)?;
+    let bytes = row.and_then(|row| <[u8; 8]>::try_from(row.as_ref()).ok());
+    Ok(bytes.map_or(0, u64::from_be_bytes))
+}
+
 fn node_config(config: &Config, id: MemberId, applied: u64) -> raft::Config {
     raft::Config {
         id,
@@ -266,6 +278,6 @@ fn node_config(config: &Config, id: MemberId, applied: u64) -> raft::Config {
         seed: config.seed,
         applied,
         read_retry_ticks: limits::READ_INDEX_RETRY.as_millis().div_ceil(config.tick.as_millis().max(1)) as usize,
-        id_of: apply::request_id_of,
+        id_of: request_id::of_entry,
     }
 }

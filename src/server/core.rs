@@ -21,7 +21,7 @@ use crate::{
     mvcc::Changes,
     pb::{
         etcdserverpb::{InternalRaftRequest, LeaseRevokeRequest, RequestHeader},
-        raftpb::{ConfState, EntryType},
+        raftpb::{ConfChange, ConfState, Entry, EntryType},
         walpb,
     },
     raft::{self, Committed, Leadership, Node, Output},
@@ -194,32 +194,45 @@ impl<P, R> Core<P, R> {
             }
             self.parts.node.persisted(append.number);
         }
-        for committed in output.committed {
-            self.apply(now, committed, turn)?;
-        }
+        self.apply(now, output.committed, turn)?;
         self.waiting_reads.extend(output.reads.into_iter().map(|(readers, index)| (index, readers)));
         Ok(())
     }
 
-    fn apply(&mut self, now: Now, committed: Committed<P>, turn: &mut Turn<P, R>) -> Result<(), Fatal> {
-        let Committed { entry, waiter } = committed;
-        let applied = match entry.get_entry_type() {
-            EntryType::EntryNormal => self.parts.machine.apply(&entry)?,
-            EntryType::EntryConfChange | EntryType::EntryConfChangeV2 => self.apply_conf_change(&entry)?,
-        };
-        self.parts.node.applied(entry.index);
-        if self.promote_at_term == Some(entry.term) {
-            self.promote_at_term = None;
-            self.parts.lessor.lock().promote(now, self.parts.lease_extension, &self.parts.machine.leases());
+    /// Applies entries in order. Normal ones that stand together are staged and published as one, so that readers are
+    /// held up once.
+    fn apply(&mut self, now: Now, committed: Vec<Committed<P>>, turn: &mut Turn<P, R>) -> Result<(), Fatal> {
+        let Some(last) = committed.last().map(|last| (last.entry.index, last.entry.term)) else { return Ok(()) };
+        let (entries, waiters): (Vec<Entry>, Vec<Option<P>>) =
+            committed.into_iter().map(|committed| (committed.entry, committed.waiter)).unzip();
+        let mut applied = Vec::with_capacity(entries.len());
+        for run in entries.chunk_by(|one, next| is_normal(one) && is_normal(next)) {
+            if run.iter().all(is_normal) {
+                applied.extend(self.parts.machine.apply_all(run)?);
+            } else {
+                for entry in run {
+                    applied.push(self.apply_conf_change(entry)?);
+                }
+            }
         }
-        self.take_in(now, applied, waiter, turn);
+        let (index, term) = last;
+        self.parts.node.applied(index);
+        for (applied, waiter) in applied.into_iter().zip(waiters) {
+            self.take_in(now, applied, waiter, turn);
+        }
+        if self.promote_at_term.is_some_and(|promote_at| promote_at <= term) {
+            self.promote_at_term = None;
+            let leases = self.parts.machine.leases().all();
+            self.parts.lessor.lock().promote(now, self.parts.lease_extension, &leases);
+        }
         Ok(())
     }
 
-    fn apply_conf_change(&mut self, entry: &crate::pb::raftpb::Entry) -> Result<Applied, Fatal> {
-        let checked = self.parts.machine.check_conf_change(entry)?;
-        let conf_state = self.parts.node.apply_conf_change(checked.change());
-        Ok(self.parts.machine.apply_conf_change(entry, checked, &conf_state)?)
+    /// A change that is refused still passes through raft, as one of node 0, which changes nothing.
+    fn apply_conf_change(&mut self, entry: &Entry) -> Result<Applied, Fatal> {
+        let change = self.parts.machine.check_conf_change(entry)?.ok();
+        let conf_state = self.parts.node.apply_conf_change(change.as_ref().unwrap_or(&ConfChange::default()));
+        Ok(self.parts.machine.apply_conf_change(entry, change.as_ref(), &conf_state)?)
     }
 
     fn take_in(&mut self, now: Now, applied: Applied, waiter: Option<P>, turn: &mut Turn<P, R>) {
@@ -227,13 +240,13 @@ impl<P, R> Core<P, R> {
             let mut lessor = self.parts.lessor.lock();
             for change in applied.leases {
                 match change {
-                    LeaseChange::Granted { id, ttl_s } => lessor.granted(now, id, ttl_s),
+                    LeaseChange::Granted { id, ttl_s } => lessor.granted(id, ttl_s, now),
                     LeaseChange::Revoked { id } => lessor.revoked(id),
-                    LeaseChange::Checkpointed { id, remaining_ttl_s } => lessor.checkpointed(now, id, remaining_ttl_s),
+                    LeaseChange::Checkpointed { id, remaining_s } => lessor.checkpointed(id, remaining_s),
                 }
             }
         }
-        turn.changes.extend(applied.changes);
+        turn.changes.extend(applied.events);
         turn.compacted = applied.compacted.or(turn.compacted);
         if let (Some(waiter), Some(outcome)) = (waiter, applied.outcome) {
             turn.outcomes.push((waiter, Ok(outcome)));
@@ -296,6 +309,8 @@ impl<P, R> Core<P, R> {
         let Some(term) = parts.node.term_of(durable) else { return Ok(()) };
         let conf_state = parts.machine.conf_state();
         tracing::info!("snapshot-index" = durable, "snapshot-term" = term, "triggering snapshot");
+        // A record counts only up to the commit index that the log knows, and that one lags behind: see to it first.
+        parts.wal.append(Some(&parts.node.hard_state()), &[])?;
         parts.wal.save_snapshot(&walpb::Snapshot { index: durable, term, conf_state })?;
         tracing::info!("snapshot-index" = durable, "saved snapshot to disk");
         parts.snapshot_index = durable;
@@ -310,7 +325,11 @@ impl<P, R> Core<P, R> {
     }
 }
 
-/// The members that vote, as the log or the backend has them.
+fn is_normal(entry: &Entry) -> bool {
+    entry.get_entry_type() == EntryType::EntryNormal
+}
+
+/// Has the member nobody else to ask?
 pub fn is_sole_voter(conf_state: &ConfState, member: MemberId) -> bool {
     conf_state.voters == [member.0]
 }

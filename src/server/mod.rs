@@ -15,6 +15,7 @@ pub mod config;
 pub mod core;
 mod handle;
 mod publish;
+mod request_id;
 mod shared;
 mod task;
 
@@ -24,7 +25,7 @@ use crate::{
     clock::Clock,
     disk::{Disk, os::{Fsync, OsDisk}},
     id::IdGenerator,
-    lease::Lessor,
+    lease::{Lessor, Pace},
     watch::Hub,
 };
 use bootstrap::{FileConfig, StartError, bootstrap};
@@ -53,7 +54,7 @@ impl Server {
         let found = found.await.map_err(|error| StartError::Config(error.to_string()))??;
         let clock = Clock::start();
         let ids = Arc::new(IdGenerator::new(found.identity.member_id, clock.unix_ms()));
-        let lessor = Arc::new(Mutex::new(Lessor::new(config.lease_ttl_s_min())));
+        let lessor = Arc::new(Mutex::new(Lessor::new(Pace::default())));
         let reader = found.machine.reader();
         let compactor = found.machine.compactor();
         let shared = Arc::new(Shared::new(&config, &found, ids.clone(), lessor.clone(), clock));
@@ -93,9 +94,14 @@ impl Server {
         self.handle.failed().await
     }
 
+    /// Tells streams and tasks to end. What is under way is still answered.
+    pub fn begin_stop(&self) {
+        self.handle.begin_stop();
+    }
+
     /// Stops everything in reverse order: no more requests, the last turn of the core, a last flush.
     pub async fn stop(self) {
-        self.handle.begin_stop();
+        self.begin_stop();
         let tasks = self.tasks;
         // Joining threads waits; the runtime's own must go on meanwhile.
         if tokio::task::spawn_blocking(move || tasks.join()).await.is_err() {

@@ -4,7 +4,7 @@
 use super::{Handle, config::Config};
 use crate::{
     limits,
-    membership::version,
+    membership::Version,
     pb::{
         etcdserverpb::InternalRaftRequest,
         membershippb::{Attributes, ClusterMemberAttrSetRequest, ClusterVersionSetRequest},
@@ -33,9 +33,10 @@ pub async fn announce(handle: &Handle, config: &Config) {
         "published local member to cluster through raft"
     );
     if handle.status().cluster_version.is_none() {
-        tracing::info!("cluster-version" = version::CLUSTER, "setting up initial cluster version using v3 API");
+        let version = Version::SERVER.minor_only().to_string();
+        tracing::info!("cluster-version" = version, "setting up initial cluster version using v3 API");
         let version = InternalRaftRequest {
-            cluster_version_set: Some(ClusterVersionSetRequest { ver: version::CLUSTER.to_string() }),
+            cluster_version_set: Some(ClusterVersionSetRequest { ver: version }),
             ..Default::default()
         };
         propose_until_done(handle, version).await;

@@ -16,7 +16,7 @@ use parking_lot::Mutex;
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -33,8 +33,6 @@ pub struct Progress {
     pub term: AtomicU64,
     /// The leader's id; zero when there is none.
     pub leader: AtomicU64,
-    /// The member is about to end.
-    pub stopping: AtomicBool,
 }
 
 /// See the module.
@@ -44,6 +42,7 @@ pub struct Shared {
     pub limits: RequestLimits,
     pub quota_bytes: i64,
     pub request_timeout: Duration,
+    pub election_timeout: Duration,
     pub progress: Progress,
     pub reader: mvcc::Reader,
     pub leases: LeaseView,
@@ -83,6 +82,7 @@ impl Shared {
             },
             quota_bytes: config.quota_bytes,
             request_timeout: config.request_timeout(),
+            election_timeout: config.election_timeout(),
             progress,
             reader: found.machine.reader(),
             leases: found.machine.leases(),

@@ -23,6 +23,11 @@ impl History {
         &self.live
     }
 
+    /// Events of one revision.
+    pub fn at(&self, revision: i64) -> Option<&[Event]> {
+        self.revisions.get(&revision).map(Vec::as_slice)
+    }
+
     /// Events of the revisions from `from` on.
     pub fn since(&self, from: i64) -> impl Iterator<Item = (i64, &Vec<Event>)> {
         self.revisions.range(from..).map(|(revision, events)| (*revision, events))

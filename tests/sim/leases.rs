@@ -34,31 +34,31 @@ impl Leases {
         self.promises.insert(id, Promise { ttl_s, until: now + Duration::from_secs(ttl_s as u64) });
     }
 
-    /// A client has asked for the end of a lease: it may end at any time from now on.
-    pub fn revoking(&mut self, now: Now, id: i64) {
-        if let Some(promise) = self.promises.get_mut(&id) {
-            promise.until = now;
-        }
+    /// A client has ended it.
+    pub fn revoked(&mut self, id: i64) {
+        self.promises.remove(&id);
     }
 
     /// A client keeps one of its leases alive.
     pub fn renew(&mut self, rng: &mut Rng, now: Now, member: &mut Member) {
         let Some(id) = rng.choice(self.ids()) else { return };
-        if let Renew::Renewed { ttl_s } = member.lessor.lock().renew(LeaseId(id), now) {
+        if let Renew::Renewed { ttl_s, .. } = member.lessor.lock().renew(LeaseId(id), now) {
             assert_eq!(ttl_s, self.promises[&id].ttl_s, "a renewal gives what was granted");
             self.granted(now, id, ttl_s);
         }
     }
 
-    /// Compares what is there with what was promised, and with the keys.
-    pub fn check(&mut self, now: Now, history: &History, member: &Member) {
+    /// Compares what is there with what was promised, and with the keys. A lease whose end was asked for, though not
+    /// answered yet, may be gone.
+    pub fn check(&mut self, now: Now, history: &History, member: &Member, end_is_asked: impl Fn(i64) -> bool) {
         let view = &member.leases;
         let present: BTreeMap<i64, i64> = view.all().into_iter().map(|(id, terms)| (id.0, terms.ttl_s)).collect();
         self.promises.retain(|id, promise| {
             if present.contains_key(id) {
                 return true;
             }
-            assert!(now >= promise.until, "lease {id} ended at {now:?} and was promised until {:?}", promise.until);
+            let is_due = now >= promise.until || end_is_asked(*id);
+            assert!(is_due, "lease {id} ended at {now:?} and was promised until {:?}", promise.until);
             self.expired += 1;
             false
         });
@@ -66,6 +66,10 @@ impl Leases {
             // A grant whose answer was lost: nothing is promised, but it is there.
             let found = Promise { ttl_s: *ttl_s, until: now };
             let promise = self.promises.entry(*id).or_insert(found);
+            if promise.ttl_s != *ttl_s && end_is_asked(*id) {
+                // Ended and granted anew, and the answers to both were lost.
+                *promise = found;
+            }
             assert_eq!(promise.ttl_s, *ttl_s, "lease {id}");
         }
         let mut keys: BTreeMap<i64, Vec<Vec<u8>>> = BTreeMap::new();

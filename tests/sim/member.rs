@@ -1,12 +1,12 @@
 //! One life of the simulated member: the owners that run in production, joined by plain calls.
 
 use etcd::{
-    apply::{Outcome, read},
+    apply::{Outcome, Response, read},
     backend::Backend,
     clock::Now,
     disk::{Disk, mem::MemDisk},
     id::{IdGenerator, RequestId},
-    lease::{LeaseView, Lessor},
+    lease::{LeaseView, Lessor, Pace},
     mvcc::{CompactionStep, Compactor, Reader},
     pb::etcdserverpb::{InternalRaftRequest, RangeRequest, RequestHeader, ResponseHeader},
     server::{
@@ -27,7 +27,7 @@ pub type SimTurn = Turn<u64, u64>;
 /// Everything that a crash takes away.
 pub struct Member {
     core: Core<u64, u64>,
-    pub hub: Hub,
+    pub hub: Hub<Reader>,
     compactor: Compactor,
     backend: Backend,
     pub lessor: Arc<Mutex<Lessor>>,
@@ -80,8 +80,11 @@ impl Member {
         let config = config(seed);
         let door: Arc<dyn Disk> = Arc::new(disk.clone());
         let found = bootstrap::<u64, u64>(&config, &files(), &door).map_err(|error| error.to_string())?;
+        if std::env::var_os("SIM_DEBUG").is_some() {
+            println!("STATUS {:?} applied {:?} snapshot {}", found.node.status(), found.machine.applied(), found.snapshot_index);
+        }
         let ids = Arc::new(IdGenerator::new(found.identity.member_id, now.as_millis() as u64));
-        let lessor = Arc::new(Mutex::new(Lessor::new(config.lease_pace())));
+        let lessor = Arc::new(Mutex::new(Lessor::new(Pace::default())));
         let (reader, leases, compactor) = (found.machine.reader(), found.machine.leases(), found.machine.compactor());
         let backend = found.backend.clone();
         let mut core = Core::new(Parts {
@@ -146,7 +149,21 @@ impl Member {
 /// The revision that an outcome tells of, when the request was carried out.
 pub fn revision_of(outcome: &Outcome) -> Option<i64> {
     match outcome {
-        Outcome::Done(response) => response.header().map(|header| header.revision),
+        Outcome::Done(response) => header_of(response).map(|header| header.revision),
         Outcome::Refused(_) => None,
+    }
+}
+
+fn header_of(response: &Response) -> Option<&ResponseHeader> {
+    match response {
+        Response::Range(response) => response.header.as_ref(),
+        Response::Put(response) => response.header.as_ref(),
+        Response::DeleteRange(response) => response.header.as_ref(),
+        Response::Txn(response) => response.header.as_ref(),
+        Response::Compact(response) => response.header.as_ref(),
+        Response::LeaseGrant(response) => response.header.as_ref(),
+        Response::LeaseRevoke(response) => response.header.as_ref(),
+        Response::Alarm(response) => response.header.as_ref(),
+        Response::Members(_) | Response::Empty => None,
     }
 }

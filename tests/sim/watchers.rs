@@ -31,6 +31,10 @@ impl Sink for Queue {
         items.push_back(item);
         Ok(())
     }
+
+    fn has_room(&self) -> bool {
+        self.0.lock().len() < QUEUE
+    }
 }
 
 #[derive(Debug)]
@@ -172,9 +176,9 @@ fn take(watcher: &mut Watcher, item: Item, history: &History, events_seen: &mut 
         }
         Item::Refused { .. } => panic!("a watch was refused: {watcher:?}"),
         Item::Events { events, .. } => {
-            let told = events.events();
+            let told: Vec<Event> = events.iter().map(|event| event.event().clone()).collect();
             *events_seen += told.len() as u64;
-            let mut rest = told;
+            let mut rest = told.as_slice();
             let mut next = watcher.next;
             for (revision, wanted) in watcher.expects(history) {
                 if rest.is_empty() {

@@ -94,6 +94,9 @@ impl World {
     }
 
     fn note(&mut self, line: std::fmt::Arguments<'_>) {
+        if std::env::var_os("SIM_SEED").is_some() {
+            println!("{:?} {line}", self.now);
+        }
         let _ = writeln!(self.report.transcript, "{:?} {line}", self.now);
     }
 
@@ -105,15 +108,27 @@ impl World {
         let life = self.rng.u32(20..200).min(*steps);
         *steps -= life;
         let lived = (0..life).try_for_each(|_| self.step(&mut member));
-        drop(member);
         if let Err(error) = &lived {
             self.report.disk_failures += 1;
             self.note(format_args!("the member stops: {error}"));
         }
+        if plan.power_loss.is_none() && self.rng.u32(0..4) == 0 {
+            // The process alone ends, as at `kill -9`: what was written is there, synced or not. Then the power goes
+            // after all, at a later moment.
+            self.report.crashes += 1;
+            self.disk.set_faults(Faults::default());
+            drop(member);
+            self.orphans.append(&mut self.pending);
+            self.reads.clear();
+            self.note(format_args!("killed"));
+            return;
+        }
         self.crash();
+        // The power went first: what the owners do when they are dropped reaches no disk.
+        drop(member);
     }
 
-    /// The power goes; sometimes only the process does.
+    /// The power goes.
     fn crash(&mut self) {
         self.report.crashes += 1;
         self.disk.set_faults(Faults::default());
@@ -179,6 +194,8 @@ impl World {
         }
         self.find_lost_answers(&member);
         self.check_all(&member);
+        // What was in the log has been done by now; what was not is lost for good.
+        self.orphans.clear();
         self.note(format_args!("started at revision {}", self.history.revision()));
         self.watchers.resume(&self.history, &mut member);
         Some(member)
@@ -234,7 +251,7 @@ impl World {
             80..84 => self.watchers.create(&mut self.rng, &self.history, member),
             84..86 => self.watchers.cancel(&mut self.rng, member),
             86..90 => self.leases.renew(&mut self.rng, self.now, member),
-            90..95 => drop(member.hub.turn(self.now)),
+            90..95 => drop(member.hub.turn(self.now).map_err(|error| error.to_string())?),
             _ => self.watchers.read(&mut self.rng, &self.history),
         }
         Ok(())
@@ -244,9 +261,6 @@ impl World {
         for _ in 0..self.rng.u32(1..6) {
             self.last_number += 1;
             let operation = operations::draw(&mut self.rng, self.last_number, &self.history);
-            if let Operation::Revoke { id } = operation {
-                self.leases.revoking(self.now, id);
-            }
             let request = operation.request();
             self.pending.insert(self.last_number, operation);
             member.propose(self.now, self.last_number, request)?;
@@ -264,14 +278,11 @@ impl World {
             }
             let author = authors.get(&changes.revision).copied();
             self.append(changes.revision, &changes.events, author);
-            member.hub.publish(changes);
-        }
-        if let Some(revision) = turn.compacted {
-            member.hub.compacted(revision);
+            member.hub.publish(changes.clone());
         }
         self.note_compaction(member);
         self.take_outcomes(turn, member);
-        self.leases.check(self.now, &self.history, member);
+        self.check_leases(member);
         Ok(())
     }
 
@@ -296,11 +307,14 @@ impl World {
 
     /// A transaction has come to be. It must be what somebody asked for, exactly once.
     fn append(&mut self, revision: i64, events: &[Event], author: Option<u64>) {
+        if revision <= self.history.revision() {
+            // After a crash the log is applied again from where the backend's file stands: to the same effect.
+            return assert_eq!(Some(events), self.history.at(revision), "revision {revision} came out differently");
+        }
         let explains = |operation: &Operation| operation.predict(&self.history) == events;
-        let by_author = author.filter(|number| self.pending.get(number).is_some_and(explains));
-        let explained = by_author.is_some()
-            || self.take_explaining(events)
-            || self.leases.ids().iter().any(|id| explains(&Operation::Revoke { id: *id }));
+        let is_authors = author.and_then(|number| self.pending.get(&number)).is_some_and(explains);
+        let is_expiry = self.leases.ids().iter().any(|id| explains(&Operation::Revoke { id: *id }));
+        let explained = is_authors || self.take_explaining(events) || is_expiry;
         assert!(explained, "revision {revision} ({events:?}) is not what anybody asked for (author {author:?})");
         self.history.append(revision, events);
     }
@@ -309,7 +323,9 @@ impl World {
     fn take_explaining(&mut self, events: &[Event]) -> bool {
         let found = self.orphans.iter().find(|(_, operation)| operation.predict(&self.history) == events);
         let Some(number) = found.map(|(number, _)| *number) else { return false };
-        self.orphans.remove(&number);
+        if let Some(Operation::Revoke { id }) = self.orphans.remove(&number) {
+            self.leases.revoked(id);
+        }
         true
     }
 
@@ -322,8 +338,10 @@ impl World {
             let Some(revision) = revision else { continue };
             assert!(revision <= self.history.revision(), "an answer tells of revision {revision}, which is not there");
             self.acknowledged = self.acknowledged.max(revision);
-            if let Operation::Grant { id, ttl_s } = operation {
-                self.leases.granted(self.now, id, ttl_s);
+            match operation {
+                Operation::Grant { id, ttl_s } => self.leases.granted(self.now, id, ttl_s),
+                Operation::Revoke { id } => self.leases.revoked(id),
+                _ => {}
             }
         }
         for (number, answer) in turn.reads {
@@ -343,7 +361,13 @@ impl World {
         assert!(revision >= self.acknowledged, "revision {} was acknowledged", self.acknowledged);
         let expected: Vec<_> = self.history.live().values().cloned().collect();
         assert_eq!(kvs, expected);
-        self.leases.check(self.now, &self.history, member);
+        self.check_leases(member);
+    }
+
+    fn check_leases(&mut self, member: &Member) {
+        let asked: Vec<&Operation> = self.pending.values().chain(self.orphans.values()).collect();
+        let end_is_asked = |id| asked.contains(&&Operation::Revoke { id });
+        self.leases.check(self.now, &self.history, member, end_is_asked);
     }
 
     /// The end: faults stop, time goes on, and everything comes to rest.
@@ -359,7 +383,7 @@ impl World {
         member.flush(self.now).expect("a sound disk");
         loop {
             self.now += Duration::from_millis(50);
-            let more = member.hub.turn(self.now).more;
+            let more = member.hub.turn(self.now).expect("history is there").more;
             if !self.watchers.read_all(&self.history) && !more {
                 break;
             }

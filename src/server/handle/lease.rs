@@ -4,7 +4,7 @@ use super::{Failure, Handle, Unavailable};
 use crate::{
     apply::{Refusal, Response},
     id::LeaseId,
-    lease::Renewal,
+    lease::Renew,
     limits,
     pb::etcdserverpb::{self as pb, InternalRaftRequest},
 };
@@ -15,7 +15,7 @@ impl Handle {
     pub async fn lease_grant(&self, mut request: pb::LeaseGrantRequest) -> Result<pb::LeaseGrantResponse, Failure> {
         while request.id == 0 {
             let candidate = (self.shared.ids.next() & i64::MAX as u64) as i64;
-            if !self.shared.leases.contains(LeaseId(candidate)) {
+            if self.shared.leases.terms(LeaseId(candidate)).is_none() {
                 request.id = candidate;
             }
         }
@@ -43,17 +43,17 @@ impl Handle {
         let deadline = self.shared.clock.now() + self.shared.request_timeout;
         loop {
             let now = self.shared.clock.now();
-            let renewal = self.shared.lessor.lock().renew(now, id);
+            let renewal = self.shared.lessor.lock().renew(id, now);
             match renewal {
-                Renewal::Renewed { ttl_s } => return Ok(ttl_s),
-                Renewal::NotPrimary => return Err(Unavailable::NoLeader.into()),
-                Renewal::Missing if caught_up => return Err(Refusal::LeaseNotFound.into()),
-                Renewal::Missing => {
+                Renew::Renewed { ttl_s, .. } => return Ok(ttl_s),
+                Renew::NotLeading => return Err(Unavailable::NoLeader.into()),
+                Renew::Missing if caught_up => return Err(Refusal::LeaseNotFound.into()),
+                Renew::Missing => {
                     self.linearize().await?;
                     caught_up = true;
                 }
-                Renewal::Expired if now > deadline => return Err(Unavailable::TimedOut.into()),
-                Renewal::Expired => sleep(limits::LEASE_REVOKE_POLL).await,
+                Renew::Expired if now > deadline => return Err(Unavailable::TimedOut.into()),
+                Renew::Expired => sleep(limits::LEASE_REVOKE_POLL).await,
             }
         }
     }
@@ -64,13 +64,13 @@ impl Handle {
         request: pb::LeaseTimeToLiveRequest,
     ) -> Result<pb::LeaseTimeToLiveResponse, Failure> {
         let id = LeaseId(request.id);
-        if !self.shared.leases.contains(id) {
+        if self.shared.leases.terms(id).is_none() {
             self.linearize().await?;
         }
         let header = Some(self.header());
         let now = self.shared.clock.now();
-        let remaining_s = self.shared.lessor.lock().remaining_s(now, id);
-        let granted = self.shared.leases.granted_ttl_s(id);
+        let remaining_s = self.shared.lessor.lock().remaining_s(id, now);
+        let granted = self.shared.leases.terms(id).map(|terms| terms.ttl_s);
         let (Some(granted_ttl), Some(ttl)) = (granted, remaining_s) else {
             return Ok(pb::LeaseTimeToLiveResponse { header, id: id.0, ttl: -1, ..Default::default() });
         };

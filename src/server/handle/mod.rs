@@ -18,7 +18,10 @@ use crate::{
     pb::etcdserverpb as pb,
     raft,
 };
-use std::sync::{Arc, atomic::Ordering};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 /// A handle on a running member.
 #[derive(Clone, Debug)]
@@ -70,9 +73,8 @@ impl From<Unavailable> for Failure {
 impl From<raft::Unavailable> for Failure {
     fn from(unavailable: raft::Unavailable) -> Self {
         Self::Unavailable(match unavailable {
-            raft::Unavailable::NoLeader => Unavailable::NoLeader,
             raft::Unavailable::LeaderChanged => Unavailable::LeaderChanged,
-            raft::Unavailable::Overloaded => Unavailable::TooManyRequests,
+            raft::Unavailable::Overloaded | raft::Unavailable::ChangePending => Unavailable::TooManyRequests,
             raft::Unavailable::Stopped => Unavailable::Stopped,
         })
     }
@@ -109,6 +111,11 @@ impl Handle {
         self.shared.limits
     }
 
+    /// Time without a leader before an election.
+    pub fn election_timeout(&self) -> Duration {
+        self.shared.election_timeout
+    }
+
     /// Cluster, member, term and the current revision.
     pub fn header(&self) -> pb::ResponseHeader {
         pb::ResponseHeader {
@@ -131,7 +138,7 @@ impl Handle {
 
     /// The members of the cluster, by id.
     pub fn members(&self) -> Vec<pb::Member> {
-        self.shared.members.list()
+        self.shared.members.list().iter().map(Into::into).collect()
     }
 
     /// Is there a leader?

@@ -3,7 +3,7 @@
 
 use super::{Failure, Handle, Unavailable};
 use crate::{
-    apply::{Response, read},
+    apply::{Response, Unanswered, read},
     pb::etcdserverpb::{self as pb, InternalRaftRequest},
     server::core::Input,
 };
@@ -44,10 +44,10 @@ impl Handle {
     }
 
     /// A read that finds damage stops the member: what it would answer next could be wrong.
-    fn read_failure(&self, error: read::ReadFailure) -> Failure {
+    fn read_failure(&self, error: Unanswered) -> Failure {
         match error {
-            read::ReadFailure::Refused(refusal) => refusal.into(),
-            read::ReadFailure::Fatal(error) => {
+            Unanswered::Refused(refusal) => refusal.into(),
+            Unanswered::Fatal(error) => {
                 self.shared.fail(error.to_string());
                 Unavailable::Stopped.into()
             }

@@ -1,6 +1,10 @@
 //! Where the member stands, for `Maintenance/Status`, health checks and metrics.
 
 use super::Handle;
+use crate::{
+    backend::{Bucket, meta},
+    pb::etcdserverpb::{AlarmMember, AlarmType},
+};
 use std::sync::atomic::Ordering;
 
 /// Where the member stands.
@@ -39,7 +43,7 @@ impl Handle {
         if !self.has_leader() {
             errors.push("etcdserver: no leader".to_string());
         }
-        errors.extend(self.shared.alarms.texts());
+        errors.extend(self.shared.alarms.list(AlarmType::None as i32).iter().map(text_of_alarm));
         Status {
             leader: progress.leader.load(Ordering::Relaxed),
             raft_index: progress.committed.load(Ordering::Relaxed),
@@ -48,10 +52,22 @@ impl Handle {
             db_size: backend.size() as i64,
             db_size_in_use: backend.size_in_use() as i64,
             quota_bytes: self.shared.quota_bytes,
-            is_learner: self.shared.members.is_learner(self.member_id()),
+            is_learner: self.shared.members.get(self.member_id()).is_some_and(|member| member.is_learner),
             errors,
-            storage_version: self.shared.members.storage_version(),
-            cluster_version: self.shared.members.cluster_version(),
+            storage_version: self.storage_version(),
+            cluster_version: self.shared.members.version().map(|version| version.to_string()),
         }
     }
+
+    /// The version that the files are written in; known once the cluster has agreed on one.
+    fn storage_version(&self) -> Option<String> {
+        let version = self.shared.backend.get(Bucket::Meta, meta::STORAGE_VERSION).ok().flatten()?;
+        Some(String::from_utf8_lossy(&version).into_owned())
+    }
+}
+
+/// An alarm in protobuf's text form, as etcd lists it.
+fn text_of_alarm(alarm: &AlarmMember) -> String {
+    let kind = AlarmType::try_from(alarm.alarm).map_or("UNKNOWN", |kind| kind.as_str_name());
+    format!("memberID:{} alarm:{kind} ", alarm.member_id)
 }

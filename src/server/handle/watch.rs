@@ -4,7 +4,7 @@ use super::{Failure, Handle, Unavailable};
 use crate::{
     id::{StreamId, WatchId},
     limits,
-    server::task::HubMessage,
+    server::task::{HubMessage, Taken},
     watch::{Item, WatchRequest},
 };
 use tokio::sync::{mpsc, oneshot};
@@ -38,19 +38,29 @@ impl Handle {
 }
 
 impl WatchAsker {
-    /// Asks for a watch. When the member stops, the stream ends by itself.
+    // Each returns when the hub takes the next request of this stream: at once, or, when many answers wait for the
+    // client to read them, after it has read some. When the member stops, the stream ends by itself.
+
+    /// Asks for a watch.
     pub async fn create(&self, request: WatchRequest) {
-        let _ = self.hub.send(HubMessage::Create(self.stream, request)).await;
+        self.ask(|taken| HubMessage::Create(self.stream, request, taken)).await;
     }
 
     /// Ends a watch.
     pub async fn cancel(&self, id: WatchId) {
-        let _ = self.hub.send(HubMessage::Cancel(self.stream, id)).await;
+        self.ask(|taken| HubMessage::Cancel(self.stream, id, taken)).await;
     }
 
     /// Asks how far the watches are.
     pub async fn request_progress(&self) {
-        let _ = self.hub.send(HubMessage::RequestProgress(self.stream)).await;
+        self.ask(|taken| HubMessage::RequestProgress(self.stream, taken)).await;
+    }
+
+    async fn ask(&self, message: impl FnOnce(Taken) -> HubMessage) {
+        let (taken, is_taken) = oneshot::channel();
+        if self.hub.send(message(taken)).await.is_ok() {
+            let _ = is_taken.await;
+        }
     }
 }
 

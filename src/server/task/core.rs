@@ -43,7 +43,8 @@ fn drive(
 ) -> Result<(), core::Fatal> {
     let clock = outlets.shared.clock;
     let mut batch = Vec::new();
-    outlets.pass_on(&core, core.turn(clock.now())?);
+    let turn = core.turn(clock.now())?;
+    outlets.pass_on(&core, turn);
     loop {
         inbox.blocking_recv_many(&mut batch, limits::CORE_BATCH);
         let is_last = batch.is_empty() || *outlets.shared.stop.borrow();
@@ -74,8 +75,7 @@ impl Outlets {
         if !turn.changes.is_empty() {
             let _ = self.hub.blocking_send(HubMessage::Published(turn.changes));
         }
-        if let Some(revision) = turn.compacted {
-            let _ = self.hub.blocking_send(HubMessage::Compacted(revision));
+        if turn.compacted.is_some() {
             // Full means that a wake-up is already under way.
             let _ = self.compaction.try_send(());
         }

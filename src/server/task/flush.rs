@@ -21,7 +21,7 @@ pub struct Flush {
 }
 
 impl Flush {
-    /// Runs until the core has gone; then flushes a last time.
+    /// Runs until the core has gone; then flushes a last time and closes the file.
     pub fn run(self, interval: Duration) {
         loop {
             let woken = self.inbox.recv_timeout(interval);
@@ -35,6 +35,9 @@ impl Flush {
                 let _ = self.core.try_send(core::Input::Flushed { applied });
             }
             if woken == Err(RecvTimeoutError::Disconnected) {
+                if let Err(error) = self.shared.backend.clone().close() {
+                    tracing::error!(%error, "the backend did not close cleanly");
+                }
                 return;
             }
         }

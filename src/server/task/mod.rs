@@ -6,11 +6,11 @@ mod flush;
 mod hub;
 mod ticker;
 
-pub use self::core::{Answer, Input};
-pub use hub::HubMessage;
+pub use self::core::Input;
+pub use hub::{HubMessage, Taken};
 
 use super::{config::Config, core::Core, shared::Shared};
-use crate::{limits, mvcc::Compactor, watch::Hub};
+use crate::{limits, mvcc::{Compactor, Reader}, watch::Hub};
 use std::{sync::Arc, thread::JoinHandle};
 use tokio::sync::mpsc;
 
@@ -47,7 +47,7 @@ pub fn start(
     config: &Config,
     shared: Arc<Shared>,
     core: Core<core::Waiter, core::Reader>,
-    hub: Hub,
+    hub: Hub<Reader>,
     compactor: Compactor,
 ) -> (Tasks, Senders) {
     let (core_sender, core_inbox) = mpsc::channel(limits::CORE_QUEUE);
