@@ -1,7 +1,7 @@
 //! Who answers a request.
 
 use super::{
-    health,
+    gauges, health,
     page::{self, Page},
 };
 use crate::{rpc, server::Handle};
@@ -34,6 +34,7 @@ pub struct Router {
 impl Router {
     /// The services and pages of a member. Must be called within a tokio runtime.
     pub fn new(handle: Handle) -> Self {
+        gauges::set_fixed(&handle);
         Self { services: rpc::Services::new(handle.clone()), handle }
     }
 }
@@ -43,7 +44,10 @@ async fn find<B>(handle: &Handle, request: &Request<B>) -> Page {
     match path {
         _ if request.method() == Method::OPTIONS => page::options(),
         "/health" => health::health(handle, request).await,
-        "/metrics" => page::metrics(),
+        "/metrics" => {
+            gauges::set(handle);
+            page::metrics()
+        }
         "/version" => page::version(handle, request),
         _ => match health::probe(handle, request).await {
             Some(page) => page,
