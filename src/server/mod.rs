@@ -19,7 +19,7 @@ mod request_id;
 mod shared;
 mod task;
 
-pub use handle::{Failure, Handle, RequestLimits, Status, Unavailable, WatchStream};
+pub use handle::{Failure, Handle, RequestLimits, Status, Unavailable, WatchAsker, WatchStream};
 
 use crate::{
     clock::Clock,
