@@ -19,11 +19,16 @@ mod request_id;
 mod shared;
 mod task;
 
-pub use handle::{Failure, Handle, RequestLimits, Status, Unavailable, WatchAsker, WatchStream};
+pub use config::RequestLimits;
+pub use handle::{Failure, Handle, Status, Unavailable, WatchAsker, WatchStream};
 
+use self::core::{Core, Parts, SnapshotPolicy, is_sole_voter};
 use crate::{
     clock::Clock,
-    disk::{Disk, os::{Fsync, OsDisk}},
+    disk::{
+        Disk,
+        os::{Fsync, OsDisk},
+    },
     id::IdGenerator,
     lease::{Lessor, Pace},
     watch::Hub,
@@ -31,7 +36,6 @@ use crate::{
 use bootstrap::{FileConfig, StartError, bootstrap};
 use config::Config;
 use parking_lot::Mutex;
-use self::core::{Core, Parts, SnapshotPolicy, is_sole_voter};
 use shared::Shared;
 use std::sync::Arc;
 
