@@ -10,8 +10,8 @@ use etcd::pb::{
     etcdserverpb::{
         DeleteRangeRequest, HashKvRequest, LeaseLeasesRequest, LeaseTimeToLiveRequest, PutRequest, ResponseHeader,
         WatchCreateRequest, WatchRequest, kv_client::KvClient, lease_client::LeaseClient,
-        maintenance_client::MaintenanceClient, watch_client::WatchClient,
-        watch_create_request::FilterType, watch_request::RequestUnion,
+        maintenance_client::MaintenanceClient, watch_client::WatchClient, watch_create_request::FilterType,
+        watch_request::RequestUnion,
     },
     mvccpb::Event,
 };
@@ -35,8 +35,7 @@ const LANES: u64 = 4;
 async fn answers_are_equal_to_the_real_ones() {
     let seed = seed("differential");
     let total = count("DIFFERENTIAL_OPS", if Program::oracle().is_some() { 100_000 } else { 4_000 });
-    let lanes: Vec<_> =
-        (0..LANES).map(|lane| tokio::spawn(run_lane(seed.wrapping_add(lane), total / LANES))).collect();
+    let lanes: Vec<_> = (0..LANES).map(|lane| tokio::spawn(run_lane(seed.wrapping_add(lane), total / LANES))).collect();
     for lane in lanes {
         lane.await.expect("the lane ends well");
     }
@@ -143,7 +142,8 @@ impl Client {
                 format!("{response:?}")
             }
             Op::Watch { key, range_end, start_revision, prev_kv, filters } => {
-                let request = WatchCreateRequest { key, range_end, start_revision, prev_kv, filters, ..Default::default() };
+                let request =
+                    WatchCreateRequest { key, range_end, start_revision, prev_kv, filters, ..Default::default() };
                 format!("{:?}", self.events(request).await?)
             }
         })

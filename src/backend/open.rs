@@ -25,6 +25,9 @@ use std::{
     sync::Arc,
 };
 
+/// redb keeps its header in the first page.
+const HEADER_BYTES: u64 = 4096;
+
 /// A database that is ready for use.
 #[derive(Debug)]
 pub(super) struct Opened {
@@ -52,12 +55,23 @@ pub(super) fn open(disk: &dyn Disk, path: &Arc<Path>, cache_bytes: usize) -> Res
         }
     };
     check_magic(path, file.as_ref())?;
+    write_header_again(file.as_ref()).map_err(|error| BackendError::io(path, error))?;
     let storage = Storage::new(file);
     let engine = Engine::open(path, &storage, cache_bytes)?;
     let usage = complete_tables(path, &engine)?;
     let tables = Tables::open(path, &engine)?;
     check_storage_version(path, &tables)?;
     Ok(Opened { engine, storage, tables, usage })
+}
+
+/// Makes the header durable that the page cache shows. The process before may have ended because the sync of a commit's
+/// header failed: the disk then still has the header of the commit before, whose pages the next commit overwrites. All
+/// else that a commit writes is synced before its header is.
+fn write_header_again(file: &dyn File) -> io::Result<()> {
+    let mut header = vec![0; HEADER_BYTES.min(file.len()?) as usize];
+    file.read_exact_at(&mut header, 0)?;
+    file.write_all_at(&header, 0)?;
+    file.sync_data()
 }
 
 /// `None` when there is no file.

@@ -1,6 +1,6 @@
 //! Where lines go.
 
-use super::LoggingError;
+use super::config::LoggingError;
 use parking_lot::Mutex;
 use rustix::{
     fs::{Mode, OFlags, open},

@@ -1,6 +1,6 @@
 //! Every metric that the program counts, under etcd's own names, in one registry.
 //!
-//! A family is one line of [`families`]: its help, its field, its name as dashboards know it. Who counts something
+//! A family is one line of `families`: its help, its field, its name as dashboards know it. Who counts something
 //! writes `metrics().mvcc_put.inc()`. Some gauges end in `_total`: they are gauges in etcd, and dashboards of etcd rely
 //! on that.
 //!
@@ -9,11 +9,12 @@
 //!
 //! What belongs to Go's runtime (`go_*`) is absent.
 
+mod family;
 mod process;
 
+use family::{counter, counters, gauge, gauges, histogram, histograms};
 use prometheus::{
-    Encoder, Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry,
-    TextEncoder, core::Collector, exponential_buckets,
+    Encoder, Histogram, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Registry, TextEncoder,
 };
 use std::sync::LazyLock;
 
@@ -286,46 +287,6 @@ impl Metrics {
         TextEncoder::new().encode(&self.registry.gather(), &mut text).map_err(|error| error.to_string())?;
         Ok(text)
     }
-}
-
-/// Bounds of a histogram: the first, the factor to the next, how many.
-type Bounds = (f64, f64, usize);
-
-/// Names and labels are fixed in this file, so a mistake in one shows in the first test that counts anything.
-fn register<C: Collector + Clone + 'static>(registry: &Registry, made: prometheus::Result<C>) -> C {
-    let collector = made.expect("names and labels are well-formed");
-    registry.register(Box::new(collector.clone())).expect("names are distinct");
-    collector
-}
-
-fn counter(registry: &Registry, help: &str, name: &str) -> IntCounter {
-    register(registry, IntCounter::new(name, help))
-}
-
-fn counters(registry: &Registry, help: &str, name: &str, labels: &[&str]) -> IntCounterVec {
-    register(registry, IntCounterVec::new(Opts::new(name, help), labels))
-}
-
-fn gauge(registry: &Registry, help: &str, name: &str) -> IntGauge {
-    register(registry, IntGauge::new(name, help))
-}
-
-fn gauges(registry: &Registry, help: &str, name: &str, labels: &[&str]) -> IntGaugeVec {
-    register(registry, IntGaugeVec::new(Opts::new(name, help), labels))
-}
-
-fn histogram_opts(help: &str, name: &str, bounds: Bounds) -> HistogramOpts {
-    let (start, factor, count) = bounds;
-    let buckets = exponential_buckets(start, factor, count).expect("bounds grow");
-    HistogramOpts::new(name, help).buckets(buckets)
-}
-
-fn histogram(registry: &Registry, help: &str, name: &str, bounds: Bounds) -> Histogram {
-    register(registry, Histogram::with_opts(histogram_opts(help, name, bounds)))
-}
-
-fn histograms(registry: &Registry, help: &str, name: &str, labels: &[&str], bounds: Bounds) -> HistogramVec {
-    register(registry, HistogramVec::new(histogram_opts(help, name, bounds), labels))
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //!
 //! Where there is no `/proc` the values stay as they are: a dashboard without them is better than no dashboard.
 
+use super::family::register;
 use prometheus::{Counter, Gauge, IntGauge, Registry};
 use rustix::{
     fs::{Dir, Mode, OFlags, open},
@@ -24,15 +25,15 @@ pub(super) struct Gauges {
 
 impl Gauges {
     pub(super) fn register(registry: &Registry) -> Self {
-        let gauge = |name, help| super::register(registry, IntGauge::new(name, help));
+        let gauge = |name, help| register(registry, IntGauge::new(name, help));
         Self {
-            cpu_seconds: super::register(
+            cpu_seconds: register(
                 registry,
                 Counter::new("process_cpu_seconds_total", "Processor time spent, in seconds."),
             ),
             resident_bytes: gauge("process_resident_memory_bytes", "Memory held."),
             virtual_bytes: gauge("process_virtual_memory_bytes", "Addresses reserved."),
-            start_time_seconds: super::register(
+            start_time_seconds: register(
                 registry,
                 Gauge::new("process_start_time_seconds", "When the process started, in seconds since 1970."),
             ),

@@ -1,23 +1,27 @@
 //! A B+ tree of every key that has history, which knows how many of them are alive below each node.
 //!
 //! ```text
-//!                 [ low | live | newest | node ] [ low | live | newest | node ] ...      a branch
-//!                                  |
-//!                  [ key, history ] [ key, history ] ...                                 a leaf
+//!                   bounds:          k           t
+//!                 [ live, newest ] [ live, newest ] [ live, newest ]         a branch
+//!                        |                |                |
+//!                  key: history     key: history     key: history            leaves
+//!                  key: history     ...
 //! ```
 //!
 //! `live` counts the keys below that are alive after their latest change; `newest` is not below the main revision of any change
 //! there. Where nothing changed after a revision, as many keys were alive at it as are now: that is how an old
 //! revision is counted without visiting each key.
 //!
-//! What must hold: keys ascend; `low` is above every key to the left and not above any key below, except that the first
-//! `low` of a branch means nothing (keys below it go there too); all leaves are equally deep; no node but the root is empty.
+//! What must hold: keys ascend; the keys of a child are not below the bound before it and below the bound behind it; all leaves are
+//! equally deep; no node but the root is empty.
 
 use super::key_index::KeyIndex;
+use super::keys::{Keys, common, grow};
 use std::ops::ControlFlow;
 
-/// Most entries of a node. Wider ones are shallower and cost more to insert into; measured from 32 to 128, this is flat.
-const WIDTH: usize = 64;
+/// Most entries of a node: of 16, 32, 48 and 64 the fastest to search with a million keys, and no slower to insert into.
+/// Narrow in tests, so that small trees are deep.
+const WIDTH: usize = if cfg!(test) { 8 } else { 64 };
 /// A node that shrinks below this tries to join a neighbour.
 const NARROW: usize = WIDTH / 4;
 /// Two neighbours join when they fit into this, which leaves room to grow.
@@ -32,19 +36,25 @@ pub struct Tree {
 
 #[derive(Debug)]
 enum Node {
-    Leaf(Vec<Record>),
-    Branch(Vec<Child>),
+    Leaf(Leaf),
+    Branch(Branch),
+}
+
+#[derive(Debug, Default)]
+struct Leaf {
+    keys: Keys,
+    histories: Vec<KeyIndex>,
 }
 
 #[derive(Debug)]
-struct Record {
-    key: Box<[u8]>,
-    history: KeyIndex,
+struct Branch {
+    /// One less than children.
+    bounds: Keys,
+    children: Vec<Child>,
 }
 
 #[derive(Debug)]
 struct Child {
-    low: Box<[u8]>,
     summary: Summary,
     node: Node,
 }
@@ -81,8 +91,8 @@ impl Tree {
         let mut node = &self.root;
         loop {
             match node {
-                Node::Branch(children) => node = &children[child_of(children, key)].node,
-                Node::Leaf(records) => return find(records, key).ok().map(|at| &records[at].history),
+                Node::Branch(branch) => node = &branch.children[branch.child_of(key)].node,
+                Node::Leaf(leaf) => return leaf.keys.search(key).ok().map(|at| &leaf.histories[at]),
             }
         }
     }
@@ -91,22 +101,24 @@ impl Tree {
     pub fn upsert(&mut self, key: &[u8], write: impl FnOnce(Option<&mut KeyIndex>) -> Option<KeyIndex>) {
         let written = self.root.upsert(key, write);
         self.summary.add(written.change);
-        if let Some((low, node)) = written.split {
-            let left = std::mem::take(&mut self.root);
-            self.root = Node::Branch(vec![Child::new(Box::default(), left), Child::new(low, node)]);
+        if let Some((bound, node)) = written.split {
+            let mut bounds = Keys::default();
+            bounds.insert(0, bound, WIDTH);
+            let children = vec![Child::new(std::mem::take(&mut self.root)), Child::new(node)];
+            self.root = Node::Branch(Branch { bounds, children });
         }
     }
 
     /// Prunes the histories of one leaf, from the key `from` on, to the compact revision `at`, and forgets the keys of
-    /// which nothing is left. Returns where the next leaf begins, and the number of keys that have a revision at or
-    /// below `at` left.
+    /// which nothing is left. Returns where the next leaf begins, and the number of keys passed that have a revision at
+    /// or below `at` left.
     pub fn prune_leaf(&mut self, from: &[u8], at: i64) -> (Option<Vec<u8>>, u64) {
         let mut next = None;
         let kept = self.root.prune_leaf(from, at, &mut next);
-        while let Node::Branch(children) = &mut self.root
-            && children.len() <= 1
+        while let Node::Branch(branch) = &mut self.root
+            && branch.children.len() <= 1
         {
-            self.root = children.pop().map(|child| child.node).unwrap_or_default();
+            self.root = branch.children.pop().map(|child| child.node).unwrap_or_default();
         }
         self.summary = self.root.summary();
         (next, kept)
@@ -128,7 +140,7 @@ impl Tree {
 
 impl Default for Node {
     fn default() -> Self {
-        Self::Leaf(Vec::new())
+        Self::Leaf(Leaf::default())
     }
 }
 
@@ -147,12 +159,6 @@ impl Summary {
     }
 }
 
-impl Child {
-    fn new(low: Box<[u8]>, node: Node) -> Self {
-        Self { low, summary: node.summary(), node }
-    }
-}
-
 /// What a write did to the summaries above it.
 #[derive(Clone, Copy, Default)]
 struct Change {
@@ -163,66 +169,59 @@ struct Change {
 #[derive(Default)]
 struct Written {
     change: Change,
-    /// The upper half of a node that was full, and its lower bound.
+    /// The upper part of a node that was full, and the bound before it.
     split: Option<(Box<[u8]>, Node)>,
+}
+
+impl Child {
+    fn new(node: Node) -> Self {
+        Self { summary: node.summary(), node }
+    }
 }
 
 impl Node {
     fn summary(&self) -> Summary {
         match self {
-            Self::Leaf(records) => {
-                records.iter().map(|record| Summary::of(&record.history)).fold(Summary::default(), Summary::join)
-            }
-            Self::Branch(children) => {
-                children.iter().map(|child| child.summary).fold(Summary::default(), Summary::join)
+            Self::Leaf(leaf) => leaf.histories.iter().map(Summary::of).fold(Summary::default(), Summary::join),
+            Self::Branch(branch) => {
+                branch.children.iter().map(|child| child.summary).fold(Summary::default(), Summary::join)
             }
         }
     }
 
     fn len(&self) -> usize {
         match self {
-            Self::Leaf(records) => records.len(),
-            Self::Branch(children) => children.len(),
+            Self::Leaf(leaf) => leaf.histories.len(),
+            Self::Branch(branch) => branch.children.len(),
         }
     }
 
     fn upsert(&mut self, key: &[u8], write: impl FnOnce(Option<&mut KeyIndex>) -> Option<KeyIndex>) -> Written {
         match self {
-            Self::Leaf(records) => upsert_record(records, key, write),
-            Self::Branch(children) => {
-                let at = child_of(children, key);
-                let written = children[at].node.upsert(key, write);
-                children[at].summary.add(written.change);
-                let Some((low, node)) = written.split else { return written };
-                children[at].summary = children[at].node.summary();
-                let split = insert(children, at + 1, Child::new(low, node));
-                let split = split.map(|upper| (upper[0].low.clone(), Self::Branch(upper)));
-                Written { change: written.change, split }
+            Self::Leaf(leaf) => leaf.upsert(key, write),
+            Self::Branch(branch) => {
+                let at = branch.child_of(key);
+                let written = branch.children[at].node.upsert(key, write);
+                branch.children[at].summary.add(written.change);
+                let Some((bound, node)) = written.split else { return written };
+                branch.children[at].summary = branch.children[at].node.summary();
+                let split = branch.insert(at, bound, Child::new(node));
+                Written { change: written.change, split: split.map(|(bound, upper)| (bound, Self::Branch(upper))) }
             }
         }
     }
 
     fn prune_leaf(&mut self, from: &[u8], at: i64, next: &mut Option<Vec<u8>>) -> u64 {
         match self {
-            Self::Leaf(records) => {
-                let mut kept = 0;
-                records.retain_mut(|record| {
-                    if *record.key >= *from {
-                        record.history.prune(at);
-                        kept += u64::from(record.history.newest_at(at).is_some());
-                    }
-                    !record.history.is_empty()
-                });
-                kept
-            }
-            Self::Branch(children) => {
-                let child = child_of(children, from);
-                if let Some(right) = children.get(child + 1) {
-                    *next = Some(right.low.to_vec());
+            Self::Leaf(leaf) => leaf.prune(from, at),
+            Self::Branch(branch) => {
+                let child = branch.child_of(from);
+                if let Some(bound) = branch.bounds.get(child) {
+                    *next = Some(bound.to_vec());
                 }
-                let kept = children[child].node.prune_leaf(from, at, next);
-                children[child].summary = children[child].node.summary();
-                tend(children, child);
+                let kept = branch.children[child].node.prune_leaf(from, at, next);
+                branch.children[child].summary = branch.children[child].node.summary();
+                branch.tend(child);
                 kept
             }
         }
@@ -232,118 +231,276 @@ impl Node {
     fn walk(&self, low: &[u8], high: Option<&[u8]>, interval: Interval<'_>, visit: &mut impl Visit) -> ControlFlow<()> {
         let ends_before = |key: &[u8]| interval.end.is_some_and(|end| end <= key);
         match self {
-            Self::Leaf(records) => {
-                let first = records.partition_point(|record| *record.key < *interval.start);
-                for record in records[first..].iter().take_while(|record| !ends_before(&record.key)) {
-                    visit.key(&record.key, &record.history)?;
-                }
+            Self::Leaf(leaf) => {
+                let first = leaf.keys.search(interval.start).unwrap_or_else(|at| at);
+                let keys = leaf.keys.iter_from(first).take_while(|key| !ends_before(key));
+                keys.zip(&leaf.histories[first..]).try_for_each(|(key, history)| visit.key(key, history))
             }
-            Self::Branch(children) => {
-                let first = child_of(children, interval.start);
+            Self::Branch(Branch { bounds, children }) => {
+                let first = bounds.search(interval.start).map_or_else(|at| at, |at| at + 1);
+                let mut low = if first == 0 { low } else { bounds.get(first - 1).unwrap_or(low) };
                 for (at, child) in children.iter().enumerate().skip(first) {
-                    let low = if at == 0 { low } else { &child.low };
                     if at > first && ends_before(low) {
                         break;
                     }
-                    let high = children.get(at + 1).map(|right| &*right.low).or(high);
+                    let high = bounds.get(at).or(high);
                     let ends_behind = interval.end.is_none_or(|end| high.is_some_and(|high| high <= end));
                     if !(interval.start <= low && ends_behind && visit.subtree(child.summary)) {
                         child.node.walk(low, high, interval, visit)?;
                     }
+                    low = high.unwrap_or(low);
                 }
+                ControlFlow::Continue(())
             }
         }
-        ControlFlow::Continue(())
     }
 }
 
-fn upsert_record(
-    records: &mut Vec<Record>,
-    key: &[u8],
-    write: impl FnOnce(Option<&mut KeyIndex>) -> Option<KeyIndex>,
-) -> Written {
-    match find(records, key) {
-        Ok(at) => {
-            let history = &mut records[at].history;
-            let before = history.is_live();
-            write(Some(history));
-            let live = i64::from(history.is_live()) - i64::from(before);
-            Written { change: Change { live, newest: Summary::of(history).newest }, split: None }
-        }
-        Err(at) => {
-            let Some(history) = write(None) else { return Written::default() };
-            let Summary { live, newest } = Summary::of(&history);
-            let upper = insert(records, at, Record { key: key.into(), history });
-            let split = upper.map(|upper| {
-                let last = records.last().map_or(&[][..], |record| &record.key);
-                (separator(last, &upper[0].key), Node::Leaf(upper))
-            });
-            Written { change: Change { live: live as i64, newest }, split }
+impl Leaf {
+    fn upsert(&mut self, key: &[u8], write: impl FnOnce(Option<&mut KeyIndex>) -> Option<KeyIndex>) -> Written {
+        match self.keys.search(key) {
+            Ok(at) => {
+                let history = &mut self.histories[at];
+                let before = history.is_live();
+                write(Some(history));
+                let live = i64::from(history.is_live()) - i64::from(before);
+                Written { change: Change { live, newest: Summary::of(history).newest }, split: None }
+            }
+            Err(at) => {
+                let Some(history) = write(None) else { return Written::default() };
+                let Summary { live, newest } = Summary::of(&history);
+                let split = self.insert(at, key, history);
+                Written { change: Change { live: live as i64, newest }, split }
+            }
         }
     }
-}
 
-/// Inserts into a node; when it is full, cuts it first and returns the upper part.
-fn insert<T>(entries: &mut Vec<T>, at: usize, entry: T) -> Option<Vec<T>> {
-    if entries.len() < WIDTH {
-        grow(entries);
-        entries.insert(at, entry);
-        return None;
-    }
-    // Keys often come in ascending order: a cut near the end then leaves full nodes behind.
-    let cut = if at == WIDTH { WIDTH - WIDTH / 8 } else { WIDTH / 2 };
-    let mut upper = entries.split_off(cut);
-    let (into, at) = if at > cut { (&mut upper, at - cut) } else { (entries, at) };
-    grow(into);
-    into.insert(at, entry);
-    Some(upper)
-}
-
-/// Makes room for one more by doubling, but not beyond what a node can hold.
-fn grow<T>(entries: &mut Vec<T>) {
-    if entries.len() == entries.capacity() {
-        entries.reserve_exact(entries.len().clamp(4, WIDTH - entries.len()));
-    }
-}
-
-/// Removes an empty child, or joins a narrow one with a neighbour.
-fn tend(children: &mut Vec<Child>, at: usize) {
-    if children[at].node.len() == 0 {
-        children.remove(at);
-        return;
-    }
-    if children[at].node.len() >= NARROW || children.len() < 2 {
-        return;
-    }
-    let left = at.saturating_sub(1);
-    if children[left].node.len() + children[left + 1].node.len() > JOINED {
-        return;
-    }
-    let right = children.remove(left + 1);
-    let target = &mut children[left];
-    match (&mut target.node, right.node) {
-        (Node::Leaf(records), Node::Leaf(more)) => records.extend(more),
-        (Node::Branch(nodes), Node::Branch(mut more)) => {
-            // The first bound of a branch means nothing while it is the first; now it does.
-            more[0].low = right.low;
-            nodes.extend(more);
+    fn insert(&mut self, at: usize, key: &[u8], history: KeyIndex) -> Option<(Box<[u8]>, Node)> {
+        if self.histories.len() < WIDTH {
+            self.keys.insert(at, key.into(), WIDTH);
+            grow(&mut self.histories, WIDTH);
+            self.histories.insert(at, history);
+            return None;
         }
-        _ => unreachable!("all leaves are equally deep"),
+        let cut = cut(at);
+        let mut upper = Self { keys: self.keys.split_off(cut), histories: self.histories.split_off(cut) };
+        let (into, at) = if at > cut { (&mut upper, at - cut) } else { (&mut *self, at) };
+        into.insert(at, key, history);
+        let bound = self.keys.iter_from(cut - 1).last().zip(upper.keys.get(0)).map(|(low, high)| between(low, high));
+        Some((bound.unwrap_or_default(), Node::Leaf(upper)))
     }
-    target.summary = target.summary.join(right.summary);
+
+    fn prune(&mut self, from: &[u8], at: i64) -> u64 {
+        let (mut kept, mut position) = (0, self.keys.search(from).unwrap_or_else(|at| at));
+        while let Some(history) = self.histories.get_mut(position) {
+            history.prune(at);
+            kept += u64::from(history.newest_at(at).is_some());
+            if history.is_empty() {
+                self.keys.remove(position);
+                self.histories.remove(position);
+            } else {
+                position += 1;
+            }
+        }
+        kept
+    }
 }
 
-fn find(records: &[Record], key: &[u8]) -> Result<usize, usize> {
-    records.binary_search_by(|record| (*record.key).cmp(key))
+impl Branch {
+    /// The child that a key belongs to.
+    fn child_of(&self, key: &[u8]) -> usize {
+        self.bounds.search(key).map_or_else(|at| at, |at| at + 1)
+    }
+
+    /// Inserts a child behind the one at `at`; when the branch is full, cuts it and returns the upper part.
+    fn insert(&mut self, at: usize, bound: Box<[u8]>, child: Child) -> Option<(Box<[u8]>, Self)> {
+        self.bounds.insert(at, bound, WIDTH);
+        grow(&mut self.children, WIDTH + 1);
+        self.children.insert(at + 1, child);
+        if self.children.len() <= WIDTH {
+            return None;
+        }
+        let cut = cut(at + 1);
+        let upper = Self { bounds: self.bounds.split_off(cut), children: self.children.split_off(cut) };
+        self.bounds.pop().map(|bound| (bound, upper))
+    }
+
+    /// Removes an empty child, or joins a narrow one with a neighbour.
+    fn tend(&mut self, at: usize) {
+        let len = |at: usize| self.children[at].node.len();
+        if len(at) == 0 {
+            self.children.remove(at);
+            if self.bounds.len() > 0 {
+                self.bounds.remove(at.saturating_sub(1));
+            }
+            return;
+        }
+        let left = at.saturating_sub(1);
+        if len(at) >= NARROW || self.children.len() < 2 || len(left) + len(left + 1) > JOINED {
+            return;
+        }
+        let (bound, right) = (self.bounds.remove(left), self.children.remove(left + 1));
+        let target = &mut self.children[left];
+        target.summary = target.summary.join(right.summary);
+        match (&mut target.node, right.node) {
+            (Node::Leaf(leaf), Node::Leaf(more)) => {
+                leaf.keys.append(more.keys);
+                leaf.histories.extend(more.histories);
+            }
+            (Node::Branch(branch), Node::Branch(more)) => {
+                branch.bounds.insert(branch.bounds.len(), bound, WIDTH);
+                branch.bounds.append(more.bounds);
+                branch.children.extend(more.children);
+            }
+            _ => unreachable!("all leaves are equally deep"),
+        }
+    }
 }
 
-/// The child that a key belongs to.
-fn child_of(children: &[Child], key: &[u8]) -> usize {
-    children[1..].partition_point(|child| *child.low <= *key)
+/// Where to cut a full node into which something is inserted at `at`. Keys often come in ascending order: a cut near the end then
+/// leaves full nodes behind.
+fn cut(at: usize) -> usize {
+    if at == WIDTH { WIDTH - WIDTH / 8 } else { WIDTH / 2 }
 }
 
-/// The shortest bound above `left` and not above `right`.
-fn separator(left: &[u8], right: &[u8]) -> Box<[u8]> {
-    let same = left.iter().zip(right).take_while(|(left, right)| left == right).count();
-    right[..right.len().min(same + 1)].into()
+/// The shortest bound above `low` and not above `high`.
+fn between(low: &[u8], high: &[u8]) -> Box<[u8]> {
+    high[..high.len().min(common(low, high) + 1)].into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::revision::Revision;
+    use super::*;
+    use std::collections::BTreeMap;
+
+    /// Collects what it walks over, and how many visits that took.
+    #[derive(Default)]
+    struct Collect {
+        keys: Vec<Vec<u8>>,
+        live: u64,
+        visits: usize,
+        unchanged_since: i64,
+    }
+
+    impl Visit for Collect {
+        fn subtree(&mut self, summary: Summary) -> bool {
+            self.visits += 1;
+            let known = summary.newest <= self.unchanged_since;
+            self.live += if known { summary.live } else { 0 };
+            known
+        }
+        fn key(&mut self, key: &[u8], history: &KeyIndex) -> ControlFlow<()> {
+            self.visits += 1;
+            self.keys.push(key.to_vec());
+            self.live += u64::from(history.at(self.unchanged_since).is_some());
+            ControlFlow::Continue(())
+        }
+    }
+
+    /// Checks what the module says must hold; returns the depth.
+    fn check(node: &Node, low: &[u8], high: Option<&[u8]>, summary: Summary) -> usize {
+        let found = node.summary();
+        assert!(found.live == summary.live && found.newest <= summary.newest, "{found:?} {summary:?}");
+        match node {
+            Node::Leaf(leaf) => {
+                assert!(leaf.keys.len() == leaf.histories.len() && leaf.keys.len() <= WIDTH);
+                let keys: Vec<_> = leaf.keys.iter_from(0).collect();
+                assert!(keys.is_sorted_by(|a, b| a < b));
+                assert!(keys.iter().all(|key| low <= *key && high.is_none_or(|high| *key < high)));
+                assert!(leaf.histories.iter().all(|history| !history.is_empty()));
+                1
+            }
+            Node::Branch(branch) => {
+                assert!(
+                    (1..=WIDTH).contains(&branch.children.len()) && branch.bounds.len() + 1 == branch.children.len()
+                );
+                let depths = branch.children.iter().enumerate().map(|(at, child)| {
+                    assert!(child.node.len() > 0);
+                    let low = if at == 0 { low } else { branch.bounds.get(at - 1).unwrap() };
+                    check(&child.node, low, branch.bounds.get(at).or(high), child.summary)
+                });
+                let depths: Vec<usize> = depths.collect();
+                assert!(depths.iter().all(|depth| *depth == depths[0]));
+                depths[0] + 1
+            }
+        }
+    }
+
+    #[test]
+    fn lives_like_a_btree_map() {
+        let seed = std::env::var("SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or_else(|| fastrand::u64(..));
+        eprintln!("SEED={seed}");
+        let mut random = fastrand::Rng::with_seed(seed);
+        for _ in 0..40 {
+            let (mut tree, mut model) = (Tree::default(), BTreeMap::<Vec<u8>, KeyIndex>::new());
+            let keys = random.choice([5, 100, 3000]).unwrap();
+            let key = |random: &mut fastrand::Rng| format!("{:x}", random.u64(..keys) * 7919 % keys).into_bytes();
+            let mut depth = 0;
+            for main in 2..1500 {
+                let (key, revision) = (key(&mut random), Revision::first_of(main));
+                let delete = random.u32(..3) == 0;
+                let write = |history: Option<&mut KeyIndex>| match history {
+                    Some(history) if delete => {
+                        let _ = history.tombstone(revision);
+                        None
+                    }
+                    Some(history) => {
+                        history.put(revision);
+                        None
+                    }
+                    None => (!delete).then(|| KeyIndex::new(revision)),
+                };
+                tree.upsert(&key, write);
+                if let Some(new) = write(model.get_mut(&key)) {
+                    model.insert(key.clone(), new);
+                }
+                assert_eq!(tree.get(&key), model.get(&key));
+                if random.u32(..200) == 0 {
+                    let at = random.i64(1..=main);
+                    prune(&mut tree, &mut model, at);
+                }
+                if main % 50 == 0 {
+                    depth = depth.max(check(&tree.root, &[], None, tree.summary));
+                    walk(&tree, &model, &key, main - 20);
+                }
+            }
+            assert!(keys < 3000 || depth >= 4, "{depth}");
+            prune(&mut tree, &mut model, i64::MAX);
+            assert!(tree.summary.live == model.len() as u64);
+            check(&tree.root, &[], None, tree.summary);
+        }
+    }
+
+    fn prune(tree: &mut Tree, model: &mut BTreeMap<Vec<u8>, KeyIndex>, at: i64) {
+        model.values_mut().for_each(|history| history.prune(at));
+        model.retain(|_, history| !history.is_empty());
+        let expected = model.values().filter(|history| history.newest_at(at).is_some()).count() as u64;
+        let (mut from, mut all) = (Vec::new(), 0);
+        loop {
+            let (next, kept) = tree.prune_leaf(&from, at);
+            all += kept;
+            match next {
+                Some(next) => from = next,
+                None => break,
+            }
+        }
+        assert_eq!(all, expected);
+    }
+
+    fn walk(tree: &Tree, model: &BTreeMap<Vec<u8>, KeyIndex>, start: &[u8], at: i64) {
+        for end in [None, Some(&b"8"[..]), Some(&b"zz"[..]), Some(start)] {
+            let interval = Interval { start, end };
+            let inside = || model.iter().filter(|(key, _)| &key[..] >= start && end.is_none_or(|end| &key[..] < end));
+            let mut all = Collect { unchanged_since: -1, ..Collect::default() };
+            tree.walk(interval, &mut all);
+            assert_eq!(all.keys, inside().map(|(key, _)| key.clone()).collect::<Vec<_>>());
+            let mut counted = Collect { unchanged_since: at, ..Collect::default() };
+            tree.walk(interval, &mut counted);
+            assert_eq!(counted.live, inside().filter(|(_, history)| history.at(at).is_some()).count() as u64);
+            let mut current = Collect { unchanged_since: i64::MAX, ..Collect::default() };
+            tree.walk(interval, &mut current);
+            assert!(current.visits <= 2 * 6 * WIDTH, "counting visits two paths, not all keys");
+        }
+    }
 }

@@ -100,7 +100,10 @@ impl<T> Stream for Answers<T> {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::{method::Method, tally::Tally}, *};
+    use super::{
+        super::{method::Method, tally::Tally},
+        *,
+    };
     use tokio_stream::StreamExt;
 
     fn answers<F>(ending: Ending, produce: impl FnOnce(Outbox<u32>) -> F) -> Answers<u32>

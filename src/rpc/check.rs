@@ -142,7 +142,11 @@ mod tests {
             (RangeRequest { sort_target: 5, ..plain() }, Err(SortOption), Err(SortOption)),
             (RangeRequest { sort_order: 1, ..plain() }, Ok(()), Ok(())),
             (RangeRequest { sort_order: 2, ..plain() }, Ok(()), Err(StreamedOrder)),
-            (RangeRequest { sort_order: 1, sort_target: 1, min_mod_revision: 1, ..plain() }, Ok(()), Err(StreamedOrder)),
+            (
+                RangeRequest { sort_order: 1, sort_target: 1, min_mod_revision: 1, ..plain() },
+                Ok(()),
+                Err(StreamedOrder),
+            ),
             (RangeRequest { sort_target: 1, ..plain() }, Ok(()), Ok(())),
             (RangeRequest { max_create_revision: 1, ..plain() }, Ok(()), Err(StreamedFilters)),
         ];

@@ -90,6 +90,10 @@ fn of_refusal(refusal: &Refusal) -> Status {
         Refusal::NoSpace => (Code::ResourceExhausted, "mvcc: database space exceeded"),
         Refusal::Corrupt => (Code::DataLoss, "corrupt cluster"),
         Refusal::MemberNotFound => (Code::NotFound, "member not found"),
+        Refusal::MemberExists => (Code::FailedPrecondition, "member ID already exist"),
+        Refusal::PeerUrlExists => (Code::FailedPrecondition, "Peer URLs already exists"),
+        Refusal::MemberNotLearner => (Code::FailedPrecondition, "can only promote a learner member"),
+        Refusal::TooManyLearners => (Code::FailedPrecondition, "too many learner members in cluster"),
         Refusal::Unsupported(what) => return not_supported(what),
     };
     Status::new(code, etcd(text))
@@ -99,15 +103,11 @@ fn of_unavailable(unavailable: Unavailable) -> Status {
     let (code, text) = match unavailable {
         Unavailable::Stopped => (Code::Unavailable, "server stopped"),
         Unavailable::TimedOut => (Code::Unavailable, "request timed out"),
-        Unavailable::TimedOutLeaderLost => {
-            (Code::Unavailable, "request timed out, possibly due to previous leader failure")
-        }
         Unavailable::NoLeader => (Code::Unavailable, NO_LEADER),
         Unavailable::LeaderChanged => (Code::Unavailable, "leader changed"),
         // Meant to be ResourceExhausted.
         Unavailable::TooManyRequests => (Code::Unknown, "too many requests"),
         Unavailable::RequestTooLarge => (Code::InvalidArgument, "request is too large"),
-        Unavailable::Canceled => (Code::Cancelled, "request canceled"),
     };
     Status::new(code, etcd(text))
 }
@@ -259,6 +259,10 @@ mod tests {
             (NoSpace, Code::ResourceExhausted, "etcdserver: mvcc: database space exceeded"),
             (Corrupt, Code::DataLoss, "etcdserver: corrupt cluster"),
             (MemberNotFound, Code::NotFound, "etcdserver: member not found"),
+            (MemberExists, Code::FailedPrecondition, "etcdserver: member ID already exist"),
+            (PeerUrlExists, Code::FailedPrecondition, "etcdserver: Peer URLs already exists"),
+            (MemberNotLearner, Code::FailedPrecondition, "etcdserver: can only promote a learner member"),
+            (TooManyLearners, Code::FailedPrecondition, "etcdserver: too many learner members in cluster"),
             (Unsupported("Defragment"), Code::Unimplemented, "etcdserver: Defragment is not supported yet"),
         ];
         for (refusal, code, text) in cases {
@@ -272,16 +276,10 @@ mod tests {
         let cases = [
             (Stopped, Code::Unavailable, "etcdserver: server stopped"),
             (TimedOut, Code::Unavailable, "etcdserver: request timed out"),
-            (
-                TimedOutLeaderLost,
-                Code::Unavailable,
-                "etcdserver: request timed out, possibly due to previous leader failure",
-            ),
             (NoLeader, Code::Unavailable, "etcdserver: no leader"),
             (LeaderChanged, Code::Unavailable, "etcdserver: leader changed"),
             (TooManyRequests, Code::Unknown, "etcdserver: too many requests"),
             (RequestTooLarge, Code::InvalidArgument, "etcdserver: request is too large"),
-            (Canceled, Code::Cancelled, "etcdserver: request canceled"),
         ];
         for (unavailable, code, text) in cases {
             says(of_failure(Failure::Unavailable(unavailable)), code, text);
@@ -312,14 +310,12 @@ mod tests {
     fn what_the_transport_says() {
         let unknown = |path| of_unknown(super::super::method::Method::of_path(path).unwrap_err());
         says(unknown("/no.Such/Foo"), Code::Unimplemented, "unknown service no.Such");
-        says(
-            unknown("/etcdserverpb.KV/Foo"),
-            Code::Unimplemented,
-            "unknown method Foo for service etcdserverpb.KV",
-        );
+        says(unknown("/etcdserverpb.KV/Foo"), Code::Unimplemented, "unknown method Foo for service etcdserverpb.KV");
         says(unknown("/foo"), Code::Unimplemented, "malformed method name: \"/foo\"");
         let tonics = || {
-            Status::out_of_range("Error, decoded message length too large: found 4000007 bytes, the limit is: 2097152 bytes")
+            Status::out_of_range(
+                "Error, decoded message length too large: found 4000007 bytes, the limit is: 2097152 bytes",
+            )
         };
         let gos = "grpc: received message larger than max (4000007 vs. 2097152)";
         says(of_transport(tonics()), Code::ResourceExhausted, gos);

@@ -10,8 +10,7 @@ use crate::{
     backend::{Backend, BackendConfig, BackendError, Bucket, meta},
     disk::Disk,
     id::{ClusterId, MemberId},
-    limits,
-    membership,
+    limits, membership,
     pb::{
         etcdserverpb::Metadata,
         raftpb::{ConfState, HardState},
@@ -101,7 +100,7 @@ pub fn bootstrap<P, R>(
     } else {
         Found::create(config, files, disk, &founders)?
     };
-    found.start(config, &founders, backend, initialized)
+    found.start(config, &founders, backend)
 }
 
 fn make_dirs(config: &Config, disk: &Arc<dyn Disk>) -> Result<(), StartError> {
@@ -160,6 +159,7 @@ struct Found {
     wal: Wal,
     recovered: Recovered,
     from: Position,
+    initialized: bool,
 }
 
 impl Found {
@@ -179,15 +179,10 @@ impl Found {
             snapshots: vec![],
             repaired: None,
         };
-        Ok(Self { identity: founders.identity, wal, recovered, from: Position::default() })
+        Ok(Self { identity: founders.identity, wal, recovered, from: Position::default(), initialized: false })
     }
 
-    fn open(
-        config: &Config,
-        files: &FileConfig,
-        disk: &Arc<dyn Disk>,
-        backend: &Backend,
-    ) -> Result<Self, StartError> {
+    fn open(config: &Config, files: &FileConfig, disk: &Arc<dyn Disk>, backend: &Backend) -> Result<Self, StartError> {
         let path = config.wal_path();
         let durable = durable_index(backend)?;
         // The newest record that the backend has caught up with: everything below it is in the file.
@@ -198,12 +193,10 @@ impl Found {
             .max_by_key(|position| position.index)
             .unwrap_or_default();
         let (wal, recovered) = Wal::open(disk.clone(), &path, from, &files.wal)?;
-        let metadata =
-            Metadata::decode(recovered.metadata.as_ref()).ok().filter(|metadata| metadata.node_id != 0);
+        let metadata = Metadata::decode(recovered.metadata.as_ref()).ok().filter(|metadata| metadata.node_id != 0);
         let metadata = metadata.ok_or(StartError::NoMetadata(path))?;
-        let identity =
-            Identity { cluster_id: ClusterId(metadata.cluster_id), member_id: MemberId(metadata.node_id) };
-        Ok(Self { identity, wal, recovered, from })
+        let identity = Identity { cluster_id: ClusterId(metadata.cluster_id), member_id: MemberId(metadata.node_id) };
+        Ok(Self { identity, wal, recovered, from, initialized: true })
     }
 
     fn start<P, R>(
@@ -211,15 +204,13 @@ impl Found {
         config: &Config,
         founders: &Founders,
         backend: Backend,
-        initialized: bool,
     ) -> Result<Bootstrapped<P, R>, StartError> {
         let settings = Settings { lease_ttl_min_s: config.lease_ttl_s_min(), ..Settings::default() };
         let machine = StateMachine::open(backend.clone(), self.identity, settings)?;
         let (applied, _) = machine.applied();
         let was_founded = self.from.index > 0 || !self.recovered.entries.is_empty() || applied > 0;
         // A crash before the first flush leaves the voters in the log only: the entries bring them back.
-        let conf_state =
-            if was_founded { machine.conf_state().unwrap_or_default() } else { self.found(founders)? };
+        let conf_state = if was_founded { machine.conf_state().unwrap_or_default() } else { self.found(founders)? };
         let restored = self.restored(applied, conf_state);
         let node = Node::new(node_config(config, self.identity.member_id, applied), restored)?;
         Ok(Bootstrapped {
@@ -229,7 +220,7 @@ impl Found {
             machine,
             backend,
             snapshot_index: self.from.index,
-            initialized,
+            initialized: self.initialized,
         })
     }
 
@@ -237,8 +228,7 @@ impl Found {
     fn found(&mut self, founders: &Founders) -> Result<ConfState, StartError> {
         let id = self.identity.member_id;
         let member = membership::Member { id, peer_urls: founders.peer_urls.clone(), ..Default::default() };
-        let (entries, hard_state, conf_state) =
-            raft::bootstrap(&[(id, member.to_json().into())]);
+        let (entries, hard_state, conf_state) = raft::bootstrap(&[(id, member.to_json().into())]);
         self.wal.append(Some(&hard_state), &entries)?;
         self.wal.sync()?;
         self.recovered.entries = entries;
@@ -252,13 +242,7 @@ impl Found {
         let mut hard_state: HardState = self.recovered.hard_state;
         // A commit index is not synced by itself, so the backend may know of more commits than the log does.
         hard_state.commit = hard_state.commit.max(applied.min(last));
-        Restored {
-            hard_state,
-            conf_state,
-            entries,
-            snapshot_index: self.from.index,
-            snapshot_term: self.from.term,
-        }
+        Restored { hard_state, conf_state, entries, snapshot_index: self.from.index, snapshot_term: self.from.term }
     }
 }
 

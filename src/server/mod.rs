@@ -19,11 +19,16 @@ mod request_id;
 mod shared;
 mod task;
 
-pub use handle::{Failure, Handle, RequestLimits, Status, Unavailable, WatchStream};
+pub use config::RequestLimits;
+pub use handle::{Failure, Handle, Status, Unavailable, WatchStream};
 
+use self::core::{Core, Parts, SnapshotPolicy, is_sole_voter};
 use crate::{
     clock::Clock,
-    disk::{Disk, os::{Fsync, OsDisk}},
+    disk::{
+        Disk,
+        os::{Fsync, OsDisk},
+    },
     id::IdGenerator,
     lease::{Lessor, Pace},
     watch::Hub,
@@ -31,7 +36,6 @@ use crate::{
 use bootstrap::{FileConfig, StartError, bootstrap};
 use config::Config;
 use parking_lot::Mutex;
-use self::core::{Core, Parts, SnapshotPolicy, is_sole_voter};
 use shared::Shared;
 use std::sync::Arc;
 
@@ -94,9 +98,14 @@ impl Server {
         self.handle.failed().await
     }
 
+    /// Tells streams and tasks to end. What is under way is still answered.
+    pub fn begin_stop(&self) {
+        self.handle.begin_stop();
+    }
+
     /// Stops everything in reverse order: no more requests, the last turn of the core, a last flush.
     pub async fn stop(self) {
-        self.handle.begin_stop();
+        self.begin_stop();
         let tasks = self.tasks;
         // Joining threads waits; the runtime's own must go on meanwhile.
         if tokio::task::spawn_blocking(move || tasks.join()).await.is_err() {

@@ -1,8 +1,9 @@
-//! The obvious store: a list of everything that ever happened, and linear scans over it.
+//! The obvious store: lists of everything that ever happened, and linear scans over them.
 
 use etcd::key::KeyRange;
 use etcd::mvcc::Revision;
 use etcd::pb::mvccpb::{Event, KeyValue, event::EventType};
+use std::collections::{BTreeMap, HashSet};
 
 /// One change: a put with its whole `KeyValue`, or a delete.
 #[derive(Clone, Debug)]
@@ -15,6 +16,8 @@ pub struct Change {
 #[derive(Clone, Debug)]
 pub struct Model {
     pub changes: Vec<Change>,
+    /// The same, for each key.
+    keys: BTreeMap<Vec<u8>, Vec<Change>>,
     pub revision: i64,
     pub compacted: i64,
     /// The rows that are on disk once all compactions are finished.
@@ -23,21 +26,26 @@ pub struct Model {
 
 impl Model {
     pub fn new() -> Self {
-        Self { changes: Vec::new(), revision: 1, compacted: -1, rows: Vec::new() }
+        Self { changes: Vec::new(), keys: BTreeMap::new(), revision: 1, compacted: -1, rows: Vec::new() }
+    }
+
+    fn newest(&self, key: &[u8], at: i64) -> Option<&Change> {
+        self.keys.get(key)?.iter().rev().find(|change| change.revision.main <= at)
     }
 
     /// The key at main revision `at`.
     pub fn get(&self, key: &[u8], at: i64) -> Option<&KeyValue> {
-        newest(&self.changes, key, at)?.put.as_ref()
+        self.newest(key, at)?.put.as_ref()
+    }
+
+    /// The keys that have a history.
+    pub fn keys(&self) -> impl Iterator<Item = &Vec<u8>> {
+        self.keys.keys()
     }
 
     /// All live keys of the range at main revision `at`, in order.
     pub fn range(&self, range: &KeyRange, at: i64) -> Vec<KeyValue> {
-        let mut keys: Vec<&[u8]> = self.changes.iter().map(|change| &change.key[..]).collect();
-        keys.sort_unstable();
-        keys.dedup();
-        keys.retain(|key| range.contains(key));
-        keys.iter().filter_map(|key| self.get(key, at)).cloned().collect()
+        self.keys().filter(|key| range.contains(key)).filter_map(|key| self.get(key, at)).cloned().collect()
     }
 
     /// Adds a put at the next revision.
@@ -67,6 +75,7 @@ impl Model {
     }
 
     fn add(&mut self, change: Change) {
+        self.keys.entry(change.key.clone()).or_default().push(change.clone());
         self.changes.push(change.clone());
         self.rows.push(change);
     }
@@ -75,42 +84,32 @@ impl Model {
         self.changes.iter().filter(|change| (from..=to).contains(&change.revision.main)).map(event).collect()
     }
 
+    /// The newest change of each key that is not after `at`, if `which` says so.
+    fn newest_of_all(&self, at: i64, which: impl Fn(&Change) -> bool) -> HashSet<Revision> {
+        let newest = self.keys().filter_map(|key| self.newest(key, at));
+        newest.filter(|change| which(change)).map(|change| change.revision).collect()
+    }
+
     /// What a finished compaction leaves.
     pub fn finish_compaction(&mut self, at: i64) {
-        let all = self.rows.clone();
-        self.rows.retain(|row| row.revision.main > at || is_kept(&all, row, at));
+        let kept = self.newest_of_all(at, |change| change.put.is_some() || change.revision.main == at);
+        self.rows.retain(|row| row.revision.main > at || kept.contains(&row.revision));
     }
 
     /// `HashKV` as the reference has it, over the rows that are there.
     pub fn hash_kv(&self, at: i64, compacted: i64) -> u32 {
-        let mut kept: Vec<Revision> = Vec::new();
-        for row in &self.changes {
-            let last = newest(&self.changes, &row.key, at);
-            if last.is_some_and(|last| last.revision == row.revision && last.put.is_some()) {
-                kept.push(row.revision);
-            }
-        }
+        let kept = self.newest_of_all(at, |change| change.put.is_some());
         hash(self.rows.iter().filter(|row| row.revision.main <= at), &kept, compacted)
     }
 
     /// The hash that a compaction to `at` computes while it runs.
     pub fn compaction_hash(&self, at: i64, previous: i64) -> u32 {
-        let kept: Vec<_> =
-            self.rows.iter().filter(|row| is_kept(&self.rows, row, at)).map(|row| row.revision).collect();
+        let kept = self.newest_of_all(at, |change| change.put.is_some() || change.revision.main == at);
         hash(self.rows.iter().filter(|row| row.revision.main <= at), &kept, previous)
     }
 }
 
-fn newest<'a>(changes: &'a [Change], key: &[u8], at: i64) -> Option<&'a Change> {
-    changes.iter().rev().find(|change| change.key == key && change.revision.main <= at)
-}
-
-fn is_kept(rows: &[Change], row: &Change, at: i64) -> bool {
-    let last = newest(rows, &row.key, at);
-    last.is_some_and(|last| last.revision == row.revision) && (row.put.is_some() || row.revision.main == at)
-}
-
-fn hash<'a>(rows: impl Iterator<Item = &'a Change>, kept: &[Revision], compacted: i64) -> u32 {
+fn hash<'a>(rows: impl Iterator<Item = &'a Change>, kept: &HashSet<Revision>, compacted: i64) -> u32 {
     let mut hash = crc32c::crc32c(b"key");
     for row in rows {
         let passed_over = row.revision.main <= compacted && !kept.is_empty() && !kept.contains(&row.revision);

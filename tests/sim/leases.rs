@@ -66,6 +66,10 @@ impl Leases {
             // A grant whose answer was lost: nothing is promised, but it is there.
             let found = Promise { ttl_s: *ttl_s, until: now };
             let promise = self.promises.entry(*id).or_insert(found);
+            if promise.ttl_s != *ttl_s && end_is_asked(*id) {
+                // Ended and granted anew, and the answers to both were lost.
+                *promise = found;
+            }
             assert_eq!(promise.ttl_s, *ttl_s, "lease {id}");
         }
         let mut keys: BTreeMap<i64, Vec<Vec<u8>>> = BTreeMap::new();

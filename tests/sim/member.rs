@@ -71,7 +71,7 @@ pub fn config(seed: u64) -> Config {
 }
 
 fn files() -> FileConfig {
-    FileConfig { wal: WalConfig { segment_bytes: 16 << 10, ..WalConfig::default() }, ..FileConfig::default() }
+    FileConfig { wal: WalConfig { segment_bytes: 16 << 10 }, ..FileConfig::default() }
 }
 
 impl Member {
@@ -81,7 +81,12 @@ impl Member {
         let door: Arc<dyn Disk> = Arc::new(disk.clone());
         let found = bootstrap::<u64, u64>(&config, &files(), &door).map_err(|error| error.to_string())?;
         if std::env::var_os("SIM_DEBUG").is_some() {
-            println!("STATUS {:?} applied {:?} snapshot {}", found.node.status(), found.machine.applied(), found.snapshot_index);
+            println!(
+                "STATUS {:?} applied {:?} snapshot {}",
+                found.node.status(),
+                found.machine.applied(),
+                found.snapshot_index
+            );
         }
         let ids = Arc::new(IdGenerator::new(found.identity.member_id, now.as_millis() as u64));
         let lessor = Arc::new(Mutex::new(Lessor::new(Pace::default())));

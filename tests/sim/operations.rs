@@ -16,13 +16,27 @@ use std::collections::BTreeMap;
 /// A request that changes something.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Operation {
-    Put { key: Bytes, value: Bytes, lease: i64 },
-    Delete { key: Bytes, end: Bytes },
+    Put {
+        key: Bytes,
+        value: Bytes,
+        lease: i64,
+    },
+    Delete {
+        key: Bytes,
+        end: Bytes,
+    },
     /// All of these in one revision.
     Txn(Vec<Operation>),
-    Compact { revision: i64 },
-    Grant { id: i64, ttl_s: i64 },
-    Revoke { id: i64 },
+    Compact {
+        revision: i64,
+    },
+    Grant {
+        id: i64,
+        ttl_s: i64,
+    },
+    Revoke {
+        id: i64,
+    },
 }
 
 /// Draws a request. `number` makes its values unlike all others.
@@ -76,7 +90,8 @@ impl Operation {
         match self {
             Self::Put { .. } => request.put = Some(self.as_put()),
             Self::Delete { key, end } => {
-                request.delete_range = Some(DeleteRangeRequest { key: key.clone(), range_end: end.clone(), prev_kv: false });
+                request.delete_range =
+                    Some(DeleteRangeRequest { key: key.clone(), range_end: end.clone(), prev_kv: false });
             }
             Self::Txn(operations) => {
                 let success = operations.iter().map(Self::as_request_op).collect();
@@ -103,9 +118,11 @@ impl Operation {
     fn as_request_op(&self) -> RequestOp {
         let request = match self {
             Self::Put { .. } => Request::RequestPut(self.as_put()),
-            Self::Delete { key, end } => {
-                Request::RequestDeleteRange(DeleteRangeRequest { key: key.clone(), range_end: end.clone(), prev_kv: false })
-            }
+            Self::Delete { key, end } => Request::RequestDeleteRange(DeleteRangeRequest {
+                key: key.clone(),
+                range_end: end.clone(),
+                prev_kv: false,
+            }),
             other => unreachable!("{other:?} is not drawn inside a transaction"),
         };
         RequestOp { request: Some(request) }

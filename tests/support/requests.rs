@@ -1,14 +1,12 @@
 //! Random requests over few keys and few leases, so that they meet: drawn from a seed, the same for everybody.
 
 use bytes::Bytes;
-use etcd::pb::{
-    etcdserverpb::{
-        Compare, CompactionRequest, DeleteRangeRequest, LeaseGrantRequest, LeaseRevokeRequest, PutRequest, RangeRequest,
-        RequestOp, TxnRequest,
-        compare::{CompareResult, CompareTarget, TargetUnion},
-        range_request::{SortOrder, SortTarget},
-        request_op::Request,
-    },
+use etcd::pb::etcdserverpb::{
+    CompactionRequest, Compare, DeleteRangeRequest, LeaseGrantRequest, LeaseRevokeRequest, PutRequest, RangeRequest,
+    RequestOp, TxnRequest,
+    compare::{CompareResult, CompareTarget, TargetUnion},
+    range_request::{SortOrder, SortTarget},
+    request_op::Request,
 };
 use fastrand::Rng;
 
@@ -23,10 +21,20 @@ pub enum Op {
     Grant(LeaseGrantRequest),
     Revoke(LeaseRevokeRequest),
     Leases,
-    TimeToLive { id: i64 },
+    TimeToLive {
+        id: i64,
+    },
     /// A watch from an old revision over a range, read up to the present.
-    Watch { key: Bytes, range_end: Bytes, start_revision: i64, prev_kv: bool, filters: Vec<i32> },
-    HashKv { revision: i64 },
+    Watch {
+        key: Bytes,
+        range_end: Bytes,
+        start_revision: i64,
+        prev_kv: bool,
+        filters: Vec<i32>,
+    },
+    HashKv {
+        revision: i64,
+    },
 }
 
 /// Draws requests; knows about where the store stands so that old revisions are hit.

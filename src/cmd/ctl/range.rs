@@ -20,7 +20,7 @@ pub enum Widen {
 
 impl Widen {
     /// Reads the two flags, of which one may be given.
-    pub fn from_flags(prefix: bool, from_key: bool) -> Result<Self, Failure> {
+    pub fn from_flags((prefix, from_key): (bool, bool)) -> Result<Self, Failure> {
         match (prefix, from_key) {
             (true, true) => {
                 Err(bad_arguments("`--prefix` and `--from-key` cannot be set at the same time, choose one"))
@@ -75,6 +75,6 @@ mod tests {
         check(&["a"], Widen::FromKey, "a", "\0");
         check(&[""], Widen::FromKey, "\0", "\0");
         assert!(key_range(&["a".into(), "b".into()], Widen::Prefix).is_err());
-        assert!(Widen::from_flags(true, true).is_err());
+        assert!(Widen::from_flags((true, true)).is_err());
     }
 }

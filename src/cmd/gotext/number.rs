@@ -32,8 +32,11 @@ fn magnitude(digits: &str, base: u32) -> Option<Option<u64>> {
         },
         base => (base, lower.as_str()),
     };
-    let prefixed = base == 0 && radix != 10;
-    let digits = if base == 0 { without_underscores(digits, prefixed)? } else { digits.to_owned() };
+    let digits = match (base, radix) {
+        (0, 10) if digits.starts_with('_') => return None,
+        (0, _) => without_underscores(digits)?,
+        _ => digits.to_owned(),
+    };
     if digits.is_empty() {
         return None;
     }
@@ -45,9 +48,9 @@ fn magnitude(digits: &str, base: u32) -> Option<Option<u64>> {
     Some(value)
 }
 
-/// Underscores must stand between digits, or between the prefix and a digit.
-fn without_underscores(digits: &str, prefixed: bool) -> Option<String> {
-    let misplaced = digits.ends_with('_') || digits.contains("__") || (digits.starts_with('_') && !prefixed);
+/// Underscores must stand between digits, or between a prefix and a digit.
+fn without_underscores(digits: &str) -> Option<String> {
+    let misplaced = digits.ends_with('_') || digits.contains("__");
     (!misplaced).then(|| digits.replace('_', ""))
 }
 

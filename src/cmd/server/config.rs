@@ -1,7 +1,7 @@
 //! From words to a checked configuration: defaults, what follows from what, and etcd's refusals (reference 3.1, 3.6).
 
 use super::{duration, flags, go_flags, urls};
-use crate::server::config::Config;
+use crate::{http::Settings, logging::LoggingConfig, server::config::Config};
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 /// All that `etcd server` was told.
@@ -13,23 +13,10 @@ pub struct ServerConfig {
     pub listen_client_urls: Vec<String>,
     /// Where members connect.
     pub listen_peer_urls: Vec<String>,
-    /// HTTP/2 pings: time between two, time to answer; none when the first is zero.
-    pub keepalive: Option<(Duration, Duration)>,
-    /// For the log lines.
-    pub log: LogConfig,
+    /// For connections.
+    pub connections: Settings,
     /// Flags that were given and do nothing yet.
     pub without_effect: Vec<&'static str>,
-}
-
-/// How log lines are written.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LogConfig {
-    /// Lowest level written.
-    pub level: String,
-    /// `json` or `console`.
-    pub format: String,
-    /// Where to.
-    pub outputs: Vec<String>,
 }
 
 /// A configuration that cannot be used; the text is etcd's where etcd has one.
@@ -105,8 +92,6 @@ pub fn build(given: &Given, seed: u64) -> Result<ServerConfig, ConfigError> {
     }
     let initial_cluster = read_initial_cluster(given, &advertise_peer_urls)?;
     let (tick, election_ticks) = read_times(given)?;
-    let interval = given.duration_or("grpc-keepalive-interval", Duration::ZERO);
-    let timeout = given.duration_or("grpc-keepalive-timeout", Duration::ZERO);
     Ok(ServerConfig {
         member: Config {
             name: given.text("name").to_string(),
@@ -139,8 +124,11 @@ pub fn build(given: &Given, seed: u64) -> Result<ServerConfig, ConfigError> {
         },
         listen_client_urls,
         listen_peer_urls,
-        keepalive: (!interval.is_zero() && !timeout.is_zero()).then_some((interval, timeout)),
-        log: read_log(given)?,
+        connections: Settings {
+            concurrent_streams_max: given.uint("max-concurrent-streams").min(u64::from(u32::MAX)) as u32,
+            keepalive_interval: given.duration_or("grpc-keepalive-interval", Duration::ZERO),
+            keepalive_timeout: given.duration_or("grpc-keepalive-timeout", Duration::ZERO),
+        },
         without_effect,
     })
 }
@@ -213,17 +201,14 @@ fn read_times(given: &Given) -> Result<(Duration, usize), ConfigError> {
     Ok((Duration::from_millis(heartbeat_ms), (election_ms / heartbeat_ms) as usize))
 }
 
-fn read_log(given: &Given) -> Result<LogConfig, ConfigError> {
-    match given.text("logger") {
-        "zap" => {}
-        "capnslog" => return Err(ConfigError("--logger=capnslog is removed in v3.5".into())),
-        other => return Err(ConfigError(format!("unknown logger option {other:?}"))),
-    }
-    Ok(LogConfig {
+/// How the log is to be written; `logging` checks it.
+pub fn read_log(given: &Given) -> LoggingConfig {
+    LoggingConfig {
+        logger: given.text("logger").to_string(),
         level: given.text("log-level").to_string(),
         format: given.text("log-format").to_string(),
         outputs: given.text("log-outputs").split(',').map(|output| output.trim().to_string()).collect(),
-    })
+    }
 }
 
 #[cfg(test)]
@@ -262,7 +247,6 @@ mod tests {
                 "--listen-client-urls=http://127.0.0.1:1",
                 "--advertise-client-urls is required when --listen-client-urls is set explicitly",
             ),
-            ("--logger=capnslog", "--logger=capnslog is removed in v3.5"),
         ];
         for (line, text) in cases {
             assert_eq!(config(line).unwrap_err(), text, "{line}");

@@ -83,7 +83,8 @@ mod tests {
 
     #[test]
     fn a_variable_sets_its_flag() {
-        let from_env = read(pairs(&[("ETCD_DATA_DIR", "d"), ("HOME", "h"), ("ETCD_X", "1")]), &BTreeMap::new()).unwrap();
+        let from_env =
+            read(pairs(&[("ETCD_DATA_DIR", "d"), ("HOME", "h"), ("ETCD_X", "1")]), &BTreeMap::new()).unwrap();
         assert_eq!(from_env.values["data-dir"], "d");
         assert_eq!(from_env.unrecognized, ["ETCD_X=1"]);
     }

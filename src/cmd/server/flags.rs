@@ -105,7 +105,12 @@ const MEMBER: &[Flag] = &[
 
 const CLUSTERING: &[Flag] = &[
     flag("initial-advertise-peer-urls", Text, "http://localhost:2380", "This member's peer URLs, for the others."),
-    flag("initial-cluster", Text, "", "Members that the cluster starts with (default '${name}=http://localhost:2380')."),
+    flag(
+        "initial-cluster",
+        Text,
+        "",
+        "Members that the cluster starts with (default '${name}=http://localhost:2380').",
+    ),
     flag("initial-cluster-state", Text, "new", "'new' to start a cluster, 'existing' to join one."),
     flag("initial-cluster-token", Text, "etcd-cluster", "Keeps clusters with the same URLs apart."),
     flag("advertise-client-urls", Text, "http://localhost:2379", "This member's client URLs, for everybody."),

@@ -50,9 +50,7 @@ pub fn parse(words: &[String]) -> Result<Typed, FlagError> {
         let value = match (flag.kind, value) {
             (_, Some(value)) => value.to_string(),
             (Kind::Bool, None) => "true".to_string(),
-            (_, None) => {
-                rest.next().cloned().ok_or_else(|| FlagError(format!("flag needs an argument: -{name}")))?
-            }
+            (_, None) => rest.next().cloned().ok_or_else(|| FlagError(format!("flag needs an argument: -{name}")))?,
         };
         check(flag, &value)?;
         typed.values.insert(flag.name, value);

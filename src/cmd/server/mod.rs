@@ -7,6 +7,7 @@
 mod config;
 mod duration;
 mod env;
+mod exit;
 mod flags;
 mod go_flags;
 mod help;
@@ -14,8 +15,10 @@ mod start;
 mod urls;
 
 use self::config::{ConfigError, Given, ServerConfig};
-use crate::logging;
-use std::{collections::BTreeMap, process::ExitCode};
+use self::exit::{EXIT_FAILURE, EXIT_USAGE};
+use super::{terminal, version};
+use crate::logging::{Logging, LoggingConfig};
+use std::{collections::BTreeMap, ffi::OsString, process::ExitCode};
 
 /// What the words asked for, when it is not a server.
 enum Instead {
@@ -23,32 +26,27 @@ enum Instead {
     Version,
 }
 
-/// Exit code for a command line that cannot be read, as Go's flag package has it.
-const EXIT_USAGE: u8 = 2;
-/// Exit code for everything else that prevents a start.
-const EXIT_FAILURE: u8 = 1;
-
 /// Runs the server with the words behind its name.
-pub fn run(words: &[String]) -> ExitCode {
-    let typed = match go_flags::parse(words) {
+pub fn run(words: &[OsString]) -> ExitCode {
+    // Go knows no other text than UTF-8 either; a word that is none is then not a flag, or not a file.
+    let words: Vec<String> = words.iter().map(|word| word.to_string_lossy().into_owned()).collect();
+    let typed = match go_flags::parse(&words) {
         Ok(typed) => typed,
         Err(error) => {
-            eprintln!("{error}\n{}", help::usage());
+            terminal::warn(&format!("{error}\n{}", help::usage()));
             return ExitCode::from(EXIT_USAGE);
         }
     };
     match instead(&typed.values) {
         Some(Instead::Help) => {
-            println!("{}", help::full());
-            return ExitCode::SUCCESS;
+            return shown(&help::full());
         }
         Some(Instead::Version) => {
-            print!("{}", super::version_text());
-            return ExitCode::SUCCESS;
+            return shown(&version::lines());
         }
         None => {}
     }
-    let config = configure(words, typed);
+    let config = configure(&words, typed);
     match config {
         Ok(config) => start::run(config),
         Err(code) => code,
@@ -76,8 +74,9 @@ fn configure(words: &[String], typed: go_flags::Typed) -> Result<ServerConfig, E
         }
         Err(error) => Some(error),
     };
-    let checked = config::build(&Given(values), seed());
-    start_log(checked.as_ref().ok())?;
+    let given = Given(values);
+    start_log(&config::read_log(&given))?;
+    let checked = config::build(&given, seed());
     tracing::info!(args = ?[&["etcd".to_string()], words].concat(), "Running: ");
     if let Some(error) = conflict {
         tracing::error!(%error, "failed to read the environment");
@@ -106,14 +105,18 @@ fn configure(words: &[String], typed: go_flags::Typed) -> Result<ServerConfig, E
     Ok(checked)
 }
 
-/// The log as configured; as by default when the configuration is refused, so that the refusal can be read.
-fn start_log(config: Option<&ServerConfig>) -> Result<(), ExitCode> {
-    let default = config::LogConfig { level: "info".into(), format: "json".into(), outputs: vec!["default".into()] };
-    let log = config.map_or(&default, |config| &config.log);
-    logging::start(&log.level, &log.format, &log.outputs).map_err(|error| {
-        eprintln!("{error}");
+fn start_log(config: &LoggingConfig) -> Result<(), ExitCode> {
+    Logging::start(config).map_err(|error| {
+        terminal::warn(&format!("{error}\n"));
         ExitCode::from(EXIT_FAILURE)
     })
+}
+
+fn shown(text: &str) -> ExitCode {
+    match terminal::print(text.as_bytes()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::from(EXIT_FAILURE),
+    }
 }
 
 /// The one number that all chance in this run comes from.

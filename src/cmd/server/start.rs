@@ -1,26 +1,25 @@
 //! Puts a member on the network and keeps it there: listeners first, then the member, then the services; stopped
 //! in reverse.
 
-use super::{EXIT_FAILURE, config::ServerConfig};
+use super::{config::ServerConfig, exit::EXIT_FAILURE};
 use crate::{
-    http::{self, Listener, ServeConfig},
-    rpc,
-    server::Server,
+    http::{self, Listener, Router},
+    server::{Handle, Server},
 };
 use std::{process::ExitCode, time::Duration};
 use tokio::{
-    signal::unix::{SignalKind, signal},
+    signal::unix::{Signal, SignalKind, signal},
     sync::watch,
     task::JoinSet,
 };
 
-/// Requests that are under way when the member stops get this long to end.
-const DRAIN: Duration = Duration::from_millis(500);
+/// What is still running when the member has stopped gets this long.
+const RUNTIME_END: Duration = Duration::from_millis(500);
 
 /// Why the server ended.
 enum End {
-    /// A signal: its number.
-    Signal(i32),
+    /// Somebody asked for it.
+    Signal { number: u8, name: &'static str },
     /// The member cannot go on.
     Failed,
 }
@@ -35,9 +34,10 @@ pub fn run(config: ServerConfig) -> ExitCode {
         }
     };
     let end = runtime.block_on(serve(config));
-    runtime.shutdown_timeout(DRAIN);
+    runtime.shutdown_timeout(RUNTIME_END);
     match end {
-        Ok(End::Signal(number)) => ExitCode::from(128 + number as u8),
+        // What a shell shows for a process that a signal ended.
+        Ok(End::Signal { number, .. }) => ExitCode::from(128 + number),
         Ok(End::Failed) => ExitCode::from(EXIT_FAILURE),
         Err(error) => {
             tracing::error!(error, "etcd cannot start");
@@ -47,39 +47,18 @@ pub fn run(config: ServerConfig) -> ExitCode {
 }
 
 async fn serve(config: ServerConfig) -> Result<End, String> {
-    let mut interrupt = signal(SignalKind::interrupt()).map_err(|error| error.to_string())?;
-    let mut terminate = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
+    let mut signals = Signals::new().map_err(|error| error.to_string())?;
     log_start(&config);
     let peers = bind(&config.listen_peer_urls).await?;
     let clients = bind(&config.listen_client_urls).await?;
     // A signal may come while the state is being rebuilt: then there is nothing to stop yet.
     let server = tokio::select! {
         biased;
-        _ = terminate.recv() => return Ok(End::Signal(15)),
-        _ = interrupt.recv() => return Ok(End::Signal(2)),
+        end = signals.next() => return Ok(end),
         server = Server::start(config.member.clone()) => server.map_err(|error| error.to_string())?,
     };
     let (stop, stopping) = watch::channel(false);
-    let mut serving = JoinSet::new();
-    let serve_config = ServeConfig {
-        concurrent_streams_max: config.member.concurrent_streams_max,
-        keepalive: config.keepalive,
-        drain: DRAIN,
-    };
-    for listener in peers {
-        tracing::info!(address = listener.address(), "serving peer traffic");
-        serving.spawn(http::serve(listener, http::peer_routes(server.handle().clone()), serve_config, stopping.clone()));
-    }
-    for listener in clients {
-        let address = listener.address().to_string();
-        let services = rpc::routes(server.handle().clone());
-        serving.spawn(http::serve(listener, services, serve_config, stopping.clone()));
-        tracing::info!(
-            traffic = "grpc+http",
-            address,
-            "serving client traffic insecurely; this is strongly discouraged!"
-        );
-    }
+    let mut serving = serve_clients(&config, clients, server.handle(), &stopping);
     tracing::info!("ready to serve client requests");
     let end = tokio::select! {
         biased;
@@ -87,17 +66,62 @@ async fn serve(config: ServerConfig) -> Result<End, String> {
             tracing::error!(error = reason, "etcd stops because the member cannot go on");
             return Ok(End::Failed);
         }
-        _ = terminate.recv() => End::Signal(15),
-        _ = interrupt.recv() => End::Signal(2),
+        end = signals.next() => end,
     };
-    tracing::info!(signal = if matches!(end, End::Signal(2)) { "interrupt" } else { "terminated" }, "received signal; shutting down");
-    tracing::info!(name = config.member.name, "closing etcd server");
+    if let End::Signal { name, .. } = end {
+        tracing::info!(signal = name, "received signal; shutting down");
+    }
+    tracing::info!(name = config.member.name, "data-dir" = ?config.member.data_dir, "closing etcd server");
     server.begin_stop();
     stop.send_replace(true);
     while serving.join_next().await.is_some() {}
     server.stop().await;
-    tracing::info!(name = config.member.name, "closed etcd server");
+    drop(peers);
+    tracing::info!(name = config.member.name, "data-dir" = ?config.member.data_dir, "closed etcd server");
     Ok(end)
+}
+
+fn serve_clients(
+    config: &ServerConfig,
+    listeners: Vec<Listener>,
+    handle: &Handle,
+    stopping: &watch::Receiver<bool>,
+) -> JoinSet<()> {
+    let mut serving = JoinSet::new();
+    let router = Router::new(handle.clone());
+    for listener in listeners {
+        tracing::info!(
+            traffic = "grpc+http",
+            address = listener.address(),
+            "serving client traffic insecurely; this is strongly discouraged!"
+        );
+        let mut stopping = stopping.clone();
+        let stop = async move {
+            let _ = stopping.wait_for(|stopping| *stopping).await;
+        };
+        serving.spawn(http::serve(listener, router.clone(), config.connections, stop));
+    }
+    serving
+}
+
+/// The signals that end a server.
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Signals {
+    fn new() -> std::io::Result<Self> {
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    async fn next(&mut self) -> End {
+        tokio::select! {
+            biased;
+            _ = self.terminate.recv() => End::Signal { number: 15, name: "terminated" },
+            _ = self.interrupt.recv() => End::Signal { number: 2, name: "interrupt" },
+        }
+    }
 }
 
 async fn bind(urls: &[String]) -> Result<Vec<Listener>, String> {
@@ -113,10 +137,10 @@ fn log_start(config: &ServerConfig) {
     tracing::info!(
         "etcd-version" = env!("CARGO_PKG_VERSION"),
         name = member.name,
-        "data-dir" = ?member.data_dir,
-        "wal-dir" = ?member.wal_path(),
-        "heartbeat-interval" = ?member.tick,
-        "election-timeout" = ?member.election_timeout(),
+        "data-dir" = %member.data_dir.display(),
+        "wal-dir" = %member.wal_path().display(),
+        "heartbeat-interval" = crate::logging::go_duration(member.tick),
+        "election-timeout" = crate::logging::go_duration(member.election_timeout()),
         "snapshot-count" = member.snapshot_entries,
         "snapshot-catchup-entries" = member.catchup_entries,
         "max-wals" = member.wals_kept_max,

@@ -98,7 +98,9 @@ mod tests {
     fn lists_are_taken_apart() {
         assert_eq!(read_list("http://127.0.0.1:0, unix://localhost:20000").unwrap().len(), 2);
         assert_eq!(Url::read("http://[::1]:2379").unwrap().host(), "::1");
-        for bad in ["", "127.0.0.1:1", "ftp://a:1", "http://a", "http://a:x", "http://::1:2", "http://a:1/path", "unix://"] {
+        for bad in
+            ["", "127.0.0.1:1", "ftp://a:1", "http://a", "http://a:x", "http://::1:2", "http://a:1/path", "unix://"]
+        {
             assert!(read_list(bad).is_err(), "{bad:?}");
         }
     }

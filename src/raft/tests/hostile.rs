@@ -10,6 +10,9 @@ use bytes::Bytes;
 use prost::Message as _;
 use std::collections::BTreeSet;
 
+/// What members send each other: proposals, appends, votes, snapshots, heartbeats, reads, hand-over, and the answers.
+const KINDS: [i32; 14] = [2, 3, 3, 4, 5, 6, 7, 8, 9, 14, 15, 16, 17, 18];
+
 struct Victim {
     node: TestNode,
     rng: fastrand::Rng,
@@ -29,7 +32,7 @@ fn victim(seed: u64) -> Victim {
         _ => Restored { entries, hard_state, conf_state, ..Restored::default() },
     };
     let mut settings = config(1, seed);
-    settings.pre_vote = if seed % 2 == 0 { PreVote::On } else { PreVote::Off };
+    settings.pre_vote = if seed.is_multiple_of(2) { PreVote::On } else { PreVote::Off };
     let node = TestNode::new(settings, restored).unwrap();
     Victim { node, rng, unpersisted: Vec::new(), committed: 0, unapplied: Vec::new(), next_request: 1 }
 }
@@ -107,13 +110,23 @@ impl Victim {
     fn message(&mut self) -> Message {
         let status = self.node.status();
         let index = [status.last_index, status.commit, status.persisted][self.rng.usize(..3)];
-        let term = [status.term, status.term, 0][self.rng.usize(..3)];
+        let term = status.term;
         let log_term = self.node.term_of(index).unwrap_or(status.term);
+        // Mostly of kinds that go between members, from members, and with a term where there must be one.
+        let odd_kind = self.rng.u8(..10) == 0;
+        let msg_type = if odd_kind { self.rng.i32(0..24) } else { KINDS[self.rng.usize(..KINDS.len())] };
+        let is_question = msg_type == 2 || msg_type == 15;
+        let leader = status.leader.map_or(2, |leader| leader.0);
         let mut message = Message {
-            msg_type: if self.rng.u8(..30) == 0 { self.rng.i32(..) } else { self.rng.i32(..24) },
-            to: if self.rng.u8(..20) == 0 { self.rng.u64(..3) } else { 1 },
-            from: self.rng.u64(..6),
-            term: if self.rng.bool() { term } else { self.near(term) },
+            msg_type,
+            to: if self.rng.u8(..40) == 0 { self.rng.u64(..3) } else { 1 },
+            from: if self.rng.bool() { leader } else { self.rng.u64(..6) },
+            term: match self.rng.u8(..8) {
+                0 => self.near(term),
+                1 => 0,
+                _ if is_question => 0,
+                _ => status.term,
+            },
             index: if self.rng.bool() { index } else { self.near(index) },
             log_term: if self.rng.bool() { log_term } else { self.near(log_term) },
             commit: self.near(status.commit),
@@ -146,7 +159,7 @@ impl Victim {
         match self.rng.u8(..12) {
             0 => entry.index = self.near(index),
             1 => entry.term = self.near(term),
-            2 => entry.entry_type = self.rng.i32(..5),
+            2 => entry.entry_type = self.rng.i32(0..5),
             3 => {
                 entry.entry_type = 1;
                 let change = ConfChange {

@@ -10,7 +10,11 @@ pub use self::core::Input;
 pub use hub::{HubMessage, Taken};
 
 use super::{config::Config, core::Core, shared::Shared};
-use crate::{limits, mvcc::{Compactor, Reader}, watch::Hub};
+use crate::{
+    limits,
+    mvcc::{Compactor, Reader},
+    watch::Hub,
+};
 use std::{sync::Arc, thread::JoinHandle};
 use tokio::sync::mpsc;
 
@@ -54,8 +58,7 @@ pub fn start(
     let (hub_sender, hub_inbox) = mpsc::channel(limits::HUB_QUEUE);
     let (compaction_sender, compaction_inbox) = mpsc::channel(1);
     let (flush_sender, flush_inbox) = std::sync::mpsc::sync_channel(1);
-    let senders =
-        Senders { core: core_sender.clone(), hub: hub_sender.clone(), compaction: compaction_sender.clone() };
+    let senders = Senders { core: core_sender.clone(), hub: hub_sender.clone(), compaction: compaction_sender.clone() };
     let outlets =
         core::Outlets { shared: shared.clone(), hub: hub_sender, compaction: compaction_sender, flush: flush_sender };
     let flush = flush::Flush { shared: shared.clone(), inbox: flush_inbox, core: core_sender.clone() };
