@@ -32,7 +32,7 @@ fn victim(seed: u64) -> Victim {
         _ => Restored { entries, hard_state, conf_state, ..Restored::default() },
     };
     let mut settings = config(1, seed);
-    settings.pre_vote = if seed % 2 == 0 { PreVote::On } else { PreVote::Off };
+    settings.pre_vote = if seed.is_multiple_of(2) { PreVote::On } else { PreVote::Off };
     let node = TestNode::new(settings, restored).unwrap();
     Victim { node, rng, unpersisted: Vec::new(), committed: 0, unapplied: Vec::new(), next_request: 1 }
 }
