@@ -233,6 +233,12 @@ impl<P, R> Node<P, R> {
         log.term(index).ok().filter(|_| known)
     }
 
+    /// Term, vote and commit at this moment. The commit goes to the disk with the next append; who needs it there
+    /// earlier writes this.
+    pub fn hard_state(&self) -> HardState {
+        self.raw.raft.hard_state()
+    }
+
     /// The node at this moment.
     pub fn status(&self) -> Status {
         let raft = &self.raw.raft;
