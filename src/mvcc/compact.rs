@@ -15,7 +15,7 @@ use super::query::HashKv;
 use super::revision::Revision;
 use super::row::{self, Head};
 use super::rows::RowScan;
-use super::shared::{Compaction, HashUse, Shared};
+use super::shared::{Compaction, HashUse, Shared, Work};
 use crate::backend::{BackendError, Batch, Bucket, meta};
 use bytes::Bytes;
 use std::sync::Arc;
@@ -35,7 +35,8 @@ pub struct Compactor {
 pub enum CompactionStep {
     /// Nothing is to be done.
     Idle,
-    /// There is more to be done.
+    /// There is more to be done; or a reader that must not be overtaken holds the next compaction up, so pause before
+    /// the next step.
     More,
     /// A compaction is finished, and finishedCompactRev is staged.
     Finished {
@@ -71,7 +72,14 @@ impl Compactor {
     /// Does a bounded piece of the oldest unfinished compaction: at most `limit` rows are read, and staged for deletion in a
     /// batch of their own.
     pub fn step(&mut self, limit: usize) -> Result<CompactionStep, BackendError> {
-        let Some(mut running) = self.running.take().or_else(|| self.next()) else { return Ok(CompactionStep::Idle) };
+        let mut running = match self.running.take() {
+            Some(running) => running,
+            None => match self.shared.begin() {
+                Work::Nothing => return Ok(CompactionStep::Idle),
+                Work::Held => return Ok(CompactionStep::More),
+                Work::Begun(compaction) => Running::new(compaction),
+            },
+        };
         let step = match &mut running.phase {
             Phase::Index(_) => {
                 prune(&self.shared, &mut running);
@@ -84,11 +92,12 @@ impl Compactor {
         }
         Ok(step)
     }
+}
 
-    fn next(&self) -> Option<Running> {
-        let compaction = *self.shared.compactions.lock().front()?;
+impl Running {
+    fn new(compaction: Compaction) -> Self {
         let hash = RowHash::new(compaction.previous, Rule::All);
-        Some(Running { compaction, phase: Phase::Index(Vec::new()), deleted: 0, hash })
+        Self { compaction, phase: Phase::Index(Vec::new()), deleted: 0, hash }
     }
 }
 
@@ -147,6 +156,6 @@ fn finish(shared: &Shared, running: &Running, mut batch: Batch) -> CompactionSte
     if hash_use == HashUse::Keep {
         hash::keep(shared, HashKv { hash, hash_revision: revision, compact_revision: previous, revision });
     }
-    shared.compactions.lock().pop_front();
+    shared.finish();
     CompactionStep::Finished { revision, keys_deleted: running.deleted, hash }
 }

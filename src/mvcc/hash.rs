@@ -17,9 +17,6 @@ use crc32c::{crc32c, crc32c_append};
 
 /// Hashes of compactions that are kept to answer `HashKV`.
 const KEPT_HASHES: usize = 10;
-/// How often a hash starts over because a compaction came in between.
-const TRIES: usize = 8;
-
 /// The hash of rows, fed in order.
 #[derive(Debug)]
 pub struct RowHash {
@@ -83,29 +80,23 @@ pub fn hash_kv(shared: &Shared, revision: i64) -> Result<HashKv, ReadError> {
     if let Some(kept) = kept {
         return Ok(HashKv { revision: shared.published(), ..kept });
     }
-    for _ in 0..TRIES {
-        let (compacted, current) = (shared.compacted(), shared.published());
-        if revision > current {
-            return Err(ReadError::FutureRevision);
-        }
-        if revision > 0 && revision < compacted {
-            return Err(ReadError::Compacted);
-        }
-        let at = if revision == 0 { current } else { revision };
-        if let Some(hash) = hash_at(shared, at, compacted)? {
-            return Ok(HashKv { hash, hash_revision: at, compact_revision: compacted, revision: current });
-        }
+    // No compaction begins meanwhile, so neither rows nor histories go that count with this compact revision: what one that has
+    // begun takes, counts with none.
+    let _hold = shared.hold();
+    let (compacted, current) = (shared.compacted(), shared.published());
+    if revision > current {
+        return Err(ReadError::FutureRevision);
     }
-    Err(ReadError::Compacted)
+    if revision > 0 && revision < compacted {
+        return Err(ReadError::Compacted);
+    }
+    let at = if revision == 0 { current } else { revision };
+    let hash = hash_at(shared, at, compacted)?;
+    Ok(HashKv { hash, hash_revision: at, compact_revision: compacted, revision: current })
 }
 
-/// None when a compaction came in between.
-fn hash_at(shared: &Shared, at: i64, compacted: i64) -> Result<Option<u32>, BackendError> {
+fn hash_at(shared: &Shared, at: i64, compacted: i64) -> Result<u32, BackendError> {
     let rows = shared.backend.frozen()?;
-    if shared.compacted() != compacted {
-        // Rows that count with the old compact revision may have gone before the view was taken.
-        return Ok(None);
-    }
     let any = shared.index.count(&KeyRange::all(), at) > 0;
     let mut hash = RowHash::new(compacted, if any { Rule::SeenOnly } else { Rule::All });
     let mut failed = None;
@@ -125,9 +116,7 @@ fn hash_at(shared: &Shared, at: i64, compacted: i64) -> Result<Option<u32>, Back
         }
         failed.is_none()
     })?;
-    // A compaction between the compact revision and `at` takes nothing that is seen at `at`; one beyond does.
-    let passed = at >= 0 && shared.compacted() > at;
-    failed.map_or(Ok((!passed).then(|| hash.get())), Err)
+    failed.map_or(Ok(hash.get()), Err)
 }
 
 /// See [`super::reader::Reader::hash`].

@@ -10,7 +10,7 @@ use crate::pb::mvccpb::{Event, KeyValue, event::EventType};
 /// See [`super::reader::Reader::history`].
 pub fn read(shared: &Shared, from: i64, to: i64, max_revisions: usize, max_bytes: usize) -> Result<History, ReadError> {
     let to = to.min(shared.published());
-    shared.check_not_compacted(from)?;
+    shared.admit(from)?;
     let mut events = Vec::new();
     let mut rows = RowScan::new(from, to);
     let (mut revisions, mut bytes, mut last) = (0, 0, from - 1);
@@ -32,7 +32,7 @@ pub fn read(shared: &Shared, from: i64, to: i64, max_revisions: usize, max_bytes
         }
     };
     // Rows may have gone while they were read.
-    shared.check_not_compacted(from)?;
+    shared.check_not_overtaken(from)?;
     Ok(History { events, through })
 }
 

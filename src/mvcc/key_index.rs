@@ -32,9 +32,8 @@ pub struct KeyIndex(Lives);
 enum Lives {
     /// One put, and alive since.
     One(Seen),
-    /// Anything else; empty only when all is pruned away. Boxed, since few keys need it and all pay for its size.
-    #[allow(clippy::box_collection)]
-    Many(Box<Vec<Life>>),
+    /// Anything else; empty only when all is pruned away.
+    Many(Vec<Life>),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,7 +60,7 @@ impl KeyIndex {
     /// A key whose earliest row left is a tombstone; when it was created is forgotten.
     pub fn restored_tombstone(revision: Revision) -> Self {
         let life = Life { created: 0, version: 1, revisions: vec![revision], ended: true };
-        Self(Lives::Many(Box::new(vec![life])))
+        Self(Lives::Many(vec![life]))
     }
 
     /// Adds a put.
@@ -155,7 +154,7 @@ impl KeyIndex {
         if let Lives::One(seen) = self.0 {
             let revisions = vec![seen.modified];
             let life = Life { created: seen.created, version: seen.version, revisions, ended: false };
-            self.0 = Lives::Many(Box::new(vec![life]));
+            self.0 = Lives::Many(vec![life]);
         }
         match &mut self.0 {
             Lives::Many(lives) => lives,
@@ -242,7 +241,7 @@ mod tests {
         key.prune(5);
         assert_eq!(
             key,
-            KeyIndex(Lives::Many(Box::new(vec![Life { created: 2, version: 2, revisions: vec![at(5)], ended: true }])))
+            KeyIndex(Lives::Many(vec![Life { created: 2, version: 2, revisions: vec![at(5)], ended: true }]))
         );
         key.prune(6);
         assert!(key.is_empty());

@@ -12,9 +12,6 @@ use crate::pb::mvccpb::KeyValue;
 use bytes::Bytes;
 use std::sync::Arc;
 
-/// How often a read of the current revision starts over because a compaction has passed it meanwhile, before it gives up.
-const READS_OF_CURRENT: usize = 8;
-
 /// Reads at published revisions, from any thread, without holding the writer up. Clones share.
 #[derive(Clone, Debug)]
 pub struct Reader {
@@ -24,6 +21,19 @@ pub struct Reader {
 impl Reader {
     pub(super) fn new(shared: Arc<Shared>) -> Self {
         Self { shared }
+    }
+
+    fn read(&self, query: &RangeQuery) -> Result<RangeResult, ReadError> {
+        let revision = self.shared.published();
+        let at = if query.at <= 0 { revision } else { query.at };
+        if at > revision {
+            return Err(ReadError::FutureRevision);
+        }
+        if query.at > 0 {
+            self.shared.admit(at)?;
+        }
+        let (kvs, count) = view::read(self, query, at)?;
+        Ok(RangeResult { kvs, count, revision })
     }
 
     /// Events of the main revisions `from..=to` in order: at most `max_revisions` distinct revisions, and no further revision
@@ -39,7 +49,7 @@ impl Reader {
     /// revision is compacted: etcd leaves the field out silently too.
     pub fn previous(&self, key: &[u8], before: i64) -> Result<Option<KeyValue>, ReadError> {
         let at = before.saturating_sub(1).min(self.shared.published());
-        match view::read_point(self, key, at) {
+        match self.shared.admit(at).and_then(|()| view::read_point(self, key, at)) {
             Err(ReadError::Compacted) => Ok(None),
             read => read,
         }
@@ -64,21 +74,13 @@ impl Reader {
 
 impl Ranges for Reader {
     fn range(&self, query: &RangeQuery) -> Result<RangeResult, ReadError> {
-        let mut reads = 0;
-        loop {
-            let revision = self.shared.published();
-            let at = if query.at <= 0 { revision } else { query.at };
-            if at > revision {
-                return Err(ReadError::FutureRevision);
+        match self.read(query) {
+            // The current revision cannot be compacted when it is asked for: a compaction has overtaken the read.
+            Err(ReadError::Compacted) if query.at <= 0 => {
+                let _hold = self.shared.hold();
+                self.read(query)
             }
-            let read = self.shared.check_not_compacted(at).and_then(|()| view::read(self, query, at));
-            reads += 1;
-            match read {
-                Ok((kvs, count)) => return Ok(RangeResult { kvs, count, revision }),
-                // The current revision is never compacted when it is asked for: it has moved on meanwhile.
-                Err(ReadError::Compacted) if query.at <= 0 && reads < READS_OF_CURRENT => {}
-                Err(error) => return Err(error),
-            }
+            read => read,
         }
     }
 
@@ -105,7 +107,7 @@ impl Source for Reader {
         self.shared.backend.get(Bucket::Key, &revision.row_key())
     }
 
-    fn check_not_compacted(&self, at: i64) -> Result<(), ReadError> {
-        self.shared.check_not_compacted(at)
+    fn check_not_overtaken(&self, at: i64) -> Result<(), ReadError> {
+        self.shared.check_not_overtaken(at)
     }
 }

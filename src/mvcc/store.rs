@@ -33,10 +33,9 @@ impl Store {
         if compacted > previous {
             // Rows may be gone already, so what comes out of it is no hash.
             let again = Compaction { revision: compacted, previous, hash: HashUse::Forget };
-            shared.compactions.lock().push_back(again);
+            shared.schedule([again]);
         }
-        let tail = Tail::new(revision, compacted);
-        Ok((Self { shared, tail }, leased))
+        Ok((Self { shared, tail: Tail::new(revision, compacted) }, leased))
     }
 
     /// A reader of what is published.
@@ -46,7 +45,6 @@ impl Store {
 
     /// Starts a transaction; its writes go into `batch`.
     pub fn write<'a>(&'a mut self, batch: &'a mut Batch) -> WriteTxn<'a> {
-        self.tail.begin();
         WriteTxn::new(&self.shared, &mut self.tail, batch)
     }
 
@@ -64,7 +62,7 @@ impl Store {
             meta::SCHEDULED_COMPACT,
             Bytes::copy_from_slice(&Revision::first_of(revision).row_key()),
         );
-        let unfinished = !self.tail.compactions.is_empty() || !self.shared.compactions.lock().is_empty();
+        let unfinished = !self.tail.compactions.is_empty() || self.shared.is_compacting();
         let hash = if unfinished { HashUse::Forget } else { HashUse::Keep };
         self.tail.compactions.push(Compaction { revision, previous: self.tail.compacted, hash });
         self.tail.compacted = revision;
@@ -73,10 +71,11 @@ impl Store {
 
     /// Makes what was written so far visible to readers; called after its batch is staged.
     pub fn publish(&mut self) {
+        self.tail.check_ended();
         self.tail.rows.clear();
         self.shared.publish(self.tail.revision, self.tail.compacted);
         if !self.tail.compactions.is_empty() {
-            self.shared.compactions.lock().extend(self.tail.compactions.drain(..));
+            self.shared.schedule(self.tail.compactions.drain(..));
         }
     }
 

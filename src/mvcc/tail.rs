@@ -48,4 +48,9 @@ impl Tail {
     pub fn check_ended(&self) {
         assert_eq!(self.transaction, Transaction::None, "a write transaction was dropped without its end");
     }
+
+    /// The row of a put that is not staged yet.
+    pub fn row(&self, revision: Revision) -> Option<Bytes> {
+        self.rows.binary_search_by_key(&revision, |(revision, _)| *revision).ok().map(|at| self.rows[at].1.clone())
+    }
 }

@@ -58,6 +58,51 @@ fn readers_see_their_revision_whatever_happens_meanwhile() {
     eprintln!("{} reads, {} of them overtaken by a compaction", world.reads.into_inner(), world.compacted.into_inner());
 }
 
+/// Every transaction compacts to itself, so that all that a reader of the current revision could hold on to goes at once.
+#[test]
+fn the_current_revision_is_never_refused() {
+    let backend = backend();
+    let (mut store, _) = Store::open(backend.clone()).unwrap();
+    let (reader, mut compactor) = (store.reader(), store.compactor());
+    let (over, reads) = (AtomicBool::new(false), AtomicUsize::new(0));
+    let keys = 700;
+    thread::scope(|scope| {
+        for fetch in [Fetch::Count, Fetch::Keys, Fetch::Full] {
+            let (reader, over, reads) = (reader.clone(), &over, &reads);
+            scope.spawn(move || {
+                let _over = Over(over);
+                while !over.load(Ordering::Acquire) {
+                    let result = reader.range(&RangeQuery { range: KeyRange::all(), at: 0, limit: 0, fetch }).unwrap();
+                    assert!(result.count == keys || result.revision == 1);
+                    let hash = reader.hash_kv(0).unwrap();
+                    assert!(hash.hash_revision <= reader.revision());
+                    reads.fetch_add(1, Ordering::Release);
+                }
+            });
+        }
+        scope.spawn(|| {
+            let _over = Over(&over);
+            while !over.load(Ordering::Acquire) {
+                compactor.step(1000).unwrap();
+            }
+        });
+        let _over = Over(&over);
+        for turn in 0.. {
+            let mut batch = Batch::new();
+            let mut txn = store.write(&mut batch);
+            let changed = if turn == 0 { 0..keys } else { turn % keys..turn % keys + 1 };
+            changed.for_each(|at| txn.put(&Bytes::from(format!("{at}")), &Bytes::new(), 0));
+            let revision = txn.end().revision;
+            store.compact(revision, &mut batch).unwrap();
+            backend.stage(batch);
+            store.publish();
+            if reads.load(Ordering::Acquire) >= 60 || over.load(Ordering::Acquire) {
+                return;
+            }
+        }
+    });
+}
+
 fn write(world: &World, backend: &Backend, store: &mut Store, random: &mut fastrand::Rng) {
     let key = |at: usize| Bytes::from(format!("key/{at:06}"));
     for turn in 0.. {
@@ -106,14 +151,13 @@ fn compact(world: &World, compactor: &mut Compactor) {
 
 fn read(world: &World, reader: &Reader, random: &mut fastrand::Rng) {
     while !world.over.load(Ordering::Acquire) {
-        let at = reader.revision() - random.i64(0..10);
-        if at < 1 {
-            continue;
-        }
+        // As old as can be, where a compaction overtakes the read easily, or rather new.
+        let oldest = reader.compact_revision().max(1);
+        let at = if random.bool() { oldest } else { oldest.max(reader.revision() - random.i64(0..10)) };
         let result = match random.u32(..4) {
             0 => read_pages(world, reader, at, random.usize(1..2000)),
             1 => check(world, reader, at, 0, Fetch::Count, KeyRange::all()),
-            2 => reader.history(at, at + 5, 3, usize::MAX).map(|history| {
+            2 => reader.history(at, at + 30, random.usize(1..30), usize::MAX).map(|history| {
                 assert_eq!(history.events, world.model.lock().events(at, history.through));
             }),
             _ => reader.hash_kv(at).map(|hash| {

@@ -102,7 +102,15 @@ impl World {
         let mut txn = self.store.write(batch);
         let mut sub = 0;
         for (action, range, key, lease) in actions {
+            // A key that is put changes once in a transaction: etcd's checks see to that, and its compaction relies on it.
+            let changed: Vec<_> = self.model.changes.iter().rev().take(sub as usize).collect();
+            let twice = match action {
+                0 => changed.iter().any(|change| change.put.is_some() && range.contains(&change.key)),
+                1 => false,
+                _ => changed.iter().any(|change| change.key == key),
+            };
             match action {
+                _ if twice => {}
                 0 => {
                     let deleted = txn.delete_range(&range);
                     assert_eq!(deleted as usize, self.model.delete(sub, &range));
@@ -114,8 +122,6 @@ impl World {
                     assert_eq!(txn.range(&query(range, 0, 0, Fetch::Full)).unwrap(), expected);
                     assert_eq!(txn.revision(), at);
                 }
-                // A key is changed at most once in a transaction: etcd's checks see to that, and its compaction relies on it.
-                _ if self.model.changes.iter().rev().take(sub as usize).any(|change| change.key == key) => {}
                 _ => {
                     let value = Bytes::from(format!("value {sub} of {}", self.model.revision + 1));
                     txn.put(&key, &value, lease - 1);
