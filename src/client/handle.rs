@@ -102,7 +102,12 @@ impl Client {
         result
     }
 
-    async fn attempt_until_refused<Q, A>(&self, path: &'static str, repeat: Repeat, request: Q) -> Result<A, ClientError>
+    async fn attempt_until_refused<Q, A>(
+        &self,
+        path: &'static str,
+        repeat: Repeat,
+        request: Q,
+    ) -> Result<A, ClientError>
     where
         Q: Message + Clone + 'static,
         A: Message + Default + 'static,
@@ -263,9 +268,9 @@ impl Client {
     }
 
     fn keep_token(&self, token: &str) -> Result<(), ClientError> {
-        let token = token
-            .parse()
-            .map_err(|_| ClientError::local(Code::InvalidArgument, "the auth token holds characters that no header can"))?;
+        let token = token.parse().map_err(|_| {
+            ClientError::local(Code::InvalidArgument, "the auth token holds characters that no header can")
+        })?;
         *self.shared.token.lock() = Some(token);
         Ok(())
     }

@@ -54,7 +54,8 @@ impl Pool {
         let mut dialers = JoinSet::new();
         for (index, endpoint) in config.endpoints.iter().cloned().enumerate() {
             let (board, config) = (board.clone(), config.clone());
-            dialers.spawn(async move { keep_up(&endpoint, &config, |slot| board.send_modify(|b| b[index] = slot)).await });
+            dialers
+                .spawn(async move { keep_up(&endpoint, &config, |slot| board.send_modify(|b| b[index] = slot)).await });
         }
         Ok(Self { board: receiver, next: AtomicUsize::new(0), _dialers: dialers })
     }

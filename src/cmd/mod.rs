@@ -9,12 +9,7 @@
 //! Only here are clap and comfy-table named and anything printed. Output has no colours and no moving parts, terminal or not:
 //! harnesses run everything on a terminal and read what comes out.
 
-use std::{
-    env::ArgsOs,
-    ffi::OsString,
-    path::Path,
-    process::ExitCode,
-};
+use std::{env::ArgsOs, ffi::OsString, path::Path, process::ExitCode};
 
 mod cobra;
 mod ctl;

@@ -30,9 +30,9 @@ impl<'a> Path<'a> {
 
     fn flag(&self, is_it: impl Fn(&Arg) -> bool) -> Option<(usize, &'a Arg)> {
         let levels = self.0.iter().copied().enumerate().rev();
-        levels.into_iter().find_map(|(depth, command)| {
-            command.get_arguments().find(|arg| is_it(arg)).map(|arg| (depth, arg))
-        })
+        levels
+            .into_iter()
+            .find_map(|(depth, command)| command.get_arguments().find(|arg| is_it(arg)).map(|arg| (depth, arg)))
     }
 }
 

@@ -76,8 +76,12 @@ fn list<'a>(out: &mut String, commands: impl Iterator<Item = &'a Command>) {
 
 /// The flags of the command and of those between it and the root, and help.
 fn flags(path: &Path<'_>) -> String {
-    let mut entries: Vec<Entry> =
-        path.0[1..].iter().flat_map(|command| command.get_arguments()).filter(|arg| arg.get_long().is_some()).map(entry).collect();
+    let mut entries: Vec<Entry> = path.0[1..]
+        .iter()
+        .flat_map(|command| command.get_arguments())
+        .filter(|arg| arg.get_long().is_some())
+        .map(entry)
+        .collect();
     let help = format!("help for {}", path.leaf().get_name());
     entries.push(Entry { short: Some('h'), name: "help".into(), kind: String::new(), help });
     columns(entries)

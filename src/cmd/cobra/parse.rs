@@ -111,7 +111,8 @@ fn for_clap(path: &Path<'_>, lexed: &Lexed) -> Result<Vec<OsString>, String> {
                 line.push(as_word(flag));
                 continue;
             }
-            let on = parse_bool(&String::from_utf8_lossy(&flag.value)).map_err(|reason| invalid(path, flag, &reason))?;
+            let on =
+                parse_bool(&String::from_utf8_lossy(&flag.value)).map_err(|reason| invalid(path, flag, &reason))?;
             let counts = !lexed.flags[index + 1..].iter().any(|later| later.name == flag.name);
             if on && counts {
                 line.push(format!("--{}", flag.name).into());

@@ -83,11 +83,7 @@ async fn revoke(given: &Given, words: &[String]) -> Result<(), Failure> {
     session.output().lease_revoke(id, &result.map_err(failed)?)
 }
 
-async fn time_to_live(
-    given: &Given,
-    words: &[String],
-    request: LeaseTimeToLiveRequest,
-) -> Result<(), Failure> {
+async fn time_to_live(given: &Given, words: &[String], request: LeaseTimeToLiveRequest) -> Result<(), Failure> {
     let id = lease_id(words, "lease timetolive command needs lease ID as argument")?;
     let session = given.open()?;
     let request = LeaseTimeToLiveRequest { id, ..request };

@@ -109,17 +109,17 @@ enum Verb {
 }
 
 const GROUPS: [Group; 5] = [
-    Group {
-        title: "Key-value commands",
-        commands: &["compaction", "del", "get", "lease", "put", "txn", "watch"],
-    },
+    Group { title: "Key-value commands", commands: &["compaction", "del", "get", "lease", "put", "txn", "watch"] },
     Group {
         title: "Cluster maintenance commands",
         commands: &["alarm", "defrag", "downgrade", "endpoint", "member", "move-leader", "snapshot"],
     },
     Group { title: "Concurrency commands", commands: &["elect", "lock"] },
     Group { title: "Authentication commands", commands: &["auth", "role", "user"] },
-    Group { title: "Utility commands", commands: &["check", "completion", "help", "make-mirror", "options", "version"] },
+    Group {
+        title: "Utility commands",
+        commands: &["check", "completion", "help", "make-mirror", "options", "version"],
+    },
 ];
 
 /// Runs `etcdctl` with these words.

@@ -77,9 +77,9 @@ fn parse(flags: &[(String, Vec<u8>)]) -> Result<Global, Failure> {
     let definition = definition();
     let mut line = vec![OsString::from("etcdctl")];
     for (name, value) in flags {
-        let bare = definition.get_arguments().any(|arg| {
-            arg.get_long() == Some(name) && matches!(arg.get_action(), clap::ArgAction::SetTrue)
-        });
+        let bare = definition
+            .get_arguments()
+            .any(|arg| arg.get_long() == Some(name) && matches!(arg.get_action(), clap::ArgAction::SetTrue));
         // A flag that is off again must take back one before it: only the last one goes in.
         let on = String::from_utf8_lossy(value);
         let on = crate::cmd::gotext::parse_bool(&on);
@@ -143,7 +143,8 @@ impl Session {
         }
         let (send, recv) = (global.max_request_bytes, global.max_recv_bytes);
         if recv > 0 && send > recv {
-            let message = format!("gRPC message recv limit ({recv} bytes) must be greater than send limit ({send} bytes)");
+            let message =
+                format!("gRPC message recv limit ({recv} bytes) must be greater than send limit ({send} bytes)");
             return Err(Failure::new(code::BAD_CONNECTION, message));
         }
         let tls = |error: ClientError| Failure::new(code::UNSUPPORTED, error);

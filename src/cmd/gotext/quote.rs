@@ -143,7 +143,9 @@ mod tests {
 
     #[test]
     fn malformed_strings_are_refused() {
-        for text in ["", "a", "'a'", "\"a", "\"\\q\"", "\"\\'\"", "\"\\x4\"", "\"\\400\"", "\"\\ud800\"", "\"a\nb\"", "`a"] {
+        for text in
+            ["", "a", "'a'", "\"a", "\"\\q\"", "\"\\'\"", "\"\\x4\"", "\"\\400\"", "\"\\ud800\"", "\"a\nb\"", "`a"]
+        {
             assert_eq!(scan_quoted(text.as_bytes()), None, "{text:?}");
         }
     }

@@ -145,9 +145,7 @@ impl Output {
 fn simple_health(health: &EndpointHealth) -> Result<(), Failure> {
     let EndpointHealth { endpoint, took, error } = health;
     if error.is_empty() {
-        return print(
-            format!("{endpoint} is healthy: successfully committed proposal: took = {took}\n").as_bytes(),
-        );
+        return print(format!("{endpoint} is healthy: successfully committed proposal: took = {took}\n").as_bytes());
     }
     warn(&format!("{endpoint} is unhealthy: failed to commit proposal: {error}\n"));
     Ok(())
@@ -200,9 +198,10 @@ fn status_row(one: &EndpointStatus) -> Vec<String> {
 }
 
 fn status_json(status: &pb::StatusResponse) -> Object {
-    let downgrade = status.downgrade_info.as_ref().map(|info| {
-        Object::new().flag("enabled", info.enabled).text("targetVersion", &info.target_version)
-    });
+    let downgrade = status
+        .downgrade_info
+        .as_ref()
+        .map(|info| Object::new().flag("enabled", info.enabled).text("targetVersion", &info.target_version));
     with_header(&status.header)
         .text("version", &status.version)
         .number("dbSize", status.db_size)

@@ -59,9 +59,9 @@ impl Output {
                 fields.lease("ID", response.id);
                 fields.line("TTL", response.ttl);
             }),
-            Format::Json => json_line(
-                &flat(&response.header).always_number("ID", response.id).always_number("TTL", response.ttl),
-            ),
+            Format::Json => {
+                json_line(&flat(&response.header).always_number("ID", response.id).always_number("TTL", response.ttl))
+            }
             Format::Protobuf => self.protobuf(&response.header.unwrap_or_default()),
             Format::Table => Err(self.unsupported()),
         }

@@ -35,7 +35,8 @@ mod tests {
 
     #[test]
     fn as_the_real_one_draws_it() {
-        let rows = [vec!["127.0.0.1:21379".into(), "3628877040".into(), "2".into()], vec!["x:1".into(), "".into(), "".into()]];
+        let rows =
+            [vec!["127.0.0.1:21379".into(), "3628877040".into(), "2".into()], vec!["x:1".into(), "".into(), "".into()]];
         let expected = "\
 ┌─────────────────┬────────────┬───────────────┐
 │    ENDPOINT     │    HASH    │ HASH REVISION │

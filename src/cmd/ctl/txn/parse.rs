@@ -194,7 +194,9 @@ mod tests {
             Some(request_op::Request::RequestRange(range)) if &range.range_end[..] == b"l" && range.limit == 3
         ));
         assert!(matches!(request("del k").unwrap().request, Some(request_op::Request::RequestDeleteRange(_))));
-        for (line, code) in [("foo bar", 3), ("put", 3), ("put a", 128), ("put --lease zz a b", 128), ("get \"\\q\" b", 3)] {
+        for (line, code) in
+            [("foo bar", 3), ("put", 3), ("put a", 128), ("put --lease zz a b", 128), ("get \"\\q\" b", 3)]
+        {
             assert_eq!(request(line).unwrap_err().code(), code, "{line}");
         }
     }
@@ -227,8 +229,35 @@ mod tests {
     /// Lines that look like transactions.
     fn pieces() -> impl Strategy<Value = String> {
         let piece = prop::sample::select(vec![
-            "put", "get", "del", "mod", "val", "lease", "(", ")", "\"", "'", "`", "\\", "\\x", "\\u12", "=", "!=", ">", " ",
-            "--", "-", "--prefix", "--limit", "=1", "--lease=", "k", "\"k\"", "é", "--prev-kv=false", "-h",
+            "put",
+            "get",
+            "del",
+            "mod",
+            "val",
+            "lease",
+            "(",
+            ")",
+            "\"",
+            "'",
+            "`",
+            "\\",
+            "\\x",
+            "\\u12",
+            "=",
+            "!=",
+            ">",
+            " ",
+            "--",
+            "-",
+            "--prefix",
+            "--limit",
+            "=1",
+            "--lease=",
+            "k",
+            "\"k\"",
+            "é",
+            "--prev-kv=false",
+            "-h",
         ]);
         prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
     }

@@ -1,10 +1,10 @@
 //! Watches by dialogue: each line of standard input begins one, or asks all of them how far they are.
 
+use super::super::split::split;
 use super::{
     args::{Environment, Watch},
     show::{begin, show},
 };
-use super::super::split::split;
 use crate::{
     client::{Client, ProgressRequester},
     cmd::{
