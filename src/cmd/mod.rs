@@ -16,6 +16,7 @@ mod ctl;
 mod failure;
 mod gotext;
 mod output;
+mod server;
 mod terminal;
 pub mod version;
 
@@ -36,10 +37,7 @@ enum Tool {
 pub fn run(args: ArgsOs) -> ExitCode {
     let (tool, words) = choose(args.collect());
     let result = match tool {
-        Tool::Server if matches!(words.first().and_then(|word| word.to_str()), Some("--version" | "-version")) => {
-            print(version::lines().as_bytes())
-        }
-        Tool::Server => Err(Failure::new(code::ERROR, "the server is not available in this version yet")),
+        Tool::Server => return server::run(&words),
         Tool::Gateway => Err(Failure::new(code::ERROR, "etcd gateway is not available in this version yet")),
         Tool::GrpcProxy => Err(Failure::new(code::ERROR, "etcd grpc-proxy is not available in this version yet")),
         Tool::Ctl => ctl::run(words),

@@ -9,7 +9,10 @@
 //! `sync_dir` of its folder. A failed sync is never tried again by a caller: what was written since the last
 //! good sync is in an unknown state, and the process stops.
 
+mod content;
+mod fault;
 pub mod mem;
+mod names;
 pub mod os;
 
 use std::{fmt::Debug, io, path::Path, sync::Arc};
@@ -35,7 +38,7 @@ pub trait Disk: Debug + Send + Sync + 'static {
     fn exists(&self, path: &Path) -> bool;
     /// The names in a folder, sorted.
     fn list(&self, dir: &Path) -> io::Result<Vec<String>>;
-    /// Creates a folder and its parents, mode 0700; fine when it exists.
+    /// Creates a folder and its parents, mode 0700, durable on return; fine when it exists.
     fn create_dir_all(&self, dir: &Path) -> io::Result<()>;
     /// Gives a file or folder another name, replacing a file of that name.
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
@@ -55,6 +58,10 @@ pub trait File: Debug + Send + Sync + 'static {
     fn is_empty(&self) -> io::Result<bool> {
         Ok(self.len()? == 0)
     }
+    /// Bytes that the file takes on the disk, holes not counted. The length, where a disk does not know better.
+    fn stored_len(&self) -> io::Result<u64> {
+        self.len()
+    }
     /// Fills `buf` from `offset`; `UnexpectedEof` when the file ends before.
     fn read_exact_at(&self, buf: &mut [u8], offset: u64) -> io::Result<()>;
     /// Writes all of `data` at `offset`, growing the file where needed.
@@ -68,3 +75,6 @@ pub trait File: Debug + Send + Sync + 'static {
     /// Takes an exclusive lock, held until the file is dropped; `WouldBlock` when another process has it.
     fn try_lock(&self) -> io::Result<()>;
 }
+
+#[cfg(test)]
+mod tests;
