@@ -185,24 +185,31 @@ fn split_list(text: &str) -> Result<Vec<String>, String> {
     let mut items = Vec::new();
     let mut rest = text;
     loop {
+        // As Go's CSV reader says it; the column counts bytes from one.
+        let error = |left: &str, what| {
+            let column = text.len() - left.len() + 1;
+            Err(format!("parse error on line 1, column {column}: {what}"))
+        };
         let (item, after) = match rest.strip_prefix('"') {
-            Some(quoted) => {
-                let end = quoted.find('"').ok_or("extraneous or missing \" in quoted-field")?;
-                (&quoted[..end], &quoted[end + 1..])
-            }
+            Some(quoted) => match quoted.split_once('"') {
+                Some((item, after)) => (item, after),
+                None => return error("", QUOTE),
+            },
             None => rest.split_at(rest.find(',').unwrap_or(rest.len())),
         };
-        if item.contains('"') {
-            return Err("bare \" in non-quoted-field".into());
+        if let Some(at) = item.find('"') {
+            return error(&rest[at..], "bare \" in non-quoted field");
         }
         items.push(item.to_owned());
         match after.strip_prefix(',') {
             Some(more) => rest = more,
             None if after.is_empty() => return Ok(items),
-            None => return Err("extraneous or missing \" in quoted-field".into()),
+            None => return error(after, QUOTE),
         }
     }
 }
+
+const QUOTE: &str = "extraneous or missing \" in quoted-field";
 
 #[cfg(test)]
 mod tests {
