@@ -22,27 +22,27 @@
 //! clock, draws no random number, spawns nothing and awaits nothing, so that one seed replays a whole life.
 
 // 1 words
-pub mod id;
-pub mod key;
-pub mod limits;
-pub mod logging;
-pub mod metrics;
 pub mod pb;
+pub mod key;
+pub mod id;
+pub mod limits;
+pub mod metrics;
+pub mod logging;
 
 // 2 doors: the only code that touches the machine
-pub mod clock;
 pub mod disk;
+pub mod clock;
 
 // 3 what is on disk
 pub mod backend;
 pub mod wal;
 
 // 4 the replicated state machine
-pub mod alarm;
-pub mod apply;
+pub mod mvcc;
 pub mod lease;
 pub mod membership;
-pub mod mvcc;
+pub mod alarm;
+pub mod apply;
 pub mod watch;
 
 // 5 agreement
@@ -53,9 +53,9 @@ pub mod raft;
 pub mod client;
 
 // 7 a running member
-pub mod http;
-pub mod rpc;
 pub mod server;
+pub mod rpc;
+pub mod http;
 
 // 8 commands
 pub mod cmd;

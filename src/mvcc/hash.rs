@@ -20,20 +20,6 @@ const KEPT_HASHES: usize = 10;
 /// How often a hash starts over because a compaction came in between.
 const TRIES: usize = 8;
 
-/// Every bucket of etcd in the order of their names, which is the order in bbolt.
-const BUCKETS: [(Bucket, &str); 10] = [
-    (Bucket::Alarm, "alarm"),
-    (Bucket::Auth, "auth"),
-    (Bucket::AuthRoles, "authRoles"),
-    (Bucket::AuthUsers, "authUsers"),
-    (Bucket::Cluster, "cluster"),
-    (Bucket::Key, "key"),
-    (Bucket::Lease, "lease"),
-    (Bucket::Members, "members"),
-    (Bucket::MembersRemoved, "members_removed"),
-    (Bucket::Meta, "meta"),
-];
-
 /// The hash of rows, fed in order.
 #[derive(Debug)]
 pub struct RowHash {
@@ -148,8 +134,8 @@ fn hash_at(shared: &Shared, at: i64, compacted: i64) -> Result<Option<u32>, Back
 pub fn hash(backend: &Backend) -> Result<u32, ReadError> {
     let rows = backend.frozen()?;
     let mut hash = crc32c(&[]);
-    for (bucket, name) in BUCKETS {
-        hash = crc32c_append(hash, name.as_bytes());
+    for bucket in Bucket::ALL {
+        hash = crc32c_append(hash, bucket.name().as_bytes());
         rows.scan(bucket, &[], None, |key, value| {
             // Members may differ in these (and in nothing else).
             let differs = [meta::CONSISTENT_INDEX, meta::TERM, meta::STORAGE_VERSION].contains(&key);

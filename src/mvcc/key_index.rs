@@ -32,7 +32,8 @@ pub struct KeyIndex(Lives);
 enum Lives {
     /// One put, and alive since.
     One(Seen),
-    /// Anything else; empty only when all is pruned away.
+    /// Anything else; empty only when all is pruned away. Boxed, since few keys need it and all pay for its size.
+    #[allow(clippy::box_collection)]
     Many(Box<Vec<Life>>),
 }
 

@@ -38,6 +38,7 @@ mod row;
 mod rows;
 mod shared;
 mod store;
+mod tail;
 mod tree;
 mod txn;
 mod view;

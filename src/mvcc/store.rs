@@ -6,6 +6,7 @@ use super::reader::Reader;
 use super::restore::{self, Restored};
 use super::revision::Revision;
 use super::shared::{Compaction, HashUse, Shared};
+use super::tail::Tail;
 use super::txn::WriteTxn;
 use crate::backend::{Backend, BackendError, Batch, Bucket, meta};
 use bytes::Bytes;
@@ -18,19 +19,7 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub struct Store {
     shared: Arc<Shared>,
-    pub(super) tail: Tail,
-}
-
-/// What is written and not yet published.
-#[derive(Debug)]
-pub(super) struct Tail {
-    /// The revision of the latest transaction that changed something.
-    pub revision: i64,
-    /// -1 before any compaction.
-    pub compacted: i64,
-    /// Rows of puts that are in a batch of the caller, ascending.
-    pub rows: Vec<(Revision, Bytes)>,
-    compactions: Vec<Compaction>,
+    tail: Tail,
 }
 
 impl Store {
@@ -46,7 +35,7 @@ impl Store {
             let again = Compaction { revision: compacted, previous, hash: HashUse::Forget };
             shared.compactions.lock().push_back(again);
         }
-        let tail = Tail { revision, compacted, rows: Vec::new(), compactions: Vec::new() };
+        let tail = Tail::new(revision, compacted);
         Ok((Self { shared, tail }, leased))
     }
 
@@ -57,6 +46,7 @@ impl Store {
 
     /// Starts a transaction; its writes go into `batch`.
     pub fn write<'a>(&'a mut self, batch: &'a mut Batch) -> WriteTxn<'a> {
+        self.tail.begin();
         WriteTxn::new(&self.shared, &mut self.tail, batch)
     }
 

@@ -5,7 +5,7 @@ use super::query::{Changes, RangeQuery, RangeResult, Ranges, ReadError};
 use super::revision::Revision;
 use super::row;
 use super::shared::Shared;
-use super::store::Tail;
+use super::tail::Tail;
 use super::view::{self, Source};
 use crate::backend::{BackendError, Batch, Bucket};
 use crate::key::KeyRange;
@@ -13,19 +13,18 @@ use crate::pb::mvccpb::{Event, KeyValue, event::EventType};
 use bytes::Bytes;
 
 /// The inside of a write transaction. It sees its own writes; readers see them after [`super::Store::publish`]. Dropping it
-/// without [`WriteTxn::end`] would leave the index ahead of the rows, and panics.
+/// without [`WriteTxn::end`] leaves the index ahead of the rows: the store then refuses to go on.
 #[derive(Debug)]
 pub struct WriteTxn<'a> {
     shared: &'a Shared,
     tail: &'a mut Tail,
     batch: &'a mut Batch,
     events: Vec<Event>,
-    ended: bool,
 }
 
 impl<'a> WriteTxn<'a> {
     pub(super) fn new(shared: &'a Shared, tail: &'a mut Tail, batch: &'a mut Batch) -> Self {
-        Self { shared, tail, batch, events: Vec::new(), ended: false }
+        Self { shared, tail, batch, events: Vec::new() }
     }
 
     /// Sets a key, whatever was there. Key and value are copied out of the request's buffer. `lease` 0 is none.
@@ -71,8 +70,8 @@ impl<'a> WriteTxn<'a> {
 
     /// Closes the transaction: its revision, unchanged when nothing changed, and its events in order.
     pub fn end(mut self) -> Changes {
-        self.ended = true;
-        self.tail.revision = self.revision();
+        let revision = self.revision();
+        self.tail.end(revision);
         Changes { revision: self.tail.revision, events: std::mem::take(&mut self.events) }
     }
 
@@ -84,12 +83,6 @@ impl<'a> WriteTxn<'a> {
     fn pending(&self, revision: Revision) -> Option<Bytes> {
         let rows = &self.tail.rows;
         rows.binary_search_by_key(&revision, |(revision, _)| *revision).ok().map(|at| rows[at].1.clone())
-    }
-}
-
-impl Drop for WriteTxn<'_> {
-    fn drop(&mut self) {
-        assert!(self.ended || std::thread::panicking(), "a write transaction must be ended");
     }
 }
 

@@ -100,7 +100,7 @@ pub fn bootstrap<P, R>(
     } else {
         Found::create(config, files, disk, &founders)?
     };
-    found.start(config, &founders, backend, initialized)
+    found.start(config, &founders, backend)
 }
 
 fn make_dirs(config: &Config, disk: &Arc<dyn Disk>) -> Result<(), StartError> {
@@ -159,6 +159,7 @@ struct Found {
     wal: Wal,
     recovered: Recovered,
     from: Position,
+    initialized: bool,
 }
 
 impl Found {
@@ -178,7 +179,7 @@ impl Found {
             snapshots: vec![],
             repaired: None,
         };
-        Ok(Self { identity: founders.identity, wal, recovered, from: Position::default() })
+        Ok(Self { identity: founders.identity, wal, recovered, from: Position::default(), initialized: false })
     }
 
     fn open(config: &Config, files: &FileConfig, disk: &Arc<dyn Disk>, backend: &Backend) -> Result<Self, StartError> {
@@ -195,7 +196,7 @@ impl Found {
         let metadata = Metadata::decode(recovered.metadata.as_ref()).ok().filter(|metadata| metadata.node_id != 0);
         let metadata = metadata.ok_or(StartError::NoMetadata(path))?;
         let identity = Identity { cluster_id: ClusterId(metadata.cluster_id), member_id: MemberId(metadata.node_id) };
-        Ok(Self { identity, wal, recovered, from })
+        Ok(Self { identity, wal, recovered, from, initialized: true })
     }
 
     fn start<P, R>(
@@ -203,7 +204,6 @@ impl Found {
         config: &Config,
         founders: &Founders,
         backend: Backend,
-        initialized: bool,
     ) -> Result<Bootstrapped<P, R>, StartError> {
         let settings = Settings { lease_ttl_min_s: config.lease_ttl_s_min(), ..Settings::default() };
         let machine = StateMachine::open(backend.clone(), self.identity, settings)?;
@@ -220,7 +220,7 @@ impl Found {
             machine,
             backend,
             snapshot_index: self.from.index,
-            initialized,
+            initialized: self.initialized,
         })
     }
 

@@ -89,3 +89,14 @@ impl Config {
         self.data_dir.join("member")
     }
 }
+
+/// Settings that decide the shape of requests.
+#[derive(Clone, Copy, Debug)]
+pub struct RequestLimits {
+    /// Operations in a transaction.
+    pub txn_ops_max: usize,
+    /// Bytes of an encoded request.
+    pub request_bytes_max: usize,
+    /// Streams on a connection.
+    pub concurrent_streams_max: u32,
+}

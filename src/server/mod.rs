@@ -19,7 +19,8 @@ mod request_id;
 mod shared;
 mod task;
 
-pub use handle::{Failure, Handle, RequestLimits, Status, Unavailable, WatchStream};
+pub use config::RequestLimits;
+pub use handle::{Failure, Handle, Status, Unavailable, WatchStream};
 
 use self::core::{Core, Parts, SnapshotPolicy, is_sole_voter};
 use crate::{

@@ -1,7 +1,10 @@
 //! What the tasks tell everybody: where the member stands, in numbers that may be read at any time, and the
 //! views of its state.
 
-use super::{bootstrap::Bootstrapped, config::Config, handle::RequestLimits};
+use super::{
+    bootstrap::Bootstrapped,
+    config::{Config, RequestLimits},
+};
 use crate::{
     alarm::AlarmsView,
     apply::Identity,

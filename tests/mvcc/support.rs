@@ -1,8 +1,8 @@
 //! What the tests of this folder share.
 
 use etcd::backend::{Backend, BackendConfig};
-use etcd::disk::{Disk, File, OpenMode};
-use std::{io, path::Path, sync::Arc};
+use etcd::disk::mem::MemDisk;
+use std::{path::Path, sync::Arc};
 
 /// The seed of a random test, printed so that a failure can be run again: from SEED, or a new one.
 pub fn seed(test: &str) -> u64 {
@@ -11,37 +11,7 @@ pub fn seed(test: &str) -> u64 {
     seed
 }
 
-/// An empty backend.
+/// An empty backend on a simulated disk.
 pub fn backend() -> Backend {
-    Backend::open(Arc::new(NoDisk), Path::new("db"), &BackendConfig::default()).unwrap()
-}
-
-#[derive(Debug)]
-struct NoDisk;
-
-impl Disk for NoDisk {
-    fn open(&self, _: &Path, _: OpenMode) -> io::Result<Arc<dyn File>> {
-        Err(io::ErrorKind::Unsupported.into())
-    }
-    fn exists(&self, _: &Path) -> bool {
-        false
-    }
-    fn list(&self, _: &Path) -> io::Result<Vec<String>> {
-        Ok(Vec::new())
-    }
-    fn create_dir_all(&self, _: &Path) -> io::Result<()> {
-        Ok(())
-    }
-    fn rename(&self, _: &Path, _: &Path) -> io::Result<()> {
-        Ok(())
-    }
-    fn remove_file(&self, _: &Path) -> io::Result<()> {
-        Ok(())
-    }
-    fn remove_dir_all(&self, _: &Path) -> io::Result<()> {
-        Ok(())
-    }
-    fn sync_dir(&self, _: &Path) -> io::Result<()> {
-        Ok(())
-    }
+    Backend::open(Arc::new(MemDisk::new()), Path::new("/db"), &BackendConfig::default()).unwrap()
 }

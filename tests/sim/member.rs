@@ -71,7 +71,7 @@ pub fn config(seed: u64) -> Config {
 }
 
 fn files() -> FileConfig {
-    FileConfig { wal: WalConfig { segment_bytes: 16 << 10, ..WalConfig::default() }, ..FileConfig::default() }
+    FileConfig { wal: WalConfig { segment_bytes: 16 << 10 }, ..FileConfig::default() }
 }
 
 impl Member {

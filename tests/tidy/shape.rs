@@ -28,7 +28,7 @@ pub fn functions_are_short(sources: &[Source]) -> Vec<String> {
     offenders
 }
 
-/// A `bool` beside other parameters is a switch: two functions say more.
+/// A `bool` beside other parameters is a switch: two functions say more. One called `value` is data that is passed on.
 pub fn has_no_switches(sources: &[Source]) -> Vec<String> {
     let mut offenders = Vec::new();
     for (source, at, body) in functions(sources).into_iter().filter(|(source, ..)| source.path.starts_with("src/")) {
@@ -36,7 +36,9 @@ pub fn has_no_switches(sources: &[Source]) -> Vec<String> {
         let Some(open) = (at..body).find(|i| source.is_at(*i, &["("])) else { continue };
         let close = source.closing(open);
         let parameters = (open..close).filter(|i| source.is_at(*i, &[":"]) && level(source, open, *i) == 1);
-        let switch = (open..close).any(|i| source.is_at(i, &[":", "bool"]) && level(source, open, i) == 1);
+        let is_data = |i: usize| source.tokens[i - 1].text == "value";
+        let switch =
+            (open..close).any(|i| source.is_at(i, &[":", "bool"]) && level(source, open, i) == 1 && !is_data(i));
         if switch && parameters.count() > 1 && !token.test {
             let name = &source.tokens[at + 1].text;
             offenders.push(format!("{}:{}: fn {name} has a bool parameter; make it two", source.path, token.line));

@@ -7,6 +7,7 @@
 mod config;
 mod duration;
 mod env;
+mod exit;
 mod flags;
 mod go_flags;
 mod help;
@@ -14,6 +15,7 @@ mod start;
 mod urls;
 
 use self::config::{ConfigError, Given, ServerConfig};
+use self::exit::{EXIT_FAILURE, EXIT_USAGE};
 use super::{terminal, version};
 use crate::logging::{Logging, LoggingConfig};
 use std::{collections::BTreeMap, ffi::OsString, process::ExitCode};
@@ -23,11 +25,6 @@ enum Instead {
     Help,
     Version,
 }
-
-/// Exit code for a command line that cannot be read, as Go's flag package has it.
-const EXIT_USAGE: u8 = 2;
-/// Exit code for everything else that prevents a start.
-const EXIT_FAILURE: u8 = 1;
 
 /// Runs the server with the words behind its name.
 pub fn run(words: &[OsString]) -> ExitCode {

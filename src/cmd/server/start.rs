@@ -1,7 +1,7 @@
 //! Puts a member on the network and keeps it there: listeners first, then the member, then the services; stopped
 //! in reverse.
 
-use super::{EXIT_FAILURE, config::ServerConfig};
+use super::{config::ServerConfig, exit::EXIT_FAILURE};
 use crate::{
     http::{self, Listener, Router},
     server::{Handle, Server},

@@ -9,7 +9,7 @@ mod watch;
 pub use status::Status;
 pub use watch::WatchStream;
 
-use super::{shared::Shared, task::Senders};
+use super::{config::RequestLimits, shared::Shared, task::Senders};
 use crate::{
     alarm::AlarmsView,
     apply::Refusal,
@@ -78,17 +78,6 @@ impl From<raft::Unavailable> for Failure {
             raft::Unavailable::Stopped => Unavailable::Stopped,
         })
     }
-}
-
-/// Settings that decide the shape of requests.
-#[derive(Clone, Copy, Debug)]
-pub struct RequestLimits {
-    /// Operations in a transaction.
-    pub txn_ops_max: usize,
-    /// Bytes of an encoded request.
-    pub request_bytes_max: usize,
-    /// Streams on a connection.
-    pub concurrent_streams_max: u32,
 }
 
 impl Handle {
