@@ -181,7 +181,7 @@ impl Generator {
         if self.dialect == Dialect::Old {
             request.keys_only = false;
             request.sort_order = request.sort_order.min(2);
-            request.sort_target = request.sort_target.min(3);
+            request.sort_target = SortTarget::Key as i32;
         }
         request.count_only = self.rng.u32(0..8) == 0;
         request
