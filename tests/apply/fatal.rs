@@ -3,7 +3,7 @@
 use crate::support::{IDENTITY, Machine, entry, raw_entry};
 use bytes::Bytes;
 use etcd::{
-    apply::{Fatal, Outcome, Refusal, Settings, StateMachine},
+    apply::{Outcome, Refusal, Settings, StateMachine},
     backend::{Backend, BackendConfig, Batch, Bucket, meta},
     disk::mem::MemDisk,
     pb::{
