@@ -132,3 +132,45 @@ pub const LEASE_REVOKES_PER_TICK_MAX: usize = 1000;
 
 /// How often a keep-alive of a lease that has run out looks whether its revocation is applied; etcd's value is similar.
 pub const LEASE_REVOKE_POLL: Duration = Duration::from_millis(10);
+
+// --- The client ---
+
+/// Above every request that a server of default settings takes (1.5 MiB and gRPC's overhead): what is larger is refused
+/// before anything is sent. The value of etcd's clients.
+pub const CLIENT_REQUEST_BYTES: usize = 2 * 1024 * 1024;
+
+/// No limit in practice: an answer may hold any number of values. The value of etcd's clients.
+pub const CLIENT_RESPONSE_BYTES: usize = i32::MAX as usize;
+
+/// Attempts at one call, the first included; then its last error counts. The value of etcd's clients.
+pub const CLIENT_ATTEMPTS: u32 = 100;
+
+/// Wait between two attempts, once a majority of the endpoints has been asked; etcd's value.
+pub const CLIENT_RETRY_WAIT: Duration = Duration::from_millis(25);
+
+/// First and last wait between two attempts to connect to one endpoint. They cost the other side little, and whoever waits
+/// for the only server should not wait much longer than it takes to start.
+pub const CLIENT_REDIAL_WAITS: (Duration, Duration) = (Duration::from_millis(20), Duration::from_secs(3));
+
+/// A connection is not probed more often than this: servers take it for an attack, and close the connection.
+pub const CLIENT_KEEPALIVE_TIME_MIN: Duration = Duration::from_secs(10);
+
+/// Watch responses that wait for a slow reader; beyond, the stream's flow control holds the server back.
+pub const CLIENT_WATCH_RESPONSES: usize = 16;
+
+/// Requests under way on a watch's stream: the creation, and questions for progress. When so many questions wait, a further
+/// one is dropped: the answer to one of them serves it too.
+pub const CLIENT_WATCH_REQUESTS: usize = 16;
+
+/// First and last wait before the lost stream of a watch is opened again.
+pub const CLIENT_WATCH_REOPEN_WAITS: (Duration, Duration) = (Duration::from_millis(10), Duration::from_millis(500));
+
+/// Renewals of a lease that wait for their reader. A reader that falls behind misses the newest: they only say that all is
+/// well.
+pub const CLIENT_RENEWALS: usize = 16;
+
+/// Pause before the lost stream of a lease's renewals is opened again; etcd's value.
+pub const CLIENT_RENEWAL_REOPEN_WAIT: Duration = Duration::from_millis(500);
+
+/// Lines of `watch -i` that are read ahead of what is being done; then the input waits.
+pub const INTERACTIVE_LINES: usize = 16;

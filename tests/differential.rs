@@ -9,7 +9,7 @@ mod support;
 use etcd::pb::{
     etcdserverpb::{
         DeleteRangeRequest, HashKvRequest, LeaseLeasesRequest, LeaseTimeToLiveRequest, PutRequest, ResponseHeader,
-        WatchCreateRequest, WatchRequest, kv_client::KvClient, lease_client::LeaseClient,
+        StatusRequest, WatchCreateRequest, WatchRequest, kv_client::KvClient, lease_client::LeaseClient,
         maintenance_client::MaintenanceClient, watch_client::WatchClient, watch_create_request::FilterType,
         watch_request::RequestUnion,
     },
@@ -18,7 +18,7 @@ use etcd::pb::{
 use support::{
     count,
     member::{Member, Program},
-    requests::{Generator, Op},
+    requests::{Dialect, Generator, Op},
     seed,
 };
 use tokio::sync::mpsc;
@@ -48,10 +48,20 @@ async fn run_lane(seed: u64, ops: u64) {
         None => Member::start(&Program::ours(), &["--unsafe-no-fsync", "--backend-batch-limit=3", "--pre-vote=false"]),
     };
     let (mut left, mut right) = (Client::new(&ours), Client::new(&other));
-    let mut generator = Generator::new(seed);
+    let version = right.maintenance.status(StatusRequest {}).await.expect("a version").into_inner().version;
+    let dialect = Dialect::of_version(&version);
+    let mut generator = Generator::new(seed, dialect);
     for number in 0..ops {
         let op = generator.op();
         let (mine, theirs) = tokio::join!(left.answer(&op), right.answer(&op));
+        assert!(!matches!(mine, Err((14, _))), "request {number} of seed {seed} stops the member: {op:?}");
+        // 3.5 checks a transaction's parts in another order, so that another of several faults is named.
+        if dialect == Dialect::Old && matches!(op, Op::Txn(_)) && mine.is_err() && theirs.is_err() {
+            continue;
+        }
+        if mine != theirs {
+            println!("ours:   {mine:?}\ntheirs: {theirs:?}");
+        }
         assert_eq!(mine, theirs, "request {number} of seed {seed}: {op:?}");
         generator.revision = left.revision;
         if let (Op::Compact(compaction), Ok(_)) = (&op, &mine) {

@@ -38,11 +38,10 @@ pub(super) fn run(
         true => previous(txn, &request.key, Fetch::Full)?,
         false => None,
     };
-    let kept = match &previous {
-        Some(kv) => kv,
-        None if keeps => return Err(Refusal::KeyNotFound.into()),
-        None => &KeyValue::default(),
-    };
+    // The key was there when the request was checked; an earlier operation of the same transaction may have deleted it.
+    // etcd panics then, and again at every start. Nothing is kept here: a client must not be able to stop a member.
+    let nothing = KeyValue::default();
+    let kept = previous.as_ref().unwrap_or(&nothing);
     let value = if request.ignore_value { &kept.value } else { &request.value };
     let lease = if request.ignore_lease { kept.lease } else { request.lease };
     txn.put(&request.key, value, lease);

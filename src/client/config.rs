@@ -1,14 +1,8 @@
 //! What a client is told before it connects.
 
 use super::{endpoint::Endpoint, observer::Observer};
+use crate::limits::{CLIENT_REQUEST_BYTES, CLIENT_RESPONSE_BYTES};
 use std::{sync::Arc, time::Duration};
-
-/// Above every request that a server of default settings takes (1.5 MiB and gRPC's overhead): what is larger is refused
-/// here, before anything is sent. The value of etcd's clients.
-pub const REQUEST_BYTES_MAX: usize = 2 * 1024 * 1024;
-
-/// No limit in practice: an answer may hold any number of values. The value of etcd's clients.
-pub const RESPONSE_BYTES_MAX: usize = i32::MAX as usize;
 
 /// Settings of a client. [`Config::new`] gives those of `etcdctl`.
 #[derive(Clone)]
@@ -54,8 +48,8 @@ impl Config {
             dial_timeout: Duration::from_secs(2),
             keepalive_time: Duration::from_secs(2),
             keepalive_timeout: Duration::from_secs(6),
-            request_bytes_max: REQUEST_BYTES_MAX,
-            response_bytes_max: RESPONSE_BYTES_MAX,
+            request_bytes_max: CLIENT_REQUEST_BYTES,
+            response_bytes_max: CLIENT_RESPONSE_BYTES,
             credentials: None,
             observer: None,
         }

@@ -4,6 +4,7 @@
 //! again only if not), and when a connection ends. hyper tells both.
 
 use super::endpoint::{Endpoint, Target};
+use crate::limits::CLIENT_KEEPALIVE_TIME_MIN;
 use http::{Request, Response, Uri, uri::Scheme};
 use hyper::{body::Incoming, client::conn::http2};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -22,9 +23,6 @@ use tokio::{
     sync::oneshot,
 };
 use tonic::body::Body;
-
-/// gRPC's servers take more frequent probes for an attack.
-const KEEPALIVE_TIME_MIN: Duration = Duration::from_secs(10);
 
 /// A live connection. Cloning shares it.
 #[derive(Clone)]
@@ -70,7 +68,7 @@ impl Connection {
             let (stream, heard) = dial(endpoint).await.map_err(|error| format!("dial {}: {error}", endpoint.text()))?;
             let mut builder = http2::Builder::new(TokioExecutor::new());
             builder.timer(TokioTimer::new());
-            builder.keep_alive_interval(Some(keepalive_time.max(KEEPALIVE_TIME_MIN)));
+            builder.keep_alive_interval(Some(keepalive_time.max(CLIENT_KEEPALIVE_TIME_MIN)));
             builder.keep_alive_timeout(keepalive_timeout);
             let (sender, connection) = builder.handshake(TokioIo::new(stream)).await.map_err(|e| e.to_string())?;
             let mut driver: Driver = Box::pin(async move {

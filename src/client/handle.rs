@@ -14,9 +14,12 @@ use super::{
     error::{ClientError, Code},
     observer::FailedAttempt,
     pool::Pool,
-    retry::{ATTEMPTS_MAX, Repeat, needs_new_token},
+    retry::{Repeat, needs_new_token},
 };
-use crate::pb::etcdserverpb::{AuthenticateRequest, AuthenticateResponse};
+use crate::{
+    limits::{CLIENT_ATTEMPTS, CLIENT_RETRY_WAIT},
+    pb::etcdserverpb::{AuthenticateRequest, AuthenticateResponse},
+};
 use http::uri::PathAndQuery;
 use parking_lot::Mutex;
 use prost::Message;
@@ -28,9 +31,6 @@ use tonic_prost::ProstCodec;
 
 /// The version of the API that this client speaks, told to the server with every call.
 const API_VERSION: &str = "3.7";
-
-/// Wait between two attempts, once a majority of the endpoints has been asked.
-const RETRY_WAIT: Duration = Duration::from_millis(25);
 
 /// A client of one cluster. Cheap to clone; the clones share their connections, which close when the last one goes.
 #[derive(Clone)]
@@ -123,11 +123,11 @@ impl Client {
             self.observe(path, attempt, &failure);
             attempt += 1;
             let again = failure.unsent || repeat.allows(&failure.error, endpoints);
-            if !again || failure.error.is_deadline() || attempt >= ATTEMPTS_MAX {
+            if !again || failure.error.is_deadline() || attempt >= CLIENT_ATTEMPTS {
                 return Err(failure.error);
             }
             if attempt % quorum == 0 {
-                self.wait(jittered(RETRY_WAIT)).await?;
+                self.wait(jittered(CLIENT_RETRY_WAIT)).await?;
             }
         }
     }

@@ -4,7 +4,10 @@ use super::{
     error::{ClientError, Code},
     handle::{Client, Responses},
 };
-use crate::pb::etcdserverpb as pb;
+use crate::{
+    limits::{CLIENT_RENEWAL_REOPEN_WAIT, CLIENT_RENEWALS, CLIENT_RETRY_WAIT},
+    pb::etcdserverpb as pb,
+};
 use std::time::Duration;
 use tokio::{
     sync::mpsc,
@@ -13,12 +16,6 @@ use tokio::{
 use tokio_stream::wrappers::ReceiverStream;
 
 const PATH: &str = "/etcdserverpb.Lease/LeaseKeepAlive";
-
-/// Pause before a lost stream is opened again.
-const REOPEN_WAIT: Duration = Duration::from_millis(500);
-
-/// Answers that wait for their reader. A reader that falls behind misses the newest: they only say that all is well.
-const ANSWERS_MAX: usize = 16;
 
 /// A lease that is being kept alive, until this is dropped.
 pub struct KeepAlive {
@@ -35,7 +32,7 @@ impl KeepAlive {
 impl Client {
     /// Keeps a lease alive in the background.
     pub fn lease_keep_alive(&self, id: i64) -> KeepAlive {
-        let (sender, answers) = mpsc::channel(ANSWERS_MAX);
+        let (sender, answers) = mpsc::channel(CLIENT_RENEWALS);
         let first = self.config().dial_timeout + Duration::from_secs(1);
         let keeper = Keeper { client: self.clone(), id, answers: sender, deadline: Instant::now() + first };
         tokio::spawn(keeper.run());
@@ -59,7 +56,7 @@ impl Client {
                 Err(error) if error.ends_streams() => return Err(error),
                 Err(_) => {}
             }
-            sleep(super::backoff::jittered(Duration::from_millis(25))).await;
+            sleep(super::backoff::jittered(CLIENT_RETRY_WAIT)).await;
         }
     }
 
@@ -109,7 +106,7 @@ impl Keeper {
                 Err(error) if error.is("etcdserver: no leader") => return,
                 Err(_) => {}
             }
-            sleep(REOPEN_WAIT).await;
+            sleep(CLIENT_RENEWAL_REOPEN_WAIT).await;
         }
     }
 

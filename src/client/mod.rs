@@ -31,7 +31,7 @@ mod pool;
 mod retry;
 mod watch;
 
-pub use config::{Config, Credentials, REQUEST_BYTES_MAX, RESPONSE_BYTES_MAX};
+pub use config::{Config, Credentials};
 pub use endpoint::{Endpoint, Target};
 pub use error::{ClientError, Code};
 pub use handle::{Client, Responses};

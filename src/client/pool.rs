@@ -16,18 +16,12 @@ use super::{
     endpoint::Endpoint,
     error::{ClientError, Code},
 };
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-    time::Duration,
+use crate::limits::CLIENT_REDIAL_WAITS;
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
 };
 use tokio::{sync::watch, task::JoinSet, time::Instant};
-
-/// First and last wait between two attempts at one endpoint. Attempts cost the other side little, and whoever waits for the
-/// only server should not wait much longer than it takes to start.
-const REDIAL_WAITS: (Duration, Duration) = (Duration::from_millis(20), Duration::from_secs(3));
 
 /// What stands at each endpoint.
 #[derive(Clone)]
@@ -105,7 +99,7 @@ impl Pool {
 
 /// Connects, drives the connection until it ends, and again.
 async fn keep_up(endpoint: &Endpoint, config: &Config, show: impl Fn(Slot)) {
-    let mut waits = Growing::new(REDIAL_WAITS.0, REDIAL_WAITS.1);
+    let mut waits = Growing::new(CLIENT_REDIAL_WAITS.0, CLIENT_REDIAL_WAITS.1);
     loop {
         match Connection::open(endpoint, config.dial_timeout, config.keepalive_time, config.keepalive_timeout).await {
             Ok((connection, driver)) => {

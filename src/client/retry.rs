@@ -2,9 +2,6 @@
 
 use super::error::{ClientError, Code};
 
-/// Attempts at one call, the first included.
-pub const ATTEMPTS_MAX: u32 = 100;
-
 /// What a second try could do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Repeat {

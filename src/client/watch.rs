@@ -13,22 +13,16 @@ use super::{
     error::{ClientError, Code},
     handle::{Client, Responses},
 };
-use crate::pb::etcdserverpb as pb;
+use crate::{
+    limits::{CLIENT_WATCH_REOPEN_WAITS, CLIENT_WATCH_REQUESTS, CLIENT_WATCH_RESPONSES},
+    pb::etcdserverpb as pb,
+};
 use pb::watch_request::RequestUnion;
-use std::{ops::ControlFlow, time::Duration};
+use std::ops::ControlFlow;
 use tokio::{sync::mpsc, time::sleep};
 use tokio_stream::wrappers::ReceiverStream;
 
 const PATH: &str = "/etcdserverpb.Watch/Watch";
-
-/// Responses that wait for a slow reader; beyond, the stream's flow control holds the server back.
-const RESPONSES_MAX: usize = 16;
-
-/// Requests under way to the server: the creation, and questions for progress.
-const REQUESTS_MAX: usize = 16;
-
-/// Waits before a lost stream is opened again.
-const REOPEN_WAITS: (Duration, Duration) = (Duration::from_millis(10), Duration::from_millis(500));
 
 /// A watch. Dropping it ends it.
 pub struct Watcher {
@@ -93,7 +87,7 @@ pub fn is_progress(response: &pb::WatchResponse) -> bool {
 impl Client {
     /// Begins a watch. Never fails here: what goes wrong comes out of [`Watcher::next`].
     pub fn watch(&self, create: pb::WatchCreateRequest) -> Watcher {
-        let (sender, responses) = mpsc::channel(RESPONSES_MAX);
+        let (sender, responses) = mpsc::channel(CLIENT_WATCH_RESPONSES);
         let (questions, asked) = mpsc::channel(1);
         let task = Task { client: self.clone(), create, partial: None, responses: sender, asked };
         tokio::spawn(task.run());
@@ -121,9 +115,9 @@ enum Left {
 
 impl Task {
     async fn run(mut self) {
-        let mut waits = Growing::new(REOPEN_WAITS.0, REOPEN_WAITS.1);
+        let mut waits = Growing::new(CLIENT_WATCH_REOPEN_WAITS.0, CLIENT_WATCH_REOPEN_WAITS.1);
         loop {
-            let (requests, receiver) = mpsc::channel(REQUESTS_MAX);
+            let (requests, receiver) = mpsc::channel(CLIENT_WATCH_REQUESTS);
             // There is room.
             let _ = requests.try_send(wrap(RequestUnion::CreateRequest(self.create.clone())));
             let opened = tokio::select! {

@@ -5,7 +5,7 @@
 //!   serve    connections: accepted, set up, ended
 //!   router   gRPC by its content type -> rpc::Services, everything else -> a page
 //!            |- health: /health, /livez, /readyz
-//!            `- page:   /version, /metrics, and what is not there
+//!            `- page:   /version, /metrics (with gauges), and what is not there
 //! ```
 //!
 //! What must hold: a stopping listener ends idle connections at once and all others in bounded time; a page says what etcd's
@@ -13,6 +13,7 @@
 //!
 //! There is no TLS and no JSON gateway yet: what is below `/v3/` is not found.
 
+mod gauges;
 mod health;
 mod listen;
 mod page;

@@ -1,7 +1,7 @@
 //! Who answers a request.
 
 use super::{
-    health,
+    gauges, health,
     page::{self, Page},
 };
 use crate::{rpc, server::Handle};
@@ -27,14 +27,14 @@ const CORS: [(HeaderName, HeaderValue); 3] = [
 /// All that the client port serves. Clones share.
 #[derive(Clone, Debug)]
 pub struct Router {
-    handle: Handle,
     services: rpc::Services,
 }
 
 impl Router {
     /// The services and pages of a member. Must be called within a tokio runtime.
     pub fn new(handle: Handle) -> Self {
-        Self { services: rpc::Services::new(handle.clone()), handle }
+        gauges::set_fixed(&handle);
+        Self { services: rpc::Services::new(handle) }
     }
 }
 
@@ -43,7 +43,10 @@ async fn find<B>(handle: &Handle, request: &Request<B>) -> Page {
     match path {
         _ if request.method() == Method::OPTIONS => page::options(),
         "/health" => health::health(handle, request).await,
-        "/metrics" => page::metrics(),
+        "/metrics" => {
+            gauges::set(handle);
+            page::metrics()
+        }
         "/version" => page::version(handle, request),
         _ => match health::probe(handle, request).await {
             Some(page) => page,
@@ -55,23 +58,41 @@ async fn find<B>(handle: &Handle, request: &Request<B>) -> Page {
 impl<B: rpc::Source + Sync> Service<Request<B>> for Router {
     type Response = Response<Body>;
     type Error = Infallible;
-    type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
+    type Future = Routed;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, request: Request<B>) -> Self::Future {
+    fn call(&mut self, request: Request<B>) -> Routed {
         if rpc::Services::wants(request.headers()) {
-            let answered = self.services.call(request);
-            return Box::pin(async move { answered.await.map(|response| response.map(Body::Rpc)) });
+            return Routed::Rpc(self.services.call(request));
         }
-        let handle = self.handle.clone();
-        Box::pin(async move {
-            let mut response = find(&handle, &request).await.map(Body::Page);
-            response.headers_mut().extend(CORS);
-            Ok(response)
-        })
+        let services = self.services.clone();
+        Routed::Page(Box::pin(async move { find(services.handle(), &request).await }))
+    }
+}
+
+/// An answer on its way.
+pub enum Routed {
+    /// From the services.
+    Rpc(rpc::Answer),
+    /// A page.
+    Page(Pin<Box<dyn Future<Output = Page> + Send>>),
+}
+
+impl Future for Routed {
+    type Output = Result<Response<Body>, Infallible>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        match self.get_mut() {
+            Self::Rpc(answer) => answer.as_mut().poll(cx).map_ok(|response| response.map(Body::Rpc)),
+            Self::Page(page) => page.as_mut().poll(cx).map(|page| {
+                let mut response = page.map(Body::Page);
+                response.headers_mut().extend(CORS);
+                Ok(response)
+            }),
+        }
     }
 }
 

@@ -143,16 +143,17 @@ impl Visit for Fields {
     fn record_u128(&mut self, field: &Field, value: u128) {
         self.plain(field, value);
     }
-    fn record_bool(&mut self, field: &Field, value: bool) {
-        self.plain(field, value);
-    }
     fn record_f64(&mut self, field: &Field, value: f64) {
         if value.is_finite() { self.plain(field, value) } else { push_string(self.value_of(field), &value.to_string()) }
     }
 }
 
-/// Is this a JSON array, object or string, and not merely a text that looks like a number (as a member's id may)?
+/// Is this a JSON array, object, string or boolean, and not merely a text that looks like a number (as a member's id may)?
+/// Booleans come here by `tracing`'s default.
 fn is_structured(text: &str) -> bool {
+    if matches!(text, "true" | "false") {
+        return true;
+    }
     text.starts_with(['[', '{', '"'])
         && !text.contains('\n')
         && serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()

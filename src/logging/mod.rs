@@ -8,7 +8,7 @@
 //! How an event becomes fields:
 //!
 //! - numbers, booleans and strings are JSON numbers, booleans and strings;
-//! - what is recorded by its `Debug` form (`?value`) and reads as a JSON array, object or string stands as such, so
+//! - what is recorded by its `Debug` form (`?value`) and reads as a JSON array, object, string or boolean stands as such, so
 //!   `?urls` of a list of strings prints as a JSON list; everything else recorded by `?` or `%` is a string;
 //! - durations are given as [`go_duration`], the text that Go prints;
 //! - a target that is no path, as in `target: "raft"`, is the name of a logger (`"logger":"raft"`); the targets [`FATAL`]

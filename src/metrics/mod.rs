@@ -1,6 +1,6 @@
 //! Every metric that the program counts, under etcd's own names, in one registry.
 //!
-//! A family is one line of `families`: its help, its field, its name as dashboards know it. Who counts something
+//! A family is one line of `families!`: its help, its field, its name as dashboards know it. Who counts something
 //! writes `metrics().mvcc_put.inc()`. Some gauges end in `_total`: they are gauges in etcd, and dashboards of etcd rely
 //! on that.
 //!

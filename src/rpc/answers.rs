@@ -76,7 +76,9 @@ impl<T> Stream for Answers<T> {
             return self.end(Err(status));
         }
         loop {
-            if let Poll::Ready(Some(response)) = self.outbox.poll_recv(cx) {
+            // Not `poll_recv`: nobody else fills the outbox, so there is nobody to be woken by, and when a task has had
+            // its share of time `poll_recv` says that nothing is there when something is.
+            if let Ok(response) = self.outbox.try_recv() {
                 return Poll::Ready(Some(Ok(response)));
             }
             let Some(producer) = &mut self.producer else { return Poll::Ready(None) };

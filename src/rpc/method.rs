@@ -22,11 +22,6 @@ impl Shape {
             Self::BidiStream => "bidi_stream",
         }
     }
-
-    /// `unary` or `stream`: the coarser name that etcd counts its clients' requests under.
-    pub fn family(self) -> &'static str {
-        if self == Self::Unary { "unary" } else { "stream" }
-    }
 }
 
 /// What there is to know of a method.

@@ -45,10 +45,11 @@ use codec::{Counted, Encode};
 use http::{HeaderMap, Request, Response};
 use leader::LeaderLoss;
 use method::{Method, Shape};
-use parking_lot::Mutex;
+use parking_lot::RwLock;
+use prometheus::IntCounter;
 use prost::Message;
 use std::{
-    collections::BTreeSet,
+    collections::BTreeMap,
     convert::Infallible,
     pin::Pin,
     sync::Arc,
@@ -61,14 +62,19 @@ use tower::{Service, service_fn};
 /// The body of an answer.
 pub type Body = tonic::body::Body;
 /// A response on its way.
-type Answer = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
+pub type Answer = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
 
-/// All services, as one. Clones share.
+/// All services, as one. A clone is one more reference: every request makes a few.
 #[derive(Clone, Debug)]
 pub struct Services {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
     handle: Handle,
     leader_loss: LeaderLoss,
-    clients: Arc<ClientVersions>,
+    clients: ClientVersions,
     /// Larger messages are refused.
     message_bytes_max: usize,
 }
@@ -79,7 +85,13 @@ impl Services {
         Tally::show_all();
         let leader_loss = LeaderLoss::observe(handle.clone());
         let message_bytes_max = handle.limits().request_bytes_max.saturating_add(REQUEST_OVERHEAD_BYTES);
-        Self { handle, leader_loss, clients: Arc::default(), message_bytes_max }
+        let clients = ClientVersions::default();
+        Self { shared: Arc::new(Shared { handle, leader_loss, clients, message_bytes_max }) }
+    }
+
+    /// The member that is served.
+    pub fn handle(&self) -> &Handle {
+        &self.shared.handle
     }
 
     /// Is this a request for these services, rather than one of plain HTTP?
@@ -139,7 +151,7 @@ impl Services {
         F: Future<Output = Result<Out, Status>> + Send + 'static,
     {
         let services = self.clone();
-        let limit = self.message_bytes_max;
+        let limit = self.shared.message_bytes_max;
         let serve = service_fn(move |request: tonic::Request<In>| {
             let (services, serve) = (services.clone(), serve.clone());
             async move {
@@ -148,7 +160,7 @@ impl Services {
                 // As etcd's interceptors do: an answer counts as sent even if it is an error.
                 tally.received.inc();
                 let outcome = match services.admit(method, request.metadata().as_ref()) {
-                    Ok(_) => serve(services.handle, request.into_inner()).await,
+                    Ok(_) => serve(services.handle().clone(), request.into_inner()).await,
                     Err(status) => Err(status),
                 };
                 tally.sent.inc();
@@ -176,7 +188,7 @@ impl Services {
         F: Future<Output = Result<(), Status>> + Send + 'static,
     {
         let services = self.clone();
-        let limit = self.message_bytes_max;
+        let limit = self.shared.message_bytes_max;
         let serve = service_fn(move |request: tonic::Request<In>| {
             let (services, produce) = (services.clone(), produce.clone());
             std::future::ready(services.stream(method, request, produce))
@@ -201,7 +213,7 @@ impl Services {
         F: Future<Output = Result<(), Status>> + Send + 'static,
     {
         let services = self.clone();
-        let limit = self.message_bytes_max;
+        let limit = self.shared.message_bytes_max;
         let serve = service_fn(move |request: tonic::Request<Streaming<In>>| {
             let (services, produce) = (services.clone(), produce.clone());
             std::future::ready(services.stream(method, request, produce))
@@ -226,7 +238,7 @@ impl Services {
         let admitted = self.admit(method, request.metadata().as_ref());
         let needs = admitted.inspect_err(|status| call.end(&Err::<(), _>(status.clone())))?;
         let ending = self.ending(needs);
-        let handle = self.handle;
+        let handle = self.handle().clone();
         let answers = Answers::new(call, ending, |outbox| produce(handle, request.into_inner(), outbox));
         Ok(tonic::Response::new(answers))
     }
@@ -235,9 +247,9 @@ impl Services {
     fn admit(&self, method: Method, headers: &HeaderMap) -> Result<Needs, Status> {
         let version = headers.get("client-api-version").map(|version| std::str::from_utf8(version.as_bytes()));
         let version = version.transpose().map_err(|_| status::invalid_client_version())?;
-        self.clients.count(method.info().shape, version);
+        self.shared.clients.count(method.info().shape, version);
         let needs_leader = headers.get("hasleader").is_some_and(|value| value.as_bytes() == b"true");
-        match (needs_leader, self.handle.has_leader()) {
+        match (needs_leader, self.handle().has_leader()) {
             (true, false) => Err(status::no_leader()),
             (true, true) => Ok(Needs::Leader),
             (false, _) => Ok(Needs::Nothing),
@@ -246,8 +258,8 @@ impl Services {
 
     /// What ends a stream from outside.
     fn ending(&self, needs: Needs) -> Ending {
-        let handle = self.handle.clone();
-        let mut leader_loss = self.leader_loss.clone();
+        let handle = self.handle().clone();
+        let mut leader_loss = self.shared.leader_loss.clone();
         match needs {
             Needs::Nothing => Box::pin(async move {
                 handle.stopping().await;
@@ -300,17 +312,52 @@ impl<B: Source> Service<Request<B>> for Services {
 /// Counts requests by the version that clients say they speak, of which it tells only so many apart.
 #[derive(Debug, Default)]
 struct ClientVersions {
-    /// Locked because requests come from many threads; held for a look-up.
-    known: Mutex<BTreeSet<String>>,
+    /// Locked because requests come from many threads; written only for a version that is new.
+    known: RwLock<BTreeMap<String, [IntCounter; 2]>>,
 }
 
 impl ClientVersions {
     fn count(&self, shape: Shape, version: Option<&str>) {
         const UNKNOWN: &str = "unknown";
         let version = version.unwrap_or(UNKNOWN);
-        let mut known = self.known.lock();
-        let told_apart = known.contains(version) || (known.len() < CLIENT_VERSIONS && known.insert(version.into()));
-        let label = if told_apart { version } else { UNKNOWN };
-        metrics().client_requests.with_label_values(&[shape.family(), label]).inc();
+        let place = usize::from(shape != Shape::Unary);
+        if let Some(counters) = self.known.read().get(version) {
+            return counters[place].inc();
+        }
+        let mut known = self.known.write();
+        let version = if known.len() < CLIENT_VERSIONS { version } else { UNKNOWN };
+        let counter = |family| metrics().client_requests.with_label_values(&[family, version]);
+        known.entry(version.into()).or_insert_with(|| ["unary", "stream"].map(counter))[place].inc();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn grpc_is_told_by_its_content_type() {
+        let wants = |kind: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(http::header::CONTENT_TYPE, http::HeaderValue::from_static(kind));
+            Services::wants(&headers)
+        };
+        let ours = ["application/grpc", "application/grpc+proto", "application/grpc;x=y"];
+        assert!(ours.into_iter().all(wants));
+        assert!(!["application/grpc-web", "application/json", ""].into_iter().any(wants));
+        assert!(!Services::wants(&HeaderMap::new()));
+    }
+
+    #[test]
+    fn only_so_many_client_versions_are_told_apart() {
+        let clients = ClientVersions::default();
+        let count = |family, version: &str| metrics().client_requests.with_label_values(&[family, version]).get();
+        let before = count("stream", "unknown");
+        for number in 0..CLIENT_VERSIONS + 10 {
+            clients.count(Shape::BidiStream, Some(&format!("test {number}")));
+        }
+        assert_eq!((count("stream", "test 0"), count("unary", "test 0")), (1, 0));
+        assert_eq!(count("stream", "unknown") - before, 10);
+        assert_eq!(clients.known.read().len(), CLIENT_VERSIONS + 1);
     }
 }

@@ -162,6 +162,7 @@ mod tests {
     use super::*;
     use crate::pb::etcdserverpb::PutRequest;
     use bytes::Bytes;
+    use prost::Message;
 
     fn put(key: &str) -> RequestOp {
         let put = PutRequest { key: Bytes::copy_from_slice(key.as_bytes()), ..Default::default() };
@@ -265,19 +266,71 @@ mod tests {
             .collect()
     }
 
+    fn seeded() -> fastrand::Rng {
+        let seed = std::env::var("SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or_else(|| fastrand::u64(..));
+        println!("SEED={seed}");
+        fastrand::Rng::with_seed(seed)
+    }
+
+    /// How long a random test goes on: `ROUNDS=n` makes it n times as long.
+    fn rounds(usual: u64) -> u64 {
+        usual * std::env::var("ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(1)
+    }
+
     /// `SEED=n cargo test random_transactions` replays one.
     #[test]
     fn random_transactions_as_the_model() {
-        let seed = std::env::var("SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or_else(|| fastrand::u64(..));
-        println!("SEED={seed}");
-        let mut rng = fastrand::Rng::with_seed(seed);
+        let mut rng = seeded();
         let mut outcomes = [0; 2];
-        for _ in 0..20_000 {
+        for _ in 0..rounds(20_000) {
             let ops = random_ops(&mut rng, 3);
             let fine = touched(&ops).is_ok();
             assert_eq!(fine, model::touched(&ops).is_some(), "{ops:?}");
             outcomes[usize::from(fine)] += 1;
         }
         assert!(outcomes.iter().all(|count| *count > 1000), "one-sided: {outcomes:?}");
+    }
+
+    /// What a hostile client may send: transactions of which some bytes are others. Whatever still decodes is checked
+    /// without a panic, and as the model does.
+    #[test]
+    fn damaged_requests_are_checked_like_any() {
+        let mut rng = seeded();
+        let mut decoded = 0;
+        for _ in 0..rounds(20_000) {
+            let txn = TxnRequest { success: random_ops(&mut rng, 3), ..Default::default() };
+            let mut bytes = txn.encode_to_vec();
+            for _ in 0..rng.usize(1..4) {
+                let length = bytes.len();
+                match rng.usize(..3) {
+                    _ if length == 0 => bytes.push(rng.u8(..)),
+                    0 => bytes[rng.usize(..length)] = rng.u8(..),
+                    1 => bytes.truncate(rng.usize(..length)),
+                    _ => bytes.insert(rng.usize(..length), rng.u8(..)),
+                }
+            }
+            let Ok(txn) = TxnRequest::decode(&bytes[..]) else { continue };
+            decoded += 1;
+            let shape = crate::rpc::check::txn(&txn, 128);
+            let models = model::touched(&txn.success).and(model::touched(&txn.failure));
+            assert_eq!(check(&txn).is_ok(), models.is_some(), "{shape:?} {txn:?}");
+        }
+        assert!(decoded > 1000, "only {decoded} decoded");
+    }
+
+    /// As many operations as a request can hold, in the shape that makes the most of them meet.
+    #[test]
+    fn a_request_at_the_size_limit_is_checked_quickly() {
+        let part = |number: usize| {
+            let name = |i: usize| format!("{number:03}{i:03}");
+            (0..100).map(|i| if i % 2 == 0 { put(&name(i)) } else { delete(&name(i), "") }).collect::<Vec<_>>()
+        };
+        let mut ops: Vec<RequestOp> = (0..100).map(|number| nested(part(number))).collect();
+        for _ in 0..40 {
+            ops = vec![nested(ops)];
+        }
+        assert!(touched(&ops).is_ok());
+        ops.push(put("050050"));
+        assert!(touched(&ops).is_err());
     }
 }

@@ -1,5 +1,6 @@
-//! Every bound of this module, with what happens when it is reached.
+//! The bounds of this module, with what happens when one is reached. Those that others share are in [`crate::limits`].
 
+use crate::limits::HISTORY_REVISIONS;
 use std::time::Duration;
 
 /// Answers that wait in a stream whose client does not read. Reached: the hub says [`Flow::Hold`](super::Flow::Hold),
@@ -8,9 +9,6 @@ pub(super) const CONTROL_ITEMS_MAX: usize = 16;
 
 /// How long a full stream is left alone, unless it says itself that it has room (as etcd).
 pub(super) const RETRY_AFTER: Duration = Duration::from_millis(10);
-
-/// The shortest interval between progress notifications; a shorter one is taken for this (as etcd).
-pub(super) const PROGRESS_INTERVAL_MIN: Duration = Duration::from_millis(100);
 
 /// The bounds that decide about speed and memory. Whatever they are, every watcher gets the same events.
 #[derive(Clone, Copy, Debug)]
@@ -41,7 +39,7 @@ impl Default for Limits {
             // Some seconds of a busy member; the bytes are of events alone, and their encoded form can double them.
             recent: Bound { revisions: 8192, bytes: 16 << 20 },
             // etcd bounds the revisions only.
-            chunk: Bound { revisions: 1000, bytes: 2 << 20 },
+            chunk: Bound { revisions: HISTORY_REVISIONS, bytes: 2 << 20 },
             // As many as etcd serves watchers.
             round_cohorts: 512,
             turn_rounds: 16,

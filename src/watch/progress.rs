@@ -6,10 +6,11 @@
 //!
 //! A timer starts with the first turn after such a watch was created, since only a turn knows the time.
 
-use super::{board::Board, bounds::PROGRESS_INTERVAL_MIN, cohort::State, item::Item};
+use super::{board::Board, cohort::State, item::Item};
 use crate::{
     clock::Now,
     id::{StreamId, WatchId},
+    limits::WATCH_PROGRESS_INTERVAL_MIN,
 };
 use std::{collections::BTreeSet, time::Duration};
 
@@ -26,7 +27,7 @@ pub(super) struct Progress {
 
 impl Progress {
     pub fn new(interval: Duration, seed: u64) -> Self {
-        let interval = interval.max(PROGRESS_INTERVAL_MIN);
+        let interval = interval.max(WATCH_PROGRESS_INTERVAL_MIN);
         Self { interval, seed, timed: BTreeSet::new(), unstarted: Vec::new(), due: BTreeSet::new() }
     }
 

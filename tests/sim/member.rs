@@ -80,14 +80,6 @@ impl Member {
         let config = config(seed);
         let door: Arc<dyn Disk> = Arc::new(disk.clone());
         let found = bootstrap::<u64, u64>(&config, &files(), &door).map_err(|error| error.to_string())?;
-        if std::env::var_os("SIM_DEBUG").is_some() {
-            println!(
-                "STATUS {:?} applied {:?} snapshot {}",
-                found.node.status(),
-                found.machine.applied(),
-                found.snapshot_index
-            );
-        }
         let ids = Arc::new(IdGenerator::new(found.identity.member_id, now.as_millis() as u64));
         let lessor = Arc::new(Mutex::new(Lessor::new(Pace::default())));
         let (reader, leases, compactor) = (found.machine.reader(), found.machine.leases(), found.machine.compactor());

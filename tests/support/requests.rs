@@ -45,13 +45,32 @@ pub struct Generator {
     pub revision: i64,
     /// The revision below which all is compacted.
     pub compacted: i64,
+    dialect: Dialect,
+}
+
+/// Which etcd the answers are compared with. 3.7.1 is right; an older one is only asked what it answers in the same way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    /// 3.7: everything.
+    Current,
+    /// 3.5 does not refuse sort orders and targets that there are none of (3.7: "invalid sort option", added in 3.6),
+    /// shows the lease in keys-only answers (3.7 answers those from the index), and its HashKV counts tombstones at the
+    /// compacted revision and names no hash revision (reference 7.5, 7.7): equal histories are compared by their events.
+    Old,
+}
+
+impl Dialect {
+    /// By the version that a member reports.
+    pub fn of_version(version: &str) -> Self {
+        if version.starts_with("3.7.") { Self::Current } else { Self::Old }
+    }
 }
 
 const LEASES: i64 = 8;
 
 impl Generator {
-    pub fn new(seed: u64) -> Self {
-        Self { rng: Rng::with_seed(seed), revision: 1, compacted: 0 }
+    pub fn new(seed: u64, dialect: Dialect) -> Self {
+        Self { rng: Rng::with_seed(seed), revision: 1, compacted: 0, dialect }
     }
 
     /// The next request.
@@ -67,6 +86,7 @@ impl Generator {
             930..940 => Op::Leases,
             940..960 => Op::TimeToLive { id: self.lease() },
             960..985 => self.watch(),
+            _ if self.dialect == Dialect::Old => Op::Leases,
             _ => Op::HashKv { revision: self.old_revision() },
         }
     }
@@ -158,6 +178,11 @@ impl Generator {
             }
         }
         request.keys_only = self.rng.u32(0..8) == 0;
+        if self.dialect == Dialect::Old {
+            request.keys_only = false;
+            request.sort_order = request.sort_order.min(2);
+            request.sort_target = SortTarget::Key as i32;
+        }
         request.count_only = self.rng.u32(0..8) == 0;
         request
     }
@@ -182,12 +207,17 @@ impl Generator {
 
     fn request_op(&mut self, depth: u32) -> RequestOp {
         let request = match self.rng.u32(0..20) {
-            0..7 => Request::RequestPut(self.put()),
+            // A put that keeps what an earlier operation deletes panics etcd, of every version: it is not asked that.
+            0..7 => Request::RequestPut(PutRequest { ignore_value: false, ignore_lease: false, ..self.put() }),
+            // 3.5 looks for future revisions after leases, and answers nested ranges of the past otherwise.
+            7..13 if self.dialect == Dialect::Old => {
+                Request::RequestRange(RangeRequest { revision: 0, ..self.range() })
+            }
             7..13 => Request::RequestRange(self.range()),
             13..16 => Request::RequestDeleteRange(self.delete()),
             16..19 if depth > 1 => Request::RequestTxn(self.txn(depth - 1)),
             19 if self.rng.u32(0..10) == 0 => return RequestOp { request: None },
-            _ => Request::RequestPut(self.put()),
+            _ => Request::RequestPut(PutRequest { ignore_value: false, ignore_lease: false, ..self.put() }),
         };
         RequestOp { request: Some(request) }
     }

@@ -39,7 +39,9 @@ pub fn usage(path: &Path<'_>, groups: &[Group]) -> String {
         }
     } else if leaf.has_subcommands() {
         out.push_str("Available Commands:\n");
-        list(&mut out, leaf.get_subcommands());
+        let mut children: Vec<&Command> = leaf.get_subcommands().collect();
+        children.sort_by_key(|child| child.get_name());
+        list(&mut out, children.into_iter());
     }
     if !at_root {
         let _ = writeln!(out, "Flags:\n{}", flags(path));

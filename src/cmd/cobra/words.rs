@@ -81,7 +81,8 @@ fn shorts(path: &Path<'_>, mut letters: &[u8], words: &mut Rest<'_>, lexed: &mut
         let Some((depth, arg)) = path.short(*letter) else {
             if *letter == b'h' {
                 lexed.help = true;
-                return Ok(());
+                letters = rest;
+                continue;
             }
             let shown = char::from(*letter);
             return Err(format!("unknown shorthand flag: {} in -{}", quote_letter(shown), show(letters)));

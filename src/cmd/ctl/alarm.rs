@@ -5,6 +5,7 @@ use crate::cmd::failure::{Failure, bad_arguments, code};
 
 /// Alarms. See "etcdctl alarm --help"
 #[derive(clap::Subcommand, Clone, Debug)]
+#[command(long_about = "Alarms")]
 pub enum Alarm {
     /// Lists all alarms
     #[command(override_usage = "list")]

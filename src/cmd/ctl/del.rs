@@ -54,7 +54,7 @@ impl Del {
             let message = "del command needs one argument as key and an optional argument as range_end";
             return Err(bad_arguments(message));
         }
-        let widen = Widen::from_flags((self.prefix, self.from_key))?;
+        let widen = Widen::choose(self.prefix.then_some(Widen::Prefix), self.from_key.then_some(Widen::FromKey))?;
         let (key, range_end) = key_range(&self.words, widen)?;
         Ok(DeleteRangeRequest { key, range_end, prev_kv: self.prev_kv })
     }

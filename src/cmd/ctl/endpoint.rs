@@ -17,6 +17,7 @@ use tokio::{task::JoinSet, time::Instant};
 
 /// Endpoints. See "etcdctl endpoint --help"
 #[derive(clap::Args, Clone, Debug)]
+#[command(long_about = "Endpoints")]
 pub struct Endpoint {
     /// ask all endpoints that the cluster's members announce
     #[arg(long)]

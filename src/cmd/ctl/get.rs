@@ -105,7 +105,7 @@ impl Get {
             let message = "get command needs one argument as key and an optional argument as range_end";
             return Err(bad_arguments(message));
         }
-        let widen = Widen::from_flags((self.prefix, self.from_key))?;
+        let widen = Widen::choose(self.prefix.then_some(Widen::Prefix), self.from_key.then_some(Widen::FromKey))?;
         if self.keys_only && self.count_only {
             let message = "`--keys-only` and `--count-only` cannot be set at the same time, choose one";
             return Err(bad_arguments(message));

@@ -11,6 +11,7 @@ use crate::{
 
 /// Leases. See "etcdctl lease --help"
 #[derive(clap::Subcommand, Clone, Debug)]
+#[command(long_about = "Leases")]
 pub enum Lease {
     /// Creates a lease
     #[command(override_usage = "grant <ttl>")]

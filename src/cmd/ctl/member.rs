@@ -8,6 +8,7 @@ use crate::{
 
 /// Members of the cluster. See "etcdctl member --help"
 #[derive(clap::Subcommand, Clone, Debug)]
+#[command(long_about = "Members of the cluster")]
 pub enum Member {
     /// Lists all members
     #[command(override_usage = "list")]

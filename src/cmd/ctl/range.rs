@@ -19,15 +19,13 @@ pub enum Widen {
 }
 
 impl Widen {
-    /// Reads the two flags, of which one may be given.
-    pub fn from_flags((prefix, from_key): (bool, bool)) -> Result<Self, Failure> {
+    /// Joins what the two flags ask for; only one may be given.
+    pub fn choose(prefix: Option<Self>, from_key: Option<Self>) -> Result<Self, Failure> {
         match (prefix, from_key) {
-            (true, true) => {
+            (Some(_), Some(_)) => {
                 Err(bad_arguments("`--prefix` and `--from-key` cannot be set at the same time, choose one"))
             }
-            (true, false) => Ok(Self::Prefix),
-            (false, true) => Ok(Self::FromKey),
-            (false, false) => Ok(Self::No),
+            (one, other) => Ok(one.or(other).unwrap_or(Self::No)),
         }
     }
 }
@@ -75,6 +73,6 @@ mod tests {
         check(&["a"], Widen::FromKey, "a", "\0");
         check(&[""], Widen::FromKey, "\0", "\0");
         assert!(key_range(&["a".into(), "b".into()], Widen::Prefix).is_err());
-        assert!(Widen::from_flags((true, true)).is_err());
+        assert!(Widen::choose(Some(Widen::Prefix), Some(Widen::FromKey)).is_err());
     }
 }

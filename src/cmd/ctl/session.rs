@@ -6,12 +6,13 @@ use super::{
     notice::Attempts,
 };
 use crate::{
-    client::{Client, ClientError, Config, Credentials, Endpoint, REQUEST_BYTES_MAX, RESPONSE_BYTES_MAX},
+    client::{Client, ClientError, Config, Credentials, Endpoint},
     cmd::{
         failure::{Failure, bad_arguments, code, not_available},
         output::{Format, Ids, Output},
         terminal::warn,
     },
+    limits::{CLIENT_REQUEST_BYTES, CLIENT_RESPONSE_BYTES},
 };
 use clap::{Args, FromArgMatches};
 use std::{ffi::OsString, os::unix::ffi::OsStringExt, sync::Arc};
@@ -153,8 +154,8 @@ impl Session {
             dial_timeout: global.dial_timeout,
             keepalive_time: global.keepalive_time,
             keepalive_timeout: global.keepalive_timeout,
-            request_bytes_max: limit(global.max_request_bytes, REQUEST_BYTES_MAX),
-            response_bytes_max: limit(global.max_recv_bytes, RESPONSE_BYTES_MAX),
+            request_bytes_max: limit(global.max_request_bytes, CLIENT_REQUEST_BYTES),
+            response_bytes_max: limit(global.max_recv_bytes, CLIENT_RESPONSE_BYTES),
             credentials: self.credentials()?,
             observer: Some(Arc::new(Attempts)),
             ..Config::new(endpoints)

@@ -71,7 +71,7 @@ mod tests {
         check(r#"a"b c"d e"#, &["a\"b", "c\"d", "e"]);
         check(r#"get "open end"#, &["get", "open", "end"]);
         check("it's fine", &["it's", "fine"]);
-        check("--prefix=\"a b\"", &["--prefix=\"a", "b"]);
+        check("--prefix=\"a b\"", &["--prefix=\"a", "b\""]);
         check("", &[]);
         assert_eq!(split(br#"get "\q""#), None);
     }

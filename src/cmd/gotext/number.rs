@@ -33,8 +33,9 @@ fn magnitude(digits: &str, base: u32) -> Option<Option<u64>> {
         base => (base, lower.as_str()),
     };
     let digits = match (base, radix) {
-        (0, 10) if digits.starts_with('_') => return None,
-        (0, _) => without_underscores(digits)?,
+        (0, 10) => without_underscores(digits)?,
+        // One may stand between the prefix and the digits.
+        (0, _) => without_underscores(digits.strip_prefix('_').unwrap_or(digits))?,
         _ => digits.to_owned(),
     };
     if digits.is_empty() {
@@ -48,9 +49,9 @@ fn magnitude(digits: &str, base: u32) -> Option<Option<u64>> {
     Some(value)
 }
 
-/// Underscores must stand between digits, or between a prefix and a digit.
+/// Underscores must stand between digits.
 fn without_underscores(digits: &str) -> Option<String> {
-    let misplaced = digits.ends_with('_') || digits.contains("__");
+    let misplaced = digits.starts_with('_') || digits.ends_with('_') || digits.contains("__");
     (!misplaced).then(|| digits.replace('_', ""))
 }
 
@@ -88,7 +89,7 @@ mod tests {
         assert_eq!(parse_int("017", 0), Ok(15));
         assert_eq!(parse_int("0b11", 0), Ok(3));
         assert_eq!(parse_int("-0o17", 0), Ok(-15));
-        assert_eq!(parse_int("1_000", 0), Ok(1000));
+        assert_eq!((parse_int("1_000", 0), parse_int("0x_f", 0)), (Ok(1000), Ok(15)));
         assert_eq!(parse_int("0", 0), Ok(0));
         assert!(parse_int("08", 0).is_err() && parse_int("_1", 0).is_err() && parse_int("0x", 0).is_err());
     }

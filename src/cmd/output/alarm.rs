@@ -31,7 +31,7 @@ impl Output {
             }),
             Format::Json => {
                 let alarm = |alarm: &pb::AlarmMember| {
-                    Object::new().number("memberID", alarm.member_id).number("alarm", alarm.alarm).finish()
+                    Object::new().plain("memberID", alarm.member_id).plain("alarm", alarm.alarm).finish()
                 };
                 json_line(&with_header(&response.header).list("alarms", response.alarms.iter().map(alarm)))
             }

@@ -58,7 +58,7 @@ impl Output {
             Format::Json => print_list(all, |health| {
                 Object::new()
                     .always_text("endpoint", &health.endpoint)
-                    .always_flag("health", health.error.is_empty())
+                    .always_plain("health", health.error.is_empty())
                     .always_text("took", &health.took)
                     .text("error", &health.error)
             }),
@@ -128,9 +128,9 @@ impl Output {
             }),
             Format::Json => print_list(all, |EndpointHashKv { endpoint, hash }| {
                 let answer = with_header(&hash.header)
-                    .number("hash", hash.hash)
-                    .number("compact_revision", hash.compact_revision)
-                    .number("hash_revision", hash.hash_revision);
+                    .plain("hash", hash.hash)
+                    .plain("compact_revision", hash.compact_revision)
+                    .plain("hash_revision", hash.hash_revision);
                 Object::new().always_text("Endpoint", endpoint).object("HashKV", Some(answer))
             }),
             Format::Protobuf => Err(self.unsupported()),
@@ -201,19 +201,19 @@ fn status_json(status: &pb::StatusResponse) -> Object {
     let downgrade = status
         .downgrade_info
         .as_ref()
-        .map(|info| Object::new().flag("enabled", info.enabled).text("targetVersion", &info.target_version));
+        .map(|info| Object::new().plain("enabled", info.enabled).text("targetVersion", &info.target_version));
     with_header(&status.header)
         .text("version", &status.version)
-        .number("dbSize", status.db_size)
-        .number("leader", status.leader)
-        .number("raftIndex", status.raft_index)
-        .number("raftTerm", status.raft_term)
-        .number("raftAppliedIndex", status.raft_applied_index)
+        .plain("dbSize", status.db_size)
+        .plain("leader", status.leader)
+        .plain("raftIndex", status.raft_index)
+        .plain("raftTerm", status.raft_term)
+        .plain("raftAppliedIndex", status.raft_applied_index)
         .list("errors", status.errors.iter().map(|error| string(error)))
-        .number("dbSizeInUse", status.db_size_in_use)
-        .flag("isLearner", status.is_learner)
+        .plain("dbSizeInUse", status.db_size_in_use)
+        .plain("isLearner", status.is_learner)
         .text("storageVersion", &status.storage_version)
-        .number("dbSizeQuota", status.db_size_quota)
+        .plain("dbSizeQuota", status.db_size_quota)
         .object("downgradeInfo", downgrade)
 }
 

@@ -16,24 +16,14 @@ impl Object {
         Self::default()
     }
 
-    /// A number, left out when zero.
-    pub fn number<N: Display + Default + PartialEq>(self, name: &str, value: N) -> Self {
-        if value == N::default() { self } else { self.always_number(name, value) }
+    /// A number, left out when zero, or `true`, left out when false.
+    pub fn plain<V: Display + Default + PartialEq>(self, name: &str, value: V) -> Self {
+        if value == V::default() { self } else { self.always_plain(name, value) }
     }
 
-    /// A number.
-    pub fn always_number<N: Display>(self, name: &str, value: N) -> Self {
+    /// A number, `true` or `false`.
+    pub fn always_plain<V: Display>(self, name: &str, value: V) -> Self {
         self.raw(name, &value.to_string())
-    }
-
-    /// `true`, left out when false.
-    pub fn flag(self, name: &str, value: bool) -> Self {
-        if value { self.raw(name, "true") } else { self }
-    }
-
-    /// `true` or `false`.
-    pub fn always_flag(self, name: &str, value: bool) -> Self {
-        self.raw(name, if value { "true" } else { "false" })
     }
 
     /// Text, left out when empty.
@@ -131,15 +121,15 @@ mod tests {
 
     #[test]
     fn zero_values_are_left_out_unless_told_otherwise() {
-        let object = Object::new().number("a", 0).text("b", "").bytes("c", b"").flag("d", false).object("e", None);
+        let object = Object::new().plain("a", 0).text("b", "").bytes("c", b"").plain("d", false).object("e", None);
         assert_eq!(object.list("f", []).finish(), "{}");
-        let object = Object::new().always_number("a", 0u64).always_flag("b", false).always_list("c", []);
+        let object = Object::new().always_plain("a", 0u64).always_plain("b", false).always_list("c", []);
         assert_eq!(object.always_text("d", "").finish(), r#"{"a":0,"b":false,"c":null,"d":""}"#);
     }
 
     #[test]
     fn values_are_gos() {
-        let inner = Object::new().number("n", -1i64);
+        let inner = Object::new().plain("n", -1i64);
         let object = Object::new().bytes("k", b"foo").text("t", "<&>\u{1}\"").object("o", Some(inner));
         assert_eq!(object.finish(), r#"{"k":"Zm9v","t":"\u003c\u0026\u003e\u0001\"","o":{"n":-1}}"#);
     }

@@ -157,7 +157,7 @@ fn pairs<'a>(kvs: impl IntoIterator<Item = &'a mvccpb::KeyValue>) -> impl Iterat
 
 fn range_json(response: &pb::RangeResponse) -> Object {
     let object = with_header(&response.header).list("kvs", pairs(&response.kvs));
-    object.flag("more", response.more).number("count", response.count)
+    object.plain("more", response.more).plain("count", response.count)
 }
 
 fn put_json(response: &pb::PutResponse) -> Object {
@@ -165,7 +165,7 @@ fn put_json(response: &pb::PutResponse) -> Object {
 }
 
 fn delete_json(response: &pb::DeleteRangeResponse) -> Object {
-    let object = with_header(&response.header).number("deleted", response.deleted);
+    let object = with_header(&response.header).plain("deleted", response.deleted);
     object.list("prev_kvs", pairs(&response.prev_kvs))
 }
 
@@ -182,6 +182,6 @@ fn txn_json(response: &pb::TxnResponse) -> Object {
         };
         Object::new().object("Response", Some(inner)).finish()
     };
-    let object = with_header(&response.header).flag("succeeded", response.succeeded);
+    let object = with_header(&response.header).plain("succeeded", response.succeeded);
     object.list("responses", response.responses.iter().map(op))
 }

@@ -28,8 +28,8 @@ impl Output {
             }),
             Format::Json => json_line(
                 &flat(&response.header)
-                    .always_number("ID", response.id)
-                    .always_number("TTL", response.ttl)
+                    .always_plain("ID", response.id)
+                    .always_plain("TTL", response.ttl)
                     .always_text("Error", &response.error),
             ),
             Format::Protobuf => self.protobuf(&response.header.unwrap_or_default()),
@@ -60,7 +60,7 @@ impl Output {
                 fields.line("TTL", response.ttl);
             }),
             Format::Json => {
-                json_line(&flat(&response.header).always_number("ID", response.id).always_number("TTL", response.ttl))
+                json_line(&flat(&response.header).always_plain("ID", response.id).always_plain("TTL", response.ttl))
             }
             Format::Protobuf => self.protobuf(&response.header.unwrap_or_default()),
             Format::Table => Err(self.unsupported()),
@@ -92,9 +92,9 @@ impl Output {
             }),
             Format::Json => json_line(
                 &flat(&response.header)
-                    .always_number("id", response.id)
-                    .always_number("ttl", response.ttl)
-                    .always_number("granted-ttl", response.granted_ttl)
+                    .always_plain("id", response.id)
+                    .always_plain("ttl", response.ttl)
+                    .always_plain("granted-ttl", response.granted_ttl)
                     .always_list("keys", response.keys.iter().map(|key| base64(key))),
             ),
             Format::Protobuf => self.protobuf(&response.header.unwrap_or_default()),
@@ -115,7 +115,7 @@ impl Output {
                 response.leases.iter().for_each(|lease| fields.lease("ID", lease.id));
             }),
             Format::Json => {
-                let lease = |lease: &pb::LeaseStatus| Object::new().always_number("id", lease.id).finish();
+                let lease = |lease: &pb::LeaseStatus| Object::new().always_plain("id", lease.id).finish();
                 json_line(&flat(&response.header).full_list("leases", response.leases.iter().map(lease)))
             }
             Format::Protobuf => self.protobuf(&response.header.unwrap_or_default()),

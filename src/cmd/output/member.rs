@@ -62,11 +62,11 @@ fn list_json(response: &pb::MemberListResponse, ids: Ids) -> Object {
 
 fn member_json(member: &pb::Member, ids: Ids) -> Object {
     let id = match ids {
-        Ids::Plain => Object::new().number("ID", member.id),
+        Ids::Plain => Object::new().plain("ID", member.id),
         Ids::Hex => Object::new().always_text("ID", &format!("{:x}", member.id)),
     };
     id.text("name", &member.name)
         .list("peerURLs", member.peer_urls.iter().map(|url| string(url)))
         .list("clientURLs", member.client_urls.iter().map(|url| string(url)))
-        .flag("isLearner", member.is_learner)
+        .plain("isLearner", member.is_learner)
 }

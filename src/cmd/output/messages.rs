@@ -6,10 +6,10 @@ use crate::pb::{etcdserverpb as pb, mvccpb};
 /// The fields of a response's header.
 pub fn header(header: &pb::ResponseHeader) -> Object {
     Object::new()
-        .number("cluster_id", header.cluster_id)
-        .number("member_id", header.member_id)
-        .number("revision", header.revision)
-        .number("raft_term", header.raft_term)
+        .plain("cluster_id", header.cluster_id)
+        .plain("member_id", header.member_id)
+        .plain("revision", header.revision)
+        .plain("raft_term", header.raft_term)
 }
 
 /// The header with its ids as asked for: only responses about members honour `--hex` in JSON.
@@ -19,8 +19,8 @@ pub fn header_with_ids(value: &pb::ResponseHeader, ids: Ids) -> Object {
         Ids::Hex => Object::new()
             .always_text("cluster_id", &format!("{:x}", value.cluster_id))
             .always_text("member_id", &format!("{:x}", value.member_id))
-            .number("revision", value.revision)
-            .number("raft_term", value.raft_term),
+            .plain("revision", value.revision)
+            .plain("raft_term", value.raft_term),
     }
 }
 
@@ -33,9 +33,9 @@ pub fn with_header(value: &Option<pb::ResponseHeader>) -> Object {
 pub fn key_value(kv: &mvccpb::KeyValue) -> Object {
     Object::new()
         .bytes("key", &kv.key)
-        .number("create_revision", kv.create_revision)
-        .number("mod_revision", kv.mod_revision)
-        .number("version", kv.version)
+        .plain("create_revision", kv.create_revision)
+        .plain("mod_revision", kv.mod_revision)
+        .plain("version", kv.version)
         .bytes("value", &kv.value)
-        .number("lease", kv.lease)
+        .plain("lease", kv.lease)
 }

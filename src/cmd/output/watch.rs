@@ -54,16 +54,16 @@ impl Output {
 /// Named as the Go client's own type is, which has no omissions.
 fn response_json(response: &pb::WatchResponse) -> Object {
     let event = |event: &mvccpb::Event| {
-        let object = Object::new().number("type", event.r#type).object("kv", event.kv.as_ref().map(key_value));
+        let object = Object::new().plain("type", event.r#type).object("kv", event.kv.as_ref().map(key_value));
         object.object("prev_kv", event.prev_kv.as_ref().map(key_value)).finish()
     };
     let header = response.header.as_ref().map(header).unwrap_or_default();
     Object::new()
         .object("Header", Some(header))
         .always_list("Events", response.events.iter().map(event))
-        .always_number("CompactRevision", response.compact_revision)
-        .always_flag("Canceled", response.canceled)
-        .always_flag("Created", response.created)
+        .always_plain("CompactRevision", response.compact_revision)
+        .always_plain("Canceled", response.canceled)
+        .always_plain("Created", response.created)
         .always_text("CancelReason", &response.cancel_reason)
 }
 

@@ -5,8 +5,8 @@
 //!   items    <------------------------- hub      -> frame::responses -> outbox
 //! ```
 //!
-//! One future does both. It reads requests and items as they come; while the client does not read, it stands still, items
-//! pile up to the bound of the stream's queue, and the hub sets the stream's watches aside. The client closing its side
+//! One future does both. It reads requests and items as they come, one request at a time; while the client does not read,
+//! it stands still, items pile up to the bound of the stream's queue, and the hub sets the stream's watches aside. The client closing its side
 //! does not end the stream: it may only want to listen. The order of items is the hub's, and it is kept.
 
 mod frame;
@@ -21,12 +21,12 @@ use crate::{
     pb::etcdserverpb::{
         self as pb, ResponseHeader, WatchCreateRequest, watch_create_request::FilterType, watch_request::RequestUnion,
     },
-    server::{Handle, WatchStream},
+    server::{Handle, WatchAsker, WatchStream},
     watch::{Item, SharedEvent, WatchRequest},
 };
 use bytes::Bytes;
 use frame::Frame;
-use std::time::Instant;
+use std::{pin::Pin, time::Instant};
 use tonic::{Status, Streaming};
 
 /// Serves a client's stream until it goes away.
@@ -35,37 +35,53 @@ pub async fn watch(
     mut requests: Streaming<pb::WatchRequest>,
     out: Outbox<Frame>,
 ) -> Result<(), Status> {
-    let mut stream = handle.watch_stream().await.map_err(status::of_failure)?;
+    let WatchStream { mut receiver, asker } = handle.watch_stream().await.map_err(status::of_failure)?;
     let size_max = handle.limits().request_bytes_max.saturating_add(REQUEST_OVERHEAD_BYTES);
+    let mut asking: Option<Asking<'_>> = None;
     let mut open = true;
     loop {
+        // Requests first: a client that ends a busy watch is heard, however many events there are.
         let event = tokio::select! {
             biased;
-            item = stream.receiver.recv() => Event::Item(item),
-            request = requests.message(), if open => Event::Request(request.map_err(broken)?),
+            () = asked(&mut asking), if asking.is_some() => Event::Asked,
+            request = requests.message(), if open && asking.is_none() => Event::Request(request.map_err(broken)?),
+            item = receiver.recv() => Event::Item(item),
         };
         match event {
+            Event::Asked => asking = None,
+            Event::Request(Some(request)) => asking = Some(Box::pin(ask(&asker, request))),
+            Event::Request(None) => open = false,
             Event::Item(Some(item)) => send(&handle, item, size_max, &out).await,
             // The hub has stopped, and the stream is about to be told so.
             Event::Item(None) => return Err(status::stopped()),
-            Event::Request(Some(request)) => ask(&stream, request).await,
-            Event::Request(None) => open = false,
         }
     }
 }
 
 /// What can happen to a stream.
 enum Event {
-    Item(Option<Item>),
+    Asked,
     Request(Option<pb::WatchRequest>),
+    Item(Option<Item>),
+}
+
+/// A request on its way to the hub. While the hub waits for the client to read what it was sent, the hub does not take it:
+/// items must go on meanwhile, or each would wait for the other.
+type Asking<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
+
+async fn asked(asking: &mut Option<Asking<'_>>) {
+    match asking {
+        Some(asking) => asking.await,
+        None => std::future::pending().await,
+    }
 }
 
 /// Hands a request to the hub. One that is none of the three kinds is passed over, as in etcd.
-async fn ask(stream: &WatchStream, request: pb::WatchRequest) {
+async fn ask(asker: &WatchAsker, request: pb::WatchRequest) {
     match request.request_union {
-        Some(RequestUnion::CreateRequest(request)) => stream.asker.create(read(request)).await,
-        Some(RequestUnion::CancelRequest(request)) => stream.asker.cancel(WatchId(request.watch_id)).await,
-        Some(RequestUnion::ProgressRequest(_)) => stream.asker.request_progress().await,
+        Some(RequestUnion::CreateRequest(request)) => asker.create(read(request)).await,
+        Some(RequestUnion::CancelRequest(request)) => asker.cancel(WatchId(request.watch_id)).await,
+        Some(RequestUnion::ProgressRequest(_)) => asker.request_progress().await,
         None => tracing::info!("invalid watch request type <nil> received in gRPC stream"),
     }
 }

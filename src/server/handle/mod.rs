@@ -7,7 +7,7 @@ mod status;
 mod watch;
 
 pub use status::Status;
-pub use watch::WatchStream;
+pub use watch::{WatchAsker, WatchStream};
 
 use super::{config::RequestLimits, shared::Shared, task::Senders};
 use crate::{

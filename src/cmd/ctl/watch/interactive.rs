@@ -13,13 +13,11 @@ use crate::{
         output::Output,
         terminal::warn,
     },
+    limits::INTERACTIVE_LINES,
 };
 use clap::{Args, FromArgMatches};
 use std::io::{self, BufRead};
 use tokio::{sync::mpsc, task::JoinSet};
-
-/// Lines read ahead of what is being done.
-const LINES_MAX: usize = 16;
 
 /// Runs until the input ends, which is an error as in etcdctl, or until a watch's program fails.
 pub async fn run(client: &Client, output: Output, environment: &Environment) -> Result<(), Failure> {
@@ -45,7 +43,7 @@ pub async fn run(client: &Client, output: Output, environment: &Environment) -> 
 
 /// The lines of standard input. A thread of its own reads them, since nothing can interrupt such a read.
 fn lines() -> mpsc::Receiver<Vec<u8>> {
-    let (sender, receiver) = mpsc::channel(LINES_MAX);
+    let (sender, receiver) = mpsc::channel(INTERACTIVE_LINES);
     std::thread::spawn(move || {
         let mut input = io::stdin().lock();
         loop {
