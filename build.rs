@@ -1,6 +1,6 @@
 //! Turns `proto/` into Rust: messages with prost, clients and servers with tonic. No protoc is needed.
 
-use std::error::Error;
+use std::{env, error::Error, process::Command};
 
 /// The roots; what they import comes along.
 const FILES: [&str; 14] = [
@@ -23,6 +23,10 @@ const FILES: [&str; 14] = [
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed=build.rs");
     println!("cargo:rerun-if-changed=proto");
+    // For `etcd --version`, which tells the compiler as etcd tells Go's version.
+    let rustc = Command::new(env::var("RUSTC")?).arg("--version").output()?;
+    let version: Vec<String> = String::from_utf8(rustc.stdout)?.split_whitespace().take(2).map(str::to_owned).collect();
+    println!("cargo:rustc-env=ETCD_RUSTC_VERSION={}", version.join(" "));
     let mut files = protox::compile(FILES, ["proto"])?;
     // Without this, peerURLs would become peer_ur_ls. Names are not on the wire.
     for field in files.file.iter_mut().flat_map(|file| &mut file.message_type).flat_map(|message| &mut message.field) {

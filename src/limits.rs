@@ -1,1 +1,176 @@
-//! Written elsewhere.
+//! Every size, count, depth and interval that is fixed rather than configured, each with its reason and with what
+//! happens when it is reached.
+//!
+//! What an operator can set lives in the configuration; the defaults of those settings are here too, so that flags,
+//! tests and the simulator agree on them. Numbers that only one function needs may stay beside it.
+
+use std::time::Duration;
+
+// --- Requests ---
+
+/// Default of `--max-request-bytes`: the encoded proposal of a larger request is refused as too large.
+pub const REQUEST_BYTES: usize = 1_572_864;
+
+/// What a message may be larger than a proposal before the transport refuses it: etcd leaves room for the envelope, so a
+/// request that is a little too large gets etcd's own answer and only a much larger one gets the transport's.
+pub const REQUEST_OVERHEAD_BYTES: usize = 512 * 1024;
+
+/// Above this `--max-request-bytes` the server warns: one entry then takes noticeable time on disk and network.
+pub const REQUEST_BYTES_RECOMMENDED: usize = 10 * 1024 * 1024;
+
+/// Default of `--max-txn-ops`: compares, or operations of one branch. More are refused.
+pub const TXN_OPS: usize = 128;
+
+/// Default of `--max-concurrent-streams` on one connection; more wait at the client.
+pub const CONCURRENT_STREAMS: u32 = u32::MAX;
+
+/// Proposals are refused as too many while this many committed entries wait to be applied.
+pub const APPLY_GAP: u64 = 5000;
+
+/// How long a request may take before it is answered with a time-out, beside two election time-outs: time for a slow
+/// disk and for a new leader to be found.
+pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// [`REQUEST_TIMEOUT`] with the elections that may fall into it.
+pub fn request_timeout(election_timeout: Duration) -> Duration {
+    REQUEST_TIMEOUT + 2 * election_timeout
+}
+
+/// Keys in the first piece of a streamed range; later pieces double or halve to come near `--max-request-bytes`.
+pub const RANGE_STREAM_FIRST_KEYS: i64 = 10;
+
+/// The most distinct values of a client's `client-api-version` that metrics tell apart; what comes after them is
+/// counted as unknown. Real clients send a handful, and a label costs memory for good.
+pub const CLIENT_VERSIONS: usize = 64;
+
+// --- Storage ---
+
+/// Default of `--quota-backend-bytes`: 2 GiB. When it is reached writes are refused and an alarm is raised.
+pub const QUOTA_BYTES: i64 = 2 * 1024 * 1024 * 1024;
+
+/// Above this quota the server warns: starting and repairing a member then takes long.
+pub const QUOTA_BYTES_RECOMMENDED: i64 = 8 * 1024 * 1024 * 1024;
+
+// --- Watches ---
+
+/// Messages that wait for one stream. When it is full the hub sets the stream's watchers aside and lets them catch up
+/// from history, so a slow reader costs no memory.
+pub const WATCH_STREAM_ITEMS: usize = 128;
+
+/// Distinct revisions in one piece of history, so that catching up is interleaved with everything else.
+pub const HISTORY_REVISIONS: usize = 1000;
+
+/// Default of `--watch-progress-notify-interval`.
+pub const WATCH_PROGRESS_INTERVAL: Duration = Duration::from_secs(600);
+
+/// The shortest progress interval that is taken; shorter ones are raised to it.
+pub const WATCH_PROGRESS_INTERVAL_MIN: Duration = Duration::from_millis(100);
+
+/// Responses that a stream's producer may be ahead of the connection. They are encoded together into one write.
+pub const STREAM_RESPONSES_AHEAD: usize = 16;
+
+// --- Connections ---
+
+/// Default of `--grpc-keepalive-interval`: how long a connection may be silent before the server pings.
+pub const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(2 * 60 * 60);
+
+/// Default of `--grpc-keepalive-timeout`: how long the answer to a ping may take before the connection is closed.
+pub const KEEPALIVE_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// HTTP/2 flow-control window of one stream. Larger than any request with default settings, so that a put never waits
+/// for a window update.
+pub const H2_STREAM_WINDOW_BYTES: u32 = 2 * 1024 * 1024;
+
+/// HTTP/2 flow-control window of a connection: many streams share it.
+pub const H2_CONNECTION_WINDOW_BYTES: u32 = 8 * 1024 * 1024;
+
+/// Bytes of answers that one HTTP/2 stream may buffer before its producer waits.
+pub const H2_SEND_BUFFER_BYTES: usize = 1024 * 1024;
+
+/// The largest header block taken; a larger one resets the stream. Tokens are the largest thing in it.
+pub const HEADER_BYTES: u32 = 1024 * 1024;
+
+/// How long a client may take over the head of an HTTP/1 request; etcd's value.
+pub const HTTP1_HEADER_TIMEOUT: Duration = Duration::from_secs(5 * 60);
+
+/// How long a stopping listener waits for requests under way. Streams are told to end at once, so this is only for
+/// answers that wait for disk or quorum; what is left then is cut off.
+pub const DRAIN: Duration = Duration::from_secs(5);
+
+/// Pause after a failed `accept`, which mostly means that file descriptors ran out: without it the loop would spin.
+pub const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// Elections that a member must be without a leader before streams that asked for one are ended: opening many streams
+/// again costs more than a short wait.
+pub const LEADERLESS_ELECTIONS: u32 = 3;
+
+// --- Inside the server ---
+
+/// Inputs that wait for the core; askers wait when it is full. Deep enough for a burst from many connections while one
+/// fsync lasts, shallow enough that what waits is answered before clients give up.
+pub const CORE_QUEUE: usize = 4096;
+
+/// Inputs that the core takes in one turn: a batch for one append to the log. Above this the first of them would wait
+/// noticeably for the last.
+pub const CORE_BATCH: usize = 1024;
+
+/// Messages that wait for the hub of watches; the core waits when it is full.
+pub const HUB_QUEUE: usize = 1024;
+
+/// Messages that the hub takes in one turn before it looks at its watchers again.
+pub const HUB_BATCH: usize = 256;
+
+/// How long a read index may be under way before it is asked for again; etcd's value.
+pub const READ_INDEX_RETRY: Duration = Duration::from_millis(500);
+
+/// Pause between two attempts to tell the cluster how this member is reached.
+pub const ANNOUNCE_RETRY: Duration = Duration::from_millis(100);
+
+/// Leases whose revocation is proposed in one tick. What the log takes decides, this only keeps a tick short when very
+/// many end at once.
+pub const LEASE_REVOKES_PER_TICK_MAX: usize = 1000;
+
+/// How often a keep-alive of a lease that has run out looks whether its revocation is applied; etcd's value is similar.
+pub const LEASE_REVOKE_POLL: Duration = Duration::from_millis(10);
+
+// --- The client ---
+
+/// Above every request that a server of default settings takes (1.5 MiB and gRPC's overhead): what is larger is refused
+/// before anything is sent. The value of etcd's clients.
+pub const CLIENT_REQUEST_BYTES: usize = 2 * 1024 * 1024;
+
+/// No limit in practice: an answer may hold any number of values. The value of etcd's clients.
+pub const CLIENT_RESPONSE_BYTES: usize = i32::MAX as usize;
+
+/// Attempts at one call, the first included; then its last error counts. The value of etcd's clients.
+pub const CLIENT_ATTEMPTS: u32 = 100;
+
+/// Wait between two attempts, once a majority of the endpoints has been asked; etcd's value.
+pub const CLIENT_RETRY_WAIT: Duration = Duration::from_millis(25);
+
+/// First and last wait between two attempts to connect to one endpoint. They cost the other side little, and whoever waits
+/// for the only server should not wait much longer than it takes to start.
+pub const CLIENT_REDIAL_WAITS: (Duration, Duration) = (Duration::from_millis(20), Duration::from_secs(3));
+
+/// A connection is not probed more often than this: servers take it for an attack, and close the connection.
+pub const CLIENT_KEEPALIVE_TIME_MIN: Duration = Duration::from_secs(10);
+
+/// Watch responses that wait for a slow reader; beyond, the stream's flow control holds the server back.
+pub const CLIENT_WATCH_RESPONSES: usize = 16;
+
+/// Requests under way on a watch's stream: the creation, and questions for progress. When so many questions wait, a further
+/// one is dropped: the answer to one of them serves it too.
+pub const CLIENT_WATCH_REQUESTS: usize = 16;
+
+/// First and last wait before the lost stream of a watch is opened again.
+pub const CLIENT_WATCH_REOPEN_WAITS: (Duration, Duration) = (Duration::from_millis(10), Duration::from_millis(500));
+
+/// Renewals of a lease that wait for their reader. A reader that falls behind misses the newest: they only say that all is
+/// well.
+pub const CLIENT_RENEWALS: usize = 16;
+
+/// Pause before the lost stream of a lease's renewals is opened again; etcd's value.
+pub const CLIENT_RENEWAL_REOPEN_WAIT: Duration = Duration::from_millis(500);
+
+/// Lines of `watch -i` that are read ahead of what is being done; then the input waits.
+pub const INTERACTIVE_LINES: usize = 16;

@@ -1,12 +1,43 @@
-//! Temporary stand-in: types only.
-#![allow(missing_docs)]
-use crate::pb::etcdserverpb as pb;
+//! The state machine: what a committed entry does, and what it answers.
+//!
+//! ```text
+//!   entry --> command   which request is it
+//!               |
+//!             admit     may it run, under the alarms that are on
+//!               |
+//!             machine   one match --+--> put, delete, txn -> mvcc::WriteTxn -> leases follow its events
+//!               |                   +--> lease, notices (alarms, members), compaction
+//!               |
+//!             Batch = all effects + consistent index + term --> backend.stage --> store.publish
+//!               |
+//!             Applied   the outcome for whoever waits, events for watchers, news for the lessor
+//! ```
+//!
+//! What must hold:
+//! - Every entry gets an [`Outcome`], or the process stops ([`Fatal`]): apply is total. A refusal is a result like any other,
+//!   the same on every member, and leaves nothing behind.
+//! - It reads no clock, no setting that a member may have for itself, no random number. (The least time to live of a lease
+//!   and the greatest number of learners are settings of the cluster, as in etcd: all members must have the same.)
+//! - The effects of an entry and the note that it was applied are staged together, so that no crash comes between them. An
+//!   entry that was applied before is passed over.
+//!
+//! It does not check the shape of requests, which is done before they are proposed, and not the quota, which depends on
+//! the size of one member's file: [`cost`] is for those who do.
 
-/// A deterministic no: part of the replicated result, or of a read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Refusal { KeyNotFound, LeaseNotFound, LeaseExists, LeaseTtlTooLarge, Compacted, FutureRevision, NoSpace, Corrupt, MemberNotFound, /// A request kind that this version does not carry out.
-    Unsupported(&'static str) }
+mod admit;
+mod command;
+mod compare;
+pub mod cost;
+mod delete;
+mod lease;
+mod machine;
+mod meta;
+mod notices;
+mod outcome;
+mod put;
+pub mod read;
+mod txn;
 
-/// What a committed request answers, header complete.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Response { Range(pb::RangeResponse), Put(pb::PutResponse), DeleteRange(pb::DeleteRangeResponse), Txn(pb::TxnResponse), Compact(pb::CompactionResponse), LeaseGrant(pb::LeaseGrantResponse), LeaseRevoke(pb::LeaseRevokeResponse), Alarm(pb::AlarmResponse), Empty }
+pub use machine::{Identity, Settings, StateMachine};
+pub use outcome::{Applied, Fatal, LeaseChange, Outcome, Refusal, Response, Unanswered};
+pub use read::{is_read_only, is_serializable};

@@ -1,96 +1,307 @@
-//! Temporary stand-in: the API of the backend over a map in memory. Replaced whole by the real one.
+//! The backend: etcd's buckets in one redb file, and the rows that are on their way into it.
+//!
+//! ```text
+//!     apply                     flush task                      readers, any thread
+//!       | stage(batch)            | flush()                       | get, get_many, range
+//!       v                         v                               v
+//!     [active] -- becomes --> [flushing] -- one durable --> [read transaction]
+//!                                            transaction       of the last flush
+//!     '------------------- overlay ----------------'        '------- redb -------'
+//! ```
+//!
+//! Staging never waits for the disk. The log has every entry whose effects are only staged, so losing them in a crash
+//! loses nothing: the file says by `consistent_index` how far it is, and the entries behind that are applied again. The
+//! log may be released up to the last *flushed* index only.
+//!
+//! # What a reader sees
+//!
+//! The latest state is the read transaction, overlaid with `flushing`, overlaid with `active`. All three change under
+//! one write lock, and a reader looks at the two overlays and takes hold of the read transaction under one read lock:
+//!
+//! 1. `stage` adds to `active`: the state changes by one batch.
+//! 2. A flush turns `active` into `flushing`: the state stays the same.
+//! 3. The flush writes `flushing` into redb: no reader sees that, their read transaction is older.
+//! 4. The flush opens a new read transaction, and in one step puts it in the place of the old one and drops `flushing`:
+//!    the state stays the same, since the new one is the old one overlaid with just that generation.
+//!
+//! So at every moment a reader finds the whole latest state, and none that is older. What it then reads from redb
+//! after giving the lock back is still that moment's. Old read transactions live only as long as a read that has
+//! begun, so redb reuses their pages two flushes later.
+//!
+//! # What must hold
+//!
+//! - The file is always at the end of some batch, never in the middle of one.
+//! - A flush that fails is the last one: every later one fails too, and the process stops. What was staged stays
+//!   readable until then.
+//! - Nothing is waited for under the lock that readers and `stage` share.
+//!
+//! # What it does not do
+//!
+//! It knows tables and not meanings, encodes and decodes nothing, decides nothing about when to flush (the task does, by
+//! [`Backend::staged`]), and starts no thread. Dropping it flushes nothing, as a crash does; redb then still notes in the
+//! file that it was closed in order, so a simulated crash stops the disk first.
+
+mod batch;
+mod commit;
+mod error;
+mod guard;
+mod open;
+mod overlay;
+mod schema;
+mod storage;
+mod tables;
+#[cfg(test)]
+mod tests;
+mod usage;
+
+pub use batch::Batch;
+pub use error::BackendError;
+pub use overlay::Staged;
+pub use schema::{Bucket, SUPPORTED_STORAGE_VERSION, auth, cluster, meta};
+pub use tables::{Frozen, Row};
+
 use crate::disk::Disk;
+use batch::{RowKey, Slot};
 use bytes::Bytes;
-use parking_lot::RwLock;
-use std::{collections::BTreeMap, io, ops::Bound, path::Path, sync::Arc};
-
-/// etcd's buckets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Bucket { Alarm, Auth, AuthRoles, AuthUsers, Cluster, Key, Lease, Members, MembersRemoved, Meta }
-
-/// Well-known keys of the bucket `meta`.
-pub mod meta {
-    /// consistent index
-    pub const CONSISTENT_INDEX: &[u8] = b"consistent_index";
-    /// term of the consistent index
-    pub const TERM: &[u8] = b"term";
-    /// JSON of raftpb.ConfState
-    pub const CONF_STATE: &[u8] = b"confState";
-    /// 17-byte revision
-    pub const SCHEDULED_COMPACT: &[u8] = b"scheduledCompactRev";
-    /// 17-byte revision
-    pub const FINISHED_COMPACT: &[u8] = b"finishedCompactRev";
-    /// text
-    pub const STORAGE_VERSION: &[u8] = b"storageVersion";
-}
-
-/// Damage or a disk that fails: the process stops.
-#[derive(Debug, thiserror::Error)]
-#[error("backend: {0}")]
-pub struct BackendError(pub String);
-
-/// Writes that take effect together.
-#[derive(Debug, Default)]
-pub struct Batch { writes: Vec<(Bucket, Bytes, Option<Bytes>)> }
-impl Batch {
-    /// Empty batch.
-    pub fn new() -> Self { Self::default() }
-    /// Sets a key.
-    pub fn put(&mut self, bucket: Bucket, key: &[u8], value: Bytes) { self.writes.push((bucket, Bytes::copy_from_slice(key), Some(value))); }
-    /// Removes a key.
-    pub fn delete(&mut self, bucket: Bucket, key: &[u8]) { self.writes.push((bucket, Bytes::copy_from_slice(key), None)); }
-    /// Nothing in it?
-    pub fn is_empty(&self) -> bool { self.writes.is_empty() }
-}
+use guard::{Engine, guarded};
+use overlay::{Generation, Overlay};
+use parking_lot::{Mutex, RwLock};
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+use storage::Storage;
+use tables::Tables;
+use usage::Usage;
 
 /// How the backend is opened.
 #[derive(Clone, Debug)]
-pub struct BackendConfig { /// Bytes of redb's page cache.
-    pub cache_bytes: usize }
-impl Default for BackendConfig { fn default() -> Self { Self { cache_bytes: 64 << 20 } } }
-
-/// Handle; cloning shares the backend.
-#[derive(Clone, Debug)]
-pub struct Backend { map: Arc<RwLock<BTreeMap<(Bucket, Bytes), Bytes>>> }
-impl Backend {
-    /// Opens or creates the file `path` (`member/snap/db`).
-    pub fn open(_disk: Arc<dyn Disk>, _path: &Path, _config: &BackendConfig) -> Result<Self, BackendError> { Ok(Self { map: Arc::default() }) }
-    /// Makes a batch visible to every reader at once, in memory. Never waits for the disk.
-    pub fn stage(&self, batch: Batch) {
-        let mut map = self.map.write();
-        for (b, k, v) in batch.writes { match v { Some(v) => { map.insert((b, k), v); } None => { map.remove(&(b, k)); } } }
-    }
-    /// Writes staged and not yet durable (count).
-    pub fn staged(&self) -> usize { 0 }
-    /// Moves all that is staged into the file in one durable transaction. Staging goes on meanwhile.
-    pub fn flush(&self) -> Result<(), BackendError> { Ok(()) }
-    /// Latest value of a key, staged or durable.
-    pub fn get(&self, bucket: Bucket, key: &[u8]) -> Result<Option<Bytes>, BackendError> { Ok(self.map.read().get(&(bucket, Bytes::copy_from_slice(key))).cloned()) }
-    /// Latest values of many keys of one bucket, in the order asked; one lock and one read transaction for all.
-    pub fn get_many(&self, bucket: Bucket, keys: &[impl AsRef<[u8]>]) -> Result<Vec<Option<Bytes>>, BackendError> { keys.iter().map(|k| self.get(bucket, k.as_ref())).collect() }
-    /// Up to `limit` rows of `[from, to)` in key order, latest values; `to` None is open. Call again from behind the last row.
-    pub fn range(&self, bucket: Bucket, from: &[u8], to: Option<&[u8]>, limit: usize) -> Result<Vec<(Bytes, Bytes)>, BackendError> {
-        let from = (bucket, Bytes::copy_from_slice(from));
-        Ok(self.map.read().range((Bound::Included(from), Bound::Unbounded)).take_while(|((b, k), _)| *b == bucket && to.is_none_or(|to| k.as_ref() < to)).take(limit).map(|((_, k), v)| (k.clone(), v.clone())).collect())
-    }
-    /// A view of all that was staged before the call, which later writes do not change (flushes first).
-    pub fn frozen(&self) -> Result<Frozen, BackendError> { Ok(Frozen { map: self.map.read().clone() }) }
-    /// File size in bytes.
-    pub fn size(&self) -> u64 { 0 }
-    /// Bytes of the file in use.
-    pub fn size_in_use(&self) -> u64 { 0 }
-    /// Flushes and closes.
-    pub fn close(self) -> Result<(), BackendError> { Ok(()) }
+pub struct BackendConfig {
+    /// Bytes of redb's page cache.
+    pub cache_bytes: usize,
 }
 
-/// See [`Backend::frozen`].
+impl Default for BackendConfig {
+    /// 64 MiB. redb's own default of 1 GiB is memory that the kernel's cache of the same file would use better.
+    fn default() -> Self {
+        Self { cache_bytes: 64 << 20 }
+    }
+}
+
+/// How many keys are looked up, or rows collected, while the lock is held once: some 50 microseconds, so that the
+/// applier does not feel the readers.
+const CHUNK: usize = 256;
+
+/// A handle on the backend; cloning shares it.
+#[derive(Clone, Debug)]
+pub struct Backend {
+    inner: Arc<Inner>,
+}
+
 #[derive(Debug)]
-pub struct Frozen { map: BTreeMap<(Bucket, Bytes), Bytes> }
-impl Frozen {
-    /// Calls `each(key, value)` for every row of `[from, to)` in key order until it returns false.
-    pub fn scan(&self, bucket: Bucket, from: &[u8], to: Option<&[u8]>, mut each: impl FnMut(&[u8], &[u8]) -> bool) -> Result<(), BackendError> {
-        for ((b, k), v) in &self.map { if *b == bucket && k.as_ref() >= from && to.is_none_or(|to| k.as_ref() < to) && !each(k, v) { break; } }
+struct Inner {
+    path: Arc<Path>,
+    /// A lock and not an owner's state, because readers on every thread and the applier meet here. Held for memory only.
+    latest: RwLock<Latest>,
+    /// Held for the whole of a flush: it makes flushes follow one another.
+    writer: Mutex<Writer>,
+    size: AtomicU64,
+    size_in_use: AtomicU64,
+}
+
+/// The latest state; see the module.
+#[derive(Debug)]
+struct Latest {
+    overlay: Overlay,
+    tables: Arc<Tables>,
+}
+
+#[derive(Debug)]
+struct Writer {
+    engine: Engine,
+    storage: Storage,
+    usage: Usage,
+    /// The failure that ended writing, as text.
+    stopped: Option<String>,
+}
+
+impl Latest {
+    /// Puts the state after a flush in the place of the one before it, overlay and file in one step. What is no longer
+    /// needed is handed back, so that thousands of rows and a read transaction are dropped without the lock.
+    fn end_flush(&mut self, tables: Arc<Tables>) -> (Option<Arc<Generation>>, Arc<Tables>) {
+        (self.overlay.end_flush(), std::mem::replace(&mut self.tables, tables))
+    }
+}
+
+impl Backend {
+    /// Opens the file `path` (`member/snap/db`), or creates it, atomically. Takes the file's lock until the backend is
+    /// closed or the last handle dropped. Removes what earlier crashes left (`db.tmp.*`).
+    pub fn open(disk: Arc<dyn Disk>, path: &Path, config: &BackendConfig) -> Result<Self, BackendError> {
+        let path: Arc<Path> = path.into();
+        let opened = open::open(disk.as_ref(), &path, config.cache_bytes)?;
+        let latest = Latest { overlay: Overlay::default(), tables: Arc::new(opened.tables) };
+        let writer = Writer { engine: opened.engine, storage: opened.storage, usage: opened.usage, stopped: None };
+        let inner = Inner {
+            path,
+            latest: RwLock::new(latest),
+            size: AtomicU64::new(0),
+            size_in_use: AtomicU64::new(0),
+            writer: Mutex::new(writer),
+        };
+        inner.measure(&inner.writer.lock())?;
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// Makes a batch visible to every reader at once, in memory. Never waits for the disk.
+    pub fn stage(&self, batch: Batch) {
+        self.inner.latest.write().overlay.stage(batch);
+    }
+
+    /// What is staged and not yet durable, a flush under way included.
+    pub fn staged(&self) -> Staged {
+        self.inner.latest.read().overlay.staged()
+    }
+
+    /// Moves all that is staged into the file in one durable transaction; with nothing staged, does nothing. Staging and
+    /// reading go on meanwhile. Concurrent calls follow one another; when it returns, all that was staged before the
+    /// call is durable.
+    ///
+    /// An error is final: nothing is lost from memory, but the file takes no more writes.
+    pub fn flush(&self) -> Result<(), BackendError> {
+        self.inner.flush(&mut self.inner.writer.lock())
+    }
+
+    /// Latest value of a key, staged or durable.
+    pub fn get(&self, bucket: Bucket, key: &[u8]) -> Result<Option<Bytes>, BackendError> {
+        let tables = {
+            let latest = self.inner.latest.read();
+            if let Some(slot) = latest.overlay.get(bucket, key) {
+                return Ok(slot.clone());
+            }
+            latest.tables.clone()
+        };
+        tables.get(bucket, key)
+    }
+
+    /// Latest values of many keys of one bucket, in the order asked. All are of one moment when there are up to 256; of
+    /// more, each 256.
+    pub fn get_many(&self, bucket: Bucket, keys: &[impl AsRef<[u8]>]) -> Result<Vec<Option<Bytes>>, BackendError> {
+        let mut values = Vec::with_capacity(keys.len());
+        for keys in keys.chunks(CHUNK) {
+            let (slots, tables) = self.look_up(bucket, keys);
+            for (key, slot) in keys.iter().zip(slots) {
+                values.push(match slot {
+                    Some(slot) => slot,
+                    None => tables.get(bucket, key.as_ref())?,
+                });
+            }
+        }
+        Ok(values)
+    }
+
+    /// Up to `limit` rows of `[from, to)` in key order, latest values; `to` None is open. Call again from behind the
+    /// last row. All rows are of one moment when up to 256 rows of the range are staged; of more, each 256.
+    pub fn range(
+        &self,
+        bucket: Bucket,
+        from: &[u8],
+        to: Option<&[u8]>,
+        limit: usize,
+    ) -> Result<Vec<Row>, BackendError> {
+        let mut rows = Vec::new();
+        let mut from = RowKey::new(from);
+        while rows.len() < limit && to.is_none_or(|to| from.as_slice() < to) {
+            let (slice, tables) = {
+                let latest = self.inner.latest.read();
+                (latest.overlay.slice(bucket, from.as_slice(), to, CHUNK.min(limit)), latest.tables.clone())
+            };
+            let end = slice.next.as_ref().map(RowKey::as_slice).or(to);
+            tables.merge((bucket, from.as_slice(), end), slice.rows, limit, &mut rows)?;
+            match slice.next {
+                Some(next) => from = next,
+                None => break,
+            }
+        }
+        Ok(rows)
+    }
+
+    /// A view of all that was staged before the call, which later writes do not change (flushes first). Drop it soon,
+    /// see [`Frozen`].
+    pub fn frozen(&self) -> Result<Frozen, BackendError> {
+        self.flush()?;
+        Ok(Frozen::new(self.inner.latest.read().tables.clone()))
+    }
+
+    /// Bytes that the file took on the disk after the last flush. It never shrinks by itself: a removed row's page is
+    /// used again, as in etcd.
+    pub fn size(&self) -> u64 {
+        self.inner.size.load(Ordering::Relaxed)
+    }
+
+    /// Bytes that the rows in the file would take when packed: what a defragmentation leaves of [`Backend::size`], about.
+    pub fn size_in_use(&self) -> u64 {
+        self.inner.size_in_use.load(Ordering::Relaxed)
+    }
+
+    /// Flushes and closes the file and its lock, whoever still has a handle: reads through those fail with
+    /// [`BackendError::Closed`], unless what they ask for is in memory. An error is the flush's; the file is closed
+    /// even so, and opens again with what was flushed before.
+    pub fn close(self) -> Result<(), BackendError> {
+        let mut writer = self.inner.writer.lock();
+        let flushed = self.inner.flush(&mut writer);
+        writer.engine.close();
+        flushed
+    }
+
+    /// The slots of up to [`CHUNK`] keys, and where to find those that have none.
+    fn look_up(&self, bucket: Bucket, keys: &[impl AsRef<[u8]>]) -> (Vec<Option<Slot>>, Arc<Tables>) {
+        let latest = self.inner.latest.read();
+        let slots = keys.iter().map(|key| latest.overlay.get(bucket, key.as_ref()).cloned()).collect();
+        (slots, latest.tables.clone())
+    }
+}
+
+impl Inner {
+    fn flush(&self, writer: &mut Writer) -> Result<(), BackendError> {
+        writer.check()?;
+        let generation = self.latest.write().overlay.begin_flush();
+        let Some(generation) = generation else { return Ok(()) };
+        match writer.write(&self.path, &generation) {
+            Ok(tables) => {
+                let old = self.latest.write().end_flush(Arc::new(tables));
+                drop((generation, old));
+                self.measure(writer)
+            }
+            Err(error) => {
+                writer.stopped = Some(error.to_string());
+                Err(error)
+            }
+        }
+    }
+
+    fn measure(&self, writer: &Writer) -> Result<(), BackendError> {
+        let size = writer.storage.stored_len().map_err(|error| BackendError::io(&self.path, error))?;
+        self.size.store(size, Ordering::Relaxed);
+        self.size_in_use.store(writer.usage.packed_bytes().min(size), Ordering::Relaxed);
         Ok(())
     }
 }
-#[allow(unused)] fn _unused(_: io::Error) {}
+
+impl Writer {
+    fn check(&self) -> Result<(), BackendError> {
+        match &self.stopped {
+            Some(reason) => Err(BackendError::Stopped { reason: reason.clone() }),
+            None => self.engine.database().map(drop),
+        }
+    }
+
+    /// Writes a generation and opens the state after it.
+    fn write(&mut self, path: &Arc<Path>, generation: &Generation) -> Result<Tables, BackendError> {
+        let database = self.engine.database()?;
+        self.usage = guarded(path, || commit::write(database, generation, self.usage))?;
+        Tables::open(path, &self.engine)
+    }
+}

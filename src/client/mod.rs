@@ -1,1 +1,41 @@
-//! Written elsewhere.
+//! A client of etcd's public API, for `ctl`, the proxies, discovery, benchmarks and tests alike.
+//!
+//! ```text
+//!   Client (kv, lease, cluster, maintenance: one call, one answer)   Watcher, KeepAlive (tasks that outlive a stream)
+//!        \___________________________  handle  _________________________/
+//!                     retry rules, deadline, token, metadata
+//!                                       |
+//!                                     pool: one connection to each endpoint, in turn
+//!                                       |
+//!                                   connection: HTTP/2 over TCP or a Unix socket
+//! ```
+//!
+//! It behaves as etcd's Go client does where a user can tell: which calls are repeated and which are not, that a call waits
+//! for a server rather than fail, how errors read, that a watch goes on where it was. It prints nothing and reads no
+//! environment. TLS is not built in yet: `https` endpoints are refused.
+
+mod backoff;
+mod cluster;
+mod config;
+mod connection;
+mod endpoint;
+mod error;
+mod handle;
+mod keep_alive;
+mod known;
+mod kv;
+mod lease;
+mod maintenance;
+mod observer;
+mod pool;
+mod retry;
+mod watch;
+
+pub use config::{Config, Credentials};
+pub use endpoint::{Endpoint, Target};
+pub use error::{ClientError, Code};
+pub use handle::{Client, Responses};
+pub use keep_alive::KeepAlive;
+pub use kv::{join, prefix_end};
+pub use observer::{FailedAttempt, Observer};
+pub use watch::{ProgressRequester, Watcher, cancel_error, is_progress};

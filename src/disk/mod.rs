@@ -58,6 +58,10 @@ pub trait File: Debug + Send + Sync + 'static {
     fn is_empty(&self) -> io::Result<bool> {
         Ok(self.len()? == 0)
     }
+    /// Bytes that the file takes on the disk, holes not counted. The length, where a disk does not know better.
+    fn stored_len(&self) -> io::Result<u64> {
+        self.len()
+    }
     /// Fills `buf` from `offset`; `UnexpectedEof` when the file ends before.
     fn read_exact_at(&self, buf: &mut [u8], offset: u64) -> io::Result<()>;
     /// Writes all of `data` at `offset`, growing the file where needed.

@@ -7,7 +7,7 @@ use super::{Disk, File, OpenMode};
 use rustix::fs::{FallocateFlags, fallocate};
 use std::{
     fs, io,
-    os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt},
+    os::unix::fs::{DirBuilderExt, FileExt, MetadataExt, OpenOptionsExt},
     path::Path,
     sync::Arc,
 };
@@ -114,6 +114,13 @@ struct OsFile {
 impl File for OsFile {
     fn len(&self) -> io::Result<u64> {
         Ok(self.file.metadata()?.len())
+    }
+
+    fn stored_len(&self) -> io::Result<u64> {
+        // Counted in these units whatever the file system's block is. Some reserve more than the file has.
+        const UNIT_BYTES: u64 = 512;
+        let metadata = self.file.metadata()?;
+        Ok((metadata.blocks() * UNIT_BYTES).min(metadata.len()))
     }
 
     fn read_exact_at(&self, buf: &mut [u8], offset: u64) -> io::Result<()> {

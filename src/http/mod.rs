@@ -1,1 +1,26 @@
-//! Written elsewhere.
+//! The client port: one listener, HTTP/1 and HTTP/2, gRPC and plain pages.
+//!
+//! ```text
+//!   listen   an address becomes a listener
+//!   serve    connections: accepted, set up, ended
+//!   router   gRPC by its content type -> rpc::Services, everything else -> a page
+//!            |- health: /health, /livez, /readyz
+//!            `- page:   /version, /metrics (with gauges), and what is not there
+//! ```
+//!
+//! What must hold: a stopping listener ends idle connections at once and all others in bounded time; a page says what etcd's
+//! says, to the byte.
+//!
+//! There is no TLS and no JSON gateway yet: what is below `/v3/` is not found.
+
+mod gauges;
+mod health;
+mod listen;
+mod page;
+mod query;
+mod router;
+mod serve;
+
+pub use listen::{ListenError, Listener};
+pub use router::{Body, Router};
+pub use serve::{Settings, serve};

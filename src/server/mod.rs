@@ -1,66 +1,115 @@
-//! Temporary stand-in: the handle that `rpc` and `http` see, without bodies. Replaced whole by the real one.
-#![allow(clippy::todo, unused_variables, missing_docs)]
-use crate::{apply::{Refusal, Response}, id::{ClusterId, LeaseId, MemberId}, mvcc, pb::etcdserverpb as pb, watch};
+//! A running member: starts its tasks in order, stops them in reverse, and hands out the [`Handle`] through which
+//! everything else asks.
+//!
+//! ```text
+//!   Handle --inbox--> core task (thread: Node, Wal, StateMachine) --> hub task (watch::Hub) --> watch streams
+//!                       |  ^ Tick: ticker task
+//!                       |  ^ Flushed: flush task (thread) --> backend file
+//!                       +-> compaction task (thread)
+//! ```
+//!
+//! It knows no socket and no gRPC: `rpc` and `http` stand above it and see the handle only.
 
-/// A handle on a running member: all that its services may ask. Cheap to clone.
-#[derive(Clone)]
-pub struct Handle {}
+pub mod bootstrap;
+pub mod config;
+pub mod core;
+mod handle;
+mod publish;
+mod request_id;
+mod shared;
+mod task;
 
-/// Why a request has no outcome.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Failure {
-    /// A deterministic no, part of the replicated result or of a read.
-    #[error("refused: {0:?}")] Refused(Refusal),
-    /// Local, try again.
-    #[error("unavailable: {0:?}")] Unavailable(Unavailable),
-}
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unavailable { Stopped, TimedOut, TimedOutLeaderLost, NoLeader, LeaderChanged, TooManyRequests, RequestTooLarge, Canceled }
+pub use config::RequestLimits;
+pub use handle::{Failure, Handle, Status, Unavailable, WatchAsker, WatchStream};
 
-/// Settings that decide the shape of requests.
-#[derive(Clone, Copy, Debug)]
-pub struct RequestLimits { pub txn_ops_max: usize, pub request_bytes_max: usize, pub concurrent_streams_max: u32 }
+use self::core::{Core, Parts, SnapshotPolicy, is_sole_voter};
+use crate::{
+    clock::Clock,
+    disk::{
+        Disk,
+        os::{Fsync, OsDisk},
+    },
+    id::IdGenerator,
+    lease::{Lessor, Pace},
+    watch::Hub,
+};
+use bootstrap::{FileConfig, StartError, bootstrap};
+use config::Config;
+use parking_lot::Mutex;
+use shared::Shared;
+use std::sync::Arc;
 
-#[derive(Clone, Debug, Default)]
-pub struct Status { pub leader: u64, pub raft_index: u64, pub raft_applied_index: u64, pub raft_term: u64, pub db_size: i64, pub db_size_in_use: i64, pub quota_bytes: i64, pub is_learner: bool, pub errors: Vec<String>, pub storage_version: String, pub cluster_version: Option<String> }
-
-impl Handle {
-    pub fn cluster_id(&self) -> ClusterId { todo!() }
-    pub fn member_id(&self) -> MemberId { todo!() }
-    pub fn limits(&self) -> RequestLimits { todo!() }
-    /// Header with cluster, member, term and the current revision.
-    pub fn header(&self) -> pb::ResponseHeader { todo!() }
-    /// Proposes, waits for the outcome. Fills `header.ID`. Checks the encoded size. Times out after etcd's ReqTimeout.
-    pub async fn propose(&self, request: pb::InternalRaftRequest) -> Result<Response, Failure> { todo!() }
-    /// Waits until this member has applied all that was committed when the call came (ReadIndex).
-    pub async fn linearize(&self) -> Result<(), Failure> { todo!() }
-    /// Range: linearizes unless serializable, then reads.
-    pub async fn range(&self, request: pb::RangeRequest) -> Result<pb::RangeResponse, Failure> { todo!() }
-    /// Txn: read-only ones are answered locally, others proposed.
-    pub async fn txn(&self, request: pb::TxnRequest) -> Result<pb::TxnResponse, Failure> { todo!() }
-    /// Compaction; with `physical` waits until the work is done and flushed.
-    pub async fn compact(&self, request: pb::CompactionRequest) -> Result<pb::CompactionResponse, Failure> { todo!() }
-    /// The read side of the store (RangeStream, HashKV, prev_kv of watch events).
-    pub fn reader(&self) -> &mvcc::Reader { todo!() }
-    pub async fn lease_grant(&self, request: pb::LeaseGrantRequest) -> Result<pb::LeaseGrantResponse, Failure> { todo!() }
-    pub async fn lease_revoke(&self, request: pb::LeaseRevokeRequest) -> Result<pb::LeaseRevokeResponse, Failure> { todo!() }
-    /// New ttl in seconds; `Refused(LeaseNotFound)` when there is none.
-    pub async fn lease_renew(&self, id: LeaseId) -> Result<i64, Failure> { todo!() }
-    pub async fn lease_time_to_live(&self, request: pb::LeaseTimeToLiveRequest) -> Result<pb::LeaseTimeToLiveResponse, Failure> { todo!() }
-    pub async fn lease_list(&self) -> Result<pb::LeaseLeasesResponse, Failure> { todo!() }
-    pub fn members(&self) -> Vec<pb::Member> { todo!() }
-    pub fn status(&self) -> Status { todo!() }
-    pub fn has_leader(&self) -> bool { todo!() }
-    /// Opens a stream of watches; items come out of `receiver` (bounded; the hub copes when it is full).
-    pub fn watch_stream(&self) -> WatchStream { todo!() }
-    /// Resolves when the member begins to stop (streams end then).
-    pub async fn stopping(&self) { todo!() }
+/// A member that runs.
+#[derive(Debug)]
+pub struct Server {
+    handle: Handle,
+    tasks: task::Tasks,
 }
 
-/// One client's stream of watches. Dropping it closes the stream in the hub.
-pub struct WatchStream { pub receiver: tokio::sync::mpsc::Receiver<watch::Item> }
-impl WatchStream {
-    pub async fn create(&self, request: watch::WatchRequest) { todo!() }
-    pub async fn cancel(&self, id: crate::id::WatchId) { todo!() }
-    pub async fn request_progress(&self) { todo!() }
+impl Server {
+    /// Opens the data directory, rebuilds the state, starts the tasks and waits until the member leads and has
+    /// told its cluster how it is reached. Must be called within a tokio runtime.
+    pub async fn start(config: Config) -> Result<Self, StartError> {
+        let fsync = if config.fsync { Fsync::On } else { Fsync::Off };
+        let disk: Arc<dyn Disk> = Arc::new(OsDisk::new(fsync));
+        let opening = config.clone();
+        // Opening reads files and may take long; the runtime's threads are not for that.
+        let found = tokio::task::spawn_blocking(move || bootstrap(&opening, &FileConfig::default(), &disk));
+        let found = found.await.map_err(|error| StartError::Config(error.to_string()))??;
+        let clock = Clock::start();
+        let ids = Arc::new(IdGenerator::new(found.identity.member_id, clock.unix_ms()));
+        let lessor = Arc::new(Mutex::new(Lessor::new(Pace::default())));
+        let reader = found.machine.reader();
+        let compactor = found.machine.compactor();
+        let shared = Arc::new(Shared::new(&config, &found, ids.clone(), lessor.clone(), clock));
+        let sole_voter =
+            found.machine.conf_state().is_none_or(|conf_state| is_sole_voter(&conf_state, found.identity.member_id));
+        let mut core = Core::new(Parts {
+            node: found.node,
+            wal: found.wal,
+            machine: found.machine,
+            lessor,
+            ids,
+            snapshot_index: found.snapshot_index,
+            policy: SnapshotPolicy {
+                entries: config.snapshot_entries,
+                catchup_entries: config.catchup_entries,
+                wals_kept_max: config.wals_kept_max,
+            },
+            lease_extension: config.election_timeout(),
+        });
+        if sole_voter && config.tick_advance {
+            core.campaign();
+        }
+        let hub = Hub::new(reader, config.seed, config.watch_progress_interval);
+        let (tasks, senders) = task::start(&config, shared.clone(), core, hub, compactor);
+        let handle = Handle::new(shared, senders);
+        publish::announce(&handle, &config).await;
+        Ok(Self { handle, tasks })
+    }
+
+    /// The way to ask this member anything.
+    pub fn handle(&self) -> &Handle {
+        &self.handle
+    }
+
+    /// Resolves, with the reason, when the member can no longer go on: a disk that fails, or damage.
+    pub async fn failed(&self) -> String {
+        self.handle.failed().await
+    }
+
+    /// Tells streams and tasks to end. What is under way is still answered.
+    pub fn begin_stop(&self) {
+        self.handle.begin_stop();
+    }
+
+    /// Stops everything in reverse order: no more requests, the last turn of the core, a last flush.
+    pub async fn stop(self) {
+        self.begin_stop();
+        let tasks = self.tasks;
+        // Joining threads waits; the runtime's own must go on meanwhile.
+        if tokio::task::spawn_blocking(move || tasks.join()).await.is_err() {
+            tracing::error!("a task of the member panicked while it stopped");
+        }
+    }
 }

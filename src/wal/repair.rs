@@ -33,11 +33,30 @@ pub(super) fn repair(disk: &dyn Disk, end: &End, segment_bytes: u64) -> Result<O
         file.set_len(end.offset).map_err(at(path))?;
         repaired = Some(Repaired { path: path.clone(), offset: end.offset, copy });
     }
+    let was_closed = len == end.offset && len < segment_bytes;
+    if !was_closed {
+        write_again(file.as_ref(), end.offset).map_err(at(path))?;
+    }
     if broken || len < segment_bytes {
         file.allocate(segment_bytes).map_err(at(path))?;
     }
     file.sync_data().map_err(at(path))?;
     Ok(repaired)
+}
+
+/// Writes the same bytes once more. The process before may have ended because a sync failed: the page cache then shows
+/// what the disk never got, takes it for clean, and would lose it at the next power loss although raft goes by it. Only
+/// the last segment can be like that, and not one that was closed: closing cuts it to its contents.
+fn write_again(file: &dyn File, len: u64) -> io::Result<()> {
+    let mut offset = 0;
+    let mut chunk = vec![0; CHUNK_BYTES.min(len) as usize];
+    while offset < len {
+        let count = (len - offset).min(CHUNK_BYTES) as usize;
+        file.read_exact_at(&mut chunk[..count], offset)?;
+        file.write_all_at(&chunk[..count], offset)?;
+        offset += count as u64;
+    }
+    Ok(())
 }
 
 fn copy_file(disk: &dyn Disk, from: &dyn File, len: u64, to: &Path) -> io::Result<()> {

@@ -348,11 +348,11 @@ impl Wal {
     /// Closes the segment and opens the next one. The new one gets its name when its head is durable, so that a power loss
     /// finds either no new segment or a sound one.
     fn cut(&mut self) -> Result<(), WalError> {
-        self.push_state();
-        self.write()?;
-        self.tail.file.set_len(self.tail.offset).map_err(at(&self.tail.path))?;
-        self.tail.synced = Synced::NotAll;
+        // Synced before it is cut to its contents: a segment without space behind them is taken for durable by the next
+        // start, which otherwise writes it again.
         self.flush()?;
+        self.tail.file.set_len(self.tail.offset).map_err(at(&self.tail.path))?;
+        self.tail.file.sync_data().map_err(at(&self.tail.path))?;
         let PreparedSegment { file, path: making } = self.take_next()?;
         let sequence = self.segments.back().map_or(0, |name| name.sequence + 1);
         let name = SegmentName { sequence, first_index: self.last_index + 1 };

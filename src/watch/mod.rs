@@ -1,24 +1,54 @@
-//! Temporary stand-in: types only.
-#![allow(missing_docs)]
-use crate::{id::WatchId, key::KeyRange, pb::mvccpb::Event};
-use std::sync::Arc;
+//! Watches: who wants to know of which keys, and how the news gets there.
+//!
+//! The [`Hub`] takes what each entry changed, in revision order, and owns all watchers. They come in streams, one for each
+//! client's gRPC stream; a stream has a bounded [`Sink`] as its way out.
+//!
+//! ```text
+//!   publish(changes) --> recent --> range map: key -> ranges -> synced cohorts --+--> sink --> rpc
+//!                           |                                        ^           |
+//!                           |                       caught up        |           | full
+//!                           v                                        |           v
+//!   store's history --> catch-up <---------------------------------- cohorts behind
+//! ```
+//!
+//! The ideas:
+//!
+//! - **A cohort, not a watcher, is what moves.** The watchers of one stream that want the same and have got equally far get
+//!   one [`Item`] with all their ids, and share the list of events with every other stream. An event is encoded
+//!   once ([`WatchEvent::wire`]).
+//! - **Events never queue in the hub.** When a sink is full, the cohort is marked with the revision that it lacks, and that
+//!   is all that is kept. Later it reads what it lacks, from the memory of the last revisions or from the store. So a
+//!   client that does not read costs nothing but its watchers, and nobody waits for it. (etcd keeps a blocked batch for each
+//!   such watcher, and reads the store for what comes after.)
+//! - **Answers to requests do queue**, bounded by [`Flow`]: they are never lost, and nothing overtakes them.
+//!
+//! What must hold: a watcher gets each event of its range from its start revision on exactly once, in order, those of
+//! one revision in one item; nothing before its `Created` and nothing after its `Canceled`; the same calls give the same items.
+//!
+//! How it is driven: one owner calls `publish` after each applied entry, the requests as they come, and
+//! [`Hub::turn`] after any of that and at the time that the last turn named.
+//!
+//! What this does not do: it reads no clock, spawns nothing and awaits nothing. It does not check permissions, look up previous
+//! values, split large responses or write texts: that is the business of `rpc`.
 
-/// What a client asks when it creates a watch. `watch_id` 0 lets the hub choose.
-#[derive(Clone, Debug)]
-pub struct WatchRequest { pub watch_id: i64, pub range: KeyRange, pub start_revision: i64, pub progress_notify: bool, pub no_put: bool, pub no_delete: bool, pub prev_kv: bool, pub fragment: bool }
+mod board;
+mod bounds;
+mod catch_up;
+mod cohort;
+mod event;
+mod history;
+mod hub;
+mod interval;
+mod item;
+mod live;
+mod progress;
+mod range_map;
+mod slab;
+mod stream;
 
-/// Why a watch was refused at creation (answered with id -1).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum WatchRefusal { DuplicateId, EmptyRange, NegativeRevision }
-
-/// One message to a stream, in the order in which the client must see them. `revision` goes into the header.
-#[derive(Clone, Debug)]
-pub enum Item {
-    Created { watch_id: WatchId, revision: i64, prev_kv: bool, fragment: bool },
-    Refused { reason: WatchRefusal, revision: i64 },
-    /// `compact_revision` > 0: the watcher fell behind a compaction; 0: the client asked.
-    Canceled { watch_id: WatchId, compact_revision: i64, revision: i64 },
-    Events { watch_id: WatchId, revision: i64, events: Arc<[Event]>, prev_kv: bool, fragment: bool },
-    /// `watch_id` -1 answers a progress request.
-    Progress { watch_id: WatchId, revision: i64 },
-}
+pub use board::Counts;
+pub use bounds::{Bound, Limits};
+pub use event::{SharedEvent, WatchEvent};
+pub use history::History;
+pub use hub::{Hub, Turn};
+pub use item::{Flow, Item, Sink, WatchIds, WatchRefusal, WatchRequest};

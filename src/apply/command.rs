@@ -1,0 +1,78 @@
+//! Which request an entry carries.
+//!
+//! A raft request is a message with some thirty optional parts, of which one is set. Here it becomes one of a closed list.
+
+use crate::pb::{
+    etcdserverpb::{
+        AlarmRequest, CompactionRequest, DeleteRangeRequest, InternalRaftRequest, LeaseCheckpointRequest,
+        LeaseGrantRequest, LeaseRevokeRequest, PutRequest, RangeRequest, TxnRequest,
+    },
+    membershippb::{ClusterMemberAttrSetRequest, ClusterVersionSetRequest, DowngradeInfoSetRequest},
+};
+use bytes::Bytes;
+use prost::Message;
+
+/// A request out of the log.
+#[derive(Debug)]
+pub(super) enum Command {
+    Range(RangeRequest),
+    Put(PutRequest),
+    DeleteRange(DeleteRangeRequest),
+    Txn(TxnRequest),
+    Compact(CompactionRequest),
+    LeaseGrant(LeaseGrantRequest),
+    LeaseRevoke(LeaseRevokeRequest),
+    LeaseCheckpoint(LeaseCheckpointRequest),
+    Alarm(AlarmRequest),
+    ClusterVersion(ClusterVersionSetRequest),
+    MemberAttributes(ClusterMemberAttrSetRequest),
+    Downgrade(DowngradeInfoSetRequest),
+    /// Made to be passed over: etcd's tests of downgrades put it into the log.
+    Nothing,
+    /// One that this version does not carry out.
+    Unsupported(&'static str),
+}
+
+impl Command {
+    /// Reads the data of a normal entry. The parts are tried in etcd's order.
+    pub fn read(data: &Bytes) -> Result<Self, String> {
+        let r = InternalRaftRequest::decode(data.clone()).map_err(|error| error.to_string())?;
+        let auth = unsupported(&r);
+        None.or(r.cluster_version_set.map(Self::ClusterVersion))
+            .or(r.cluster_member_attr_set.map(Self::MemberAttributes))
+            .or(r.downgrade_info_set.map(Self::Downgrade))
+            .or(r.downgrade_version_test.map(|_| Self::Nothing))
+            .or(r.range.map(Self::Range))
+            .or(r.put.map(Self::Put))
+            .or(r.delete_range.map(Self::DeleteRange))
+            .or(r.txn.map(Self::Txn))
+            .or(r.compaction.map(Self::Compact))
+            .or(r.lease_grant.map(Self::LeaseGrant))
+            .or(r.lease_revoke.map(Self::LeaseRevoke))
+            .or(r.lease_checkpoint.map(Self::LeaseCheckpoint))
+            .or(r.alarm.map(Self::Alarm))
+            .or(auth.map(Self::Unsupported))
+            .ok_or_else(|| "holds no request that this version knows".into())
+    }
+}
+
+fn unsupported(r: &InternalRaftRequest) -> Option<&'static str> {
+    let set = |is_set: bool, name| is_set.then_some(name);
+    None.or(set(r.authenticate.is_some(), "Authenticate"))
+        .or(set(r.auth_enable.is_some(), "AuthEnable"))
+        .or(set(r.auth_disable.is_some(), "AuthDisable"))
+        .or(set(r.auth_status.is_some(), "AuthStatus"))
+        .or(set(r.auth_user_add.is_some(), "AuthUserAdd"))
+        .or(set(r.auth_user_delete.is_some(), "AuthUserDelete"))
+        .or(set(r.auth_user_change_password.is_some(), "AuthUserChangePassword"))
+        .or(set(r.auth_user_grant_role.is_some(), "AuthUserGrantRole"))
+        .or(set(r.auth_user_get.is_some(), "AuthUserGet"))
+        .or(set(r.auth_user_revoke_role.is_some(), "AuthUserRevokeRole"))
+        .or(set(r.auth_role_add.is_some(), "AuthRoleAdd"))
+        .or(set(r.auth_role_grant_permission.is_some(), "AuthRoleGrantPermission"))
+        .or(set(r.auth_role_get.is_some(), "AuthRoleGet"))
+        .or(set(r.auth_role_revoke_permission.is_some(), "AuthRoleRevokePermission"))
+        .or(set(r.auth_role_delete.is_some(), "AuthRoleDelete"))
+        .or(set(r.auth_user_list.is_some(), "AuthUserList"))
+        .or(set(r.auth_role_list.is_some(), "AuthRoleList"))
+}

@@ -1,0 +1,14 @@
+//! How Go writes and reads text: quoted strings, numbers, durations, sizes.
+//!
+//! etcd's tools show these forms and harnesses read them back, so they must agree to the byte. Each function was compared
+//! with what `etcdctl` 3.7.1 prints; nothing here knows about etcd.
+
+mod duration;
+mod number;
+mod quote;
+mod size;
+
+pub use duration::{format_duration, parse_duration};
+pub use number::{parse_bool, parse_int};
+pub use quote::{quote, quote_list, scan_quoted};
+pub use size::humanize;

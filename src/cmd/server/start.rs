@@ -1,0 +1,156 @@
+//! Puts a member on the network and keeps it there: listeners first, then the member, then the services; stopped
+//! in reverse.
+
+use super::{config::ServerConfig, exit::EXIT_FAILURE};
+use crate::{
+    http::{self, Listener, Router},
+    server::{Handle, Server},
+};
+use std::{process::ExitCode, time::Duration};
+use tokio::{
+    signal::unix::{Signal, SignalKind, signal},
+    sync::watch,
+    task::JoinSet,
+};
+
+/// What is still running when the member has stopped gets this long.
+const RUNTIME_END: Duration = Duration::from_millis(500);
+
+/// Why the server ended.
+enum End {
+    /// Somebody asked for it.
+    Signal { number: u8, name: &'static str },
+    /// The member cannot go on.
+    Failed,
+}
+
+/// Runs until a signal or a failure.
+pub fn run(config: ServerConfig) -> ExitCode {
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            tracing::error!(%error, "cannot start threads");
+            return ExitCode::from(EXIT_FAILURE);
+        }
+    };
+    let end = runtime.block_on(serve(config));
+    runtime.shutdown_timeout(RUNTIME_END);
+    match end {
+        // What a shell shows for a process that a signal ended.
+        Ok(End::Signal { number, .. }) => ExitCode::from(128 + number),
+        Ok(End::Failed) => ExitCode::from(EXIT_FAILURE),
+        Err(error) => {
+            tracing::error!(error, "etcd cannot start");
+            ExitCode::from(EXIT_FAILURE)
+        }
+    }
+}
+
+async fn serve(config: ServerConfig) -> Result<End, String> {
+    let mut signals = Signals::new().map_err(|error| error.to_string())?;
+    log_start(&config);
+    let peers = bind(&config.listen_peer_urls).await?;
+    let clients = bind(&config.listen_client_urls).await?;
+    // A signal may come while the state is being rebuilt: then there is nothing to stop yet.
+    let server = tokio::select! {
+        biased;
+        end = signals.next() => return Ok(end),
+        server = Server::start(config.member.clone()) => server.map_err(|error| error.to_string())?,
+    };
+    let (stop, stopping) = watch::channel(false);
+    let mut serving = serve_clients(&config, clients, server.handle(), &stopping);
+    tracing::info!("ready to serve client requests");
+    let end = tokio::select! {
+        biased;
+        reason = server.failed() => {
+            tracing::error!(error = reason, "etcd stops because the member cannot go on");
+            return Ok(End::Failed);
+        }
+        end = signals.next() => end,
+    };
+    if let End::Signal { name, .. } = end {
+        tracing::info!(signal = name, "received signal; shutting down");
+    }
+    tracing::info!(name = config.member.name, "data-dir" = ?config.member.data_dir, "closing etcd server");
+    server.begin_stop();
+    stop.send_replace(true);
+    while serving.join_next().await.is_some() {}
+    server.stop().await;
+    drop(peers);
+    tracing::info!(name = config.member.name, "data-dir" = ?config.member.data_dir, "closed etcd server");
+    Ok(end)
+}
+
+fn serve_clients(
+    config: &ServerConfig,
+    listeners: Vec<Listener>,
+    handle: &Handle,
+    stopping: &watch::Receiver<bool>,
+) -> JoinSet<()> {
+    let mut serving = JoinSet::new();
+    let router = Router::new(handle.clone());
+    for listener in listeners {
+        tracing::info!(
+            traffic = "grpc+http",
+            address = listener.address(),
+            "serving client traffic insecurely; this is strongly discouraged!"
+        );
+        let mut stopping = stopping.clone();
+        let stop = async move {
+            let _ = stopping.wait_for(|stopping| *stopping).await;
+        };
+        serving.spawn(http::serve(listener, router.clone(), config.connections, stop));
+    }
+    serving
+}
+
+/// The signals that end a server.
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Signals {
+    fn new() -> std::io::Result<Self> {
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    async fn next(&mut self) -> End {
+        tokio::select! {
+            biased;
+            _ = self.terminate.recv() => End::Signal { number: 15, name: "terminated" },
+            _ = self.interrupt.recv() => End::Signal { number: 2, name: "interrupt" },
+        }
+    }
+}
+
+async fn bind(urls: &[String]) -> Result<Vec<Listener>, String> {
+    let mut listeners = Vec::new();
+    for url in urls {
+        listeners.push(Listener::bind(url).await.map_err(|error| format!("listening on {url}: {error}"))?);
+    }
+    Ok(listeners)
+}
+
+fn log_start(config: &ServerConfig) {
+    let member = &config.member;
+    tracing::info!(
+        "etcd-version" = env!("CARGO_PKG_VERSION"),
+        name = member.name,
+        "data-dir" = %member.data_dir.display(),
+        "wal-dir" = %member.wal_path().display(),
+        "heartbeat-interval" = crate::logging::go_duration(member.tick),
+        "election-timeout" = crate::logging::go_duration(member.election_timeout()),
+        "snapshot-count" = member.snapshot_entries,
+        "snapshot-catchup-entries" = member.catchup_entries,
+        "max-wals" = member.wals_kept_max,
+        "initial-advertise-peer-urls" = ?member.advertise_peer_urls,
+        "listen-peer-urls" = ?config.listen_peer_urls,
+        "advertise-client-urls" = ?member.advertise_client_urls,
+        "listen-client-urls" = ?config.listen_client_urls,
+        "quota-backend-bytes" = member.quota_bytes,
+        "max-request-bytes" = member.request_bytes_max,
+        "initial-cluster-token" = member.cluster_token,
+        "starting an etcd server"
+    );
+}

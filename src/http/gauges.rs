@@ -1,0 +1,79 @@
+//! Gauges that tell where the member stands. They are read off its handle whenever somebody asks for metrics, so that the
+//! way of a request does not pass by here.
+
+use crate::{
+    id::MemberId,
+    limits::QUOTA_BYTES,
+    metrics::metrics,
+    mvcc::Ranges,
+    pb::etcdserverpb::AlarmType,
+    server::{Handle, Status},
+};
+
+/// etcd's feature gates with their stage and default; none can be set yet.
+const FEATURES: [(&str, &str, i64); 11] = [
+    ("AllAlpha", "ALPHA", 0),
+    ("AllBeta", "BETA", 0),
+    ("CompactHashCheck", "ALPHA", 0),
+    ("FastLeaseKeepAlive", "BETA", 1),
+    ("InitialCorruptCheck", "ALPHA", 0),
+    ("LeaseCheckpoint", "ALPHA", 0),
+    ("LeaseCheckpointPersist", "ALPHA", 0),
+    ("PriorityRequest", "ALPHA", 0),
+    ("SetMemberLocalAddr", "ALPHA", 0),
+    ("StopGRPCServiceOnDefrag", "ALPHA", 0),
+    ("TxnModeWriteWithSharedBuffer", "BETA", 1),
+];
+
+/// Sets what never changes while the member runs.
+pub fn set_fixed(handle: &Handle) {
+    metrics().server_id.with_label_values(&[&handle.member_id().to_string()]).set(1);
+    for (name, stage, on) in FEATURES {
+        metrics().feature_enabled.with_label_values(&[name, stage]).set(on);
+    }
+}
+
+/// Sets what changes.
+pub fn set(handle: &Handle) {
+    let status = handle.status();
+    set_standing(handle.member_id(), &status);
+    if let Some(version) = status.cluster_version.as_deref() {
+        metrics().cluster_version.reset();
+        metrics().cluster_version.with_label_values(&[major_minor(version)]).set(1);
+    }
+    metrics().alarms.reset();
+    for alarm in handle.alarms().list(AlarmType::None as i32) {
+        let kind = AlarmType::try_from(alarm.alarm).unwrap_or_default().as_str_name();
+        metrics().alarms.with_label_values(&[&MemberId(alarm.member_id).to_string(), kind]).set(1);
+    }
+    let reader = handle.reader();
+    metrics().keys.set(reader.live_keys());
+    metrics().current_revision.set(reader.revision());
+    metrics().compact_revision.set(reader.compact_revision());
+}
+
+fn set_standing(member: MemberId, status: &Status) {
+    metrics().has_leader.set(i64::from(status.leader != 0));
+    metrics().is_leader.set(i64::from(status.leader == member.0));
+    metrics().is_learner.set(i64::from(status.is_learner));
+    metrics().proposals_committed.set(status.raft_index as i64);
+    metrics().proposals_applied.set(status.raft_applied_index as i64);
+    metrics().db_size_bytes.set(status.db_size);
+    metrics().db_size_in_use_bytes.set(status.db_size_in_use);
+    metrics().quota_bytes.set(if status.quota_bytes == 0 { QUOTA_BYTES } else { status.quota_bytes });
+}
+
+/// `3.7.0` is shown as `3.7`.
+fn major_minor(version: &str) -> &str {
+    version.match_indices('.').nth(1).map_or(version, |(at, _)| &version[..at])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_without_its_patch() {
+        assert_eq!(["3.7.0", "3.7", "3", ""].map(major_minor), ["3.7", "3.7", "3", ""]);
+    }
+}

@@ -1,0 +1,192 @@
+//! An address, as in `--listen-client-urls`, becomes a listener.
+//!
+//! `http://host:port` listens on TCP, `unix://path` on a socket file; `unix://localhost:20000` is a file of that name in
+//! the working directory, as in etcd. A socket file that an earlier run left behind is removed first.
+
+use rustix::io::Errno;
+use std::{
+    io::{self, ErrorKind},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+};
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::{TcpListener, TcpStream, UnixListener, UnixStream},
+};
+
+/// Why an address cannot be listened on.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ListenError {
+    /// Not an address of a kind that can be listened on.
+    #[error("URL scheme must be http or unix: {0}")]
+    Scheme(String),
+    /// Not `host:port`.
+    #[error("URL address does not have the form \"host:port\": {0}")]
+    Address(String),
+    /// The system refuses. The text is that of Go's network library.
+    #[error("listen {network} {address}: {reason}")]
+    Refused {
+        /// `tcp` or `unix`.
+        network: &'static str,
+        /// As given, without its scheme.
+        address: String,
+        /// In the system's words.
+        reason: String,
+    },
+}
+
+/// Listens on an address.
+#[derive(Debug)]
+pub enum Listener {
+    /// On TCP.
+    Tcp(TcpListener),
+    /// On a socket file, which is removed when the listener goes away.
+    Unix(UnixListener, SocketFile),
+}
+
+/// The name of a socket file that is ours.
+#[derive(Debug)]
+pub struct SocketFile {
+    path: String,
+}
+
+impl Drop for SocketFile {
+    fn drop(&mut self) {
+        let _ = rustix::fs::unlink(&self.path);
+    }
+}
+
+/// A connection of either kind.
+pub trait Connection: AsyncRead + AsyncWrite + Unpin + Send + 'static {}
+impl Connection for TcpStream {}
+impl Connection for UnixStream {}
+
+impl Listener {
+    /// Starts to listen. Port 0 lets the system choose; [`Listener::url`] tells what it chose.
+    ///
+    /// # Errors
+    /// The address is none, or it cannot be had.
+    pub async fn bind(url: &str) -> Result<Self, ListenError> {
+        match url.split_once("://") {
+            Some(("http", address)) => bind_tcp(address.trim_end_matches('/')).await,
+            Some(("unix", path)) => bind_unix(path),
+            _ => Err(ListenError::Scheme(url.into())),
+        }
+    }
+
+    /// The address that is listened on, with the port that it came to have.
+    pub fn url(&self) -> String {
+        match self {
+            Self::Tcp(listener) => listener.local_addr().map(|address| format!("http://{address}")).unwrap_or_default(),
+            Self::Unix(_, file) => format!("unix://{}", file.path),
+        }
+    }
+
+    /// The same without its scheme, as log lines have it.
+    pub fn address(&self) -> String {
+        let url = self.url();
+        url.split_once("://").map(|(_, address)| address.into()).unwrap_or(url)
+    }
+
+    /// Waits for the next connection.
+    pub(super) async fn accept(&self) -> io::Result<Box<dyn Connection>> {
+        match self {
+            Self::Tcp(listener) => {
+                let (stream, _) = listener.accept().await?;
+                // Answers are small and awaited: never hold them back for more.
+                stream.set_nodelay(true)?;
+                Ok(Box::new(stream))
+            }
+            Self::Unix(listener, _) => Ok(Box::new(listener.accept().await?.0)),
+        }
+    }
+}
+
+async fn bind_tcp(address: &str) -> Result<Listener, ListenError> {
+    let malformed = || ListenError::Address(address.into());
+    let (host, port) = address.rsplit_once(':').ok_or_else(malformed)?;
+    let port: u16 = port.parse().map_err(|_| malformed())?;
+    let host = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+    let bound = match host {
+        // All addresses of both kinds, or of the one that there is.
+        "" => match TcpListener::bind(SocketAddr::from((Ipv6Addr::UNSPECIFIED, port))).await {
+            Err(error) if is_unsupported(&error) => {
+                TcpListener::bind(SocketAddr::from((Ipv4Addr::UNSPECIFIED, port))).await
+            }
+            bound => bound,
+        },
+        host => match host.parse::<IpAddr>() {
+            Ok(ip) => TcpListener::bind(SocketAddr::from((ip, port))).await,
+            Err(_) => TcpListener::bind((host, port)).await,
+        },
+    };
+    let refused = |error| ListenError::Refused { network: "tcp", address: address.into(), reason: reason(&error) };
+    bound.map(Listener::Tcp).map_err(refused)
+}
+
+fn bind_unix(path: &str) -> Result<Listener, ListenError> {
+    let refused = |reason| ListenError::Refused { network: "unix", address: path.into(), reason };
+    match rustix::fs::unlink(path) {
+        Ok(()) | Err(Errno::NOENT) => {}
+        Err(error) => return Err(refused(reason(&error.into()))),
+    }
+    let listener = UnixListener::bind(path).map_err(|error| refused(reason(&error)))?;
+    Ok(Listener::Unix(listener, SocketFile { path: path.into() }))
+}
+
+fn is_unsupported(error: &io::Error) -> bool {
+    let errno = error.raw_os_error();
+    [Errno::AFNOSUPPORT, Errno::ADDRNOTAVAIL].iter().any(|known| errno == Some(known.raw_os_error()))
+}
+
+/// The system's words as Go has them.
+fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        ErrorKind::AddrInUse => "bind: address already in use".into(),
+        ErrorKind::AddrNotAvailable => "bind: cannot assign requested address".into(),
+        ErrorKind::PermissionDenied => "bind: permission denied".into(),
+        ErrorKind::NotFound => "bind: no such file or directory".into(),
+        ErrorKind::IsADirectory => "bind: is a directory".into(),
+        _ => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_chosen_port_is_told() {
+        let listener = Listener::bind("http://127.0.0.1:0").await.unwrap();
+        let port: u16 = listener.url().strip_prefix("http://127.0.0.1:").unwrap().parse().unwrap();
+        assert_ne!(port, 0);
+        assert_eq!(listener.address(), format!("127.0.0.1:{port}"));
+        let taken = Listener::bind(&listener.url()).await.unwrap_err();
+        assert_eq!(taken.to_string(), format!("listen tcp 127.0.0.1:{port}: bind: address already in use"));
+        assert!(Listener::bind("http://localhost:0").await.is_ok() && Listener::bind("http://:0").await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_socket_file_left_behind_is_replaced_and_ours_is_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("localhost:20000");
+        std::fs::write(&path, "left behind").unwrap();
+        let listener = Listener::bind(&format!("unix://{}", path.display())).await.unwrap();
+        assert_eq!(listener.url(), format!("unix://{}", path.display()));
+        UnixStream::connect(&path).await.unwrap();
+        drop(listener);
+        assert!(!path.exists());
+    }
+
+    #[tokio::test]
+    async fn addresses_that_are_none() {
+        for (url, text) in [
+            ("https://127.0.0.1:1", "URL scheme must be http or unix: https://127.0.0.1:1"),
+            ("127.0.0.1:1", "URL scheme must be http or unix: 127.0.0.1:1"),
+            ("http://127.0.0.1", "URL address does not have the form \"host:port\": 127.0.0.1"),
+            ("http://127.0.0.1:x", "URL address does not have the form \"host:port\": 127.0.0.1:x"),
+            ("unix:///no/such/folder/s", "listen unix /no/such/folder/s: bind: no such file or directory"),
+        ] {
+            assert_eq!(Listener::bind(url).await.unwrap_err().to_string(), text);
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! Pages that are the same whoever asks, and what Go's HTTP server says by itself.
+
+use crate::{metrics, server::Handle};
+use bytes::Bytes;
+use http::{
+    HeaderValue, Method, Request, Response, StatusCode,
+    header::{ALLOW, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS},
+};
+use http_body_util::Full;
+
+/// A page.
+pub type Page = Response<Full<Bytes>>;
+
+const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
+
+/// A page with a status, a type and a text.
+fn page(status: StatusCode, kind: HeaderValue, text: impl Into<Bytes>) -> Page {
+    let mut page = Response::new(Full::new(text.into()));
+    *page.status_mut() = status;
+    page.headers_mut().insert(CONTENT_TYPE, kind);
+    page
+}
+
+/// Plain text of which the browser is not to guess the type.
+pub fn text(status: StatusCode, text: String) -> Page {
+    let mut page = page(status, TEXT, text);
+    page.headers_mut().insert(X_CONTENT_TYPE_OPTIONS, NOSNIFF);
+    page
+}
+
+/// What Go's `http.Error` writes.
+pub fn error(status: StatusCode, message: &str) -> Page {
+    text(status, format!("{message}\n"))
+}
+
+/// Plain text whose type Go's server has guessed.
+pub fn guessed(text: &'static str) -> Page {
+    page(StatusCode::OK, TEXT, text)
+}
+
+/// Of all methods, `GET` alone is allowed.
+///
+/// # Errors
+/// The page that says so.
+pub fn get_only<B>(request: &Request<B>) -> Result<(), Box<Page>> {
+    if request.method() == Method::GET {
+        return Ok(());
+    }
+    let mut page = error(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed");
+    page.headers_mut().insert(ALLOW, HeaderValue::from_static("GET"));
+    Err(Box::new(page))
+}
+
+/// There is no such page. Below `/v3/` the JSON gateway says so in its own way.
+pub fn not_found(path: &str) -> Page {
+    if path.starts_with("/v3/") {
+        return page(StatusCode::NOT_FOUND, JSON, r#"{"code":5, "message":"Not Found"}"#);
+    }
+    error(StatusCode::NOT_FOUND, "404 page not found")
+}
+
+/// The answer to a browser that asks what it may do: the headers that every answer has.
+pub fn options() -> Page {
+    Response::default()
+}
+
+/// `/version`.
+pub fn version<B>(handle: &Handle, request: &Request<B>) -> Page {
+    if let Err(refused) = get_only(request) {
+        return *refused;
+    }
+    let status = handle.status();
+    let (cluster, storage) = (status.cluster_version, status.storage_version);
+    page(StatusCode::OK, JSON, versions(cluster.as_deref(), storage.as_deref()))
+}
+
+fn versions(cluster: Option<&str>, storage: Option<&str>) -> String {
+    let (server, cluster) = (env!("CARGO_PKG_VERSION"), cluster.unwrap_or("not_decided"));
+    let storage = storage.unwrap_or("unknown");
+    format!(r#"{{"etcdserver":"{server}","etcdcluster":"{cluster}","storage":"{storage}"}}"#)
+}
+
+/// `/metrics`, whatever the method.
+pub fn metrics() -> Page {
+    let metrics = metrics::metrics();
+    metrics.scrapes_in_flight.inc();
+    let (code, page) = match metrics.text() {
+        Ok(text) => (StatusCode::OK, page(StatusCode::OK, HeaderValue::from_static(metrics::TEXT_TYPE), text)),
+        Err(reason) => {
+            let code = StatusCode::INTERNAL_SERVER_ERROR;
+            (code, error(code, &format!("An error has occurred while serving metrics:\n\n{reason}")))
+        }
+    };
+    metrics.scrapes_in_flight.dec();
+    metrics.scrapes.with_label_values(&[code.as_str()]).inc();
+    page
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http_body_util::BodyExt;
+
+    async fn body(page: Page) -> String {
+        String::from_utf8(page.into_body().collect().await.unwrap().to_bytes().to_vec()).unwrap()
+    }
+
+    /// As etcd 3.7.1 answers.
+    #[tokio::test]
+    async fn what_is_not_there() {
+        let page = not_found("/nothing");
+        assert_eq!((page.status().as_u16(), &page.headers()[CONTENT_TYPE]), (404, &TEXT));
+        assert_eq!(page.headers()[X_CONTENT_TYPE_OPTIONS], "nosniff");
+        assert_eq!(body(page).await, "404 page not found\n");
+        let page = not_found("/v3/kv/range");
+        assert_eq!((page.status().as_u16(), &page.headers()[CONTENT_TYPE]), (404, &JSON));
+        assert_eq!(body(page).await, r#"{"code":5, "message":"Not Found"}"#);
+    }
+
+    #[tokio::test]
+    async fn get_alone_is_allowed() {
+        assert!(get_only(&Request::get("/health").body(()).unwrap()).is_ok());
+        for method in [Method::POST, Method::HEAD] {
+            let page = *get_only(&Request::builder().method(method).body(()).unwrap()).unwrap_err();
+            assert_eq!((page.status().as_u16(), &page.headers()[ALLOW]), (405, &HeaderValue::from_static("GET")));
+            assert_eq!(body(page).await, "Method Not Allowed\n");
+        }
+    }
+
+    #[test]
+    fn versions_before_and_after_they_are_known() {
+        assert_eq!(versions(None, None), r#"{"etcdserver":"3.7.1","etcdcluster":"not_decided","storage":"unknown"}"#);
+        let known = r#"{"etcdserver":"3.7.1","etcdcluster":"3.7.0","storage":"3.7.0"}"#;
+        assert_eq!(versions(Some("3.7.0"), Some("3.7.0")), known);
+    }
+
+    #[tokio::test]
+    async fn metrics_have_their_type() {
+        let page = metrics();
+        assert_eq!(page.headers()[CONTENT_TYPE], "text/plain; version=0.0.4; charset=utf-8; escaping=underscores");
+        assert!(body(page).await.contains("\npromhttp_metric_handler_requests_in_flight 1\n"));
+    }
+}

@@ -1,0 +1,141 @@
+//! What the operating system says of this process, read from `/proc` whenever metrics are asked for.
+//!
+//! Where there is no `/proc` the values stay as they are: a dashboard without them is better than no dashboard.
+
+use super::family::register;
+use prometheus::{Counter, Gauge, IntGauge, Registry};
+use rustix::{
+    fs::{Dir, Mode, OFlags, open},
+    io::read,
+    param::{clock_ticks_per_second, page_size},
+    process::{Resource, getrlimit},
+};
+
+/// The families that every Prometheus client has, and etcd's two of its own.
+#[derive(Debug)]
+pub(super) struct Gauges {
+    cpu_seconds: Counter,
+    resident_bytes: IntGauge,
+    virtual_bytes: IntGauge,
+    start_time_seconds: Gauge,
+    /// Under Prometheus's name and under etcd's.
+    open_files: [IntGauge; 2],
+    files_max: [IntGauge; 2],
+}
+
+impl Gauges {
+    pub(super) fn register(registry: &Registry) -> Self {
+        let gauge = |name, help| register(registry, IntGauge::new(name, help));
+        Self {
+            cpu_seconds: register(
+                registry,
+                Counter::new("process_cpu_seconds_total", "Processor time spent, in seconds."),
+            ),
+            resident_bytes: gauge("process_resident_memory_bytes", "Memory held."),
+            virtual_bytes: gauge("process_virtual_memory_bytes", "Addresses reserved."),
+            start_time_seconds: register(
+                registry,
+                Gauge::new("process_start_time_seconds", "When the process started, in seconds since 1970."),
+            ),
+            open_files: [
+                gauge("process_open_fds", "Open file descriptors."),
+                gauge("os_fd_used", "Open file descriptors, as etcd counts them."),
+            ],
+            files_max: [
+                gauge("process_max_fds", "The most file descriptors that may be open."),
+                gauge("os_fd_limit", "The most file descriptors that may be open, as etcd counts them."),
+            ],
+        }
+    }
+
+    /// Takes a fresh look.
+    pub(super) fn read(&self) {
+        if let Some(stat) = read_text("/proc/self/stat").as_deref().and_then(Stat::parse) {
+            let ticks = clock_ticks_per_second() as f64;
+            // A counter only goes up, so what is new is added.
+            self.cpu_seconds.inc_by((stat.cpu_ticks as f64 / ticks - self.cpu_seconds.get()).max(0.0));
+            self.virtual_bytes.set(stat.virtual_bytes);
+            self.resident_bytes.set(stat.resident_pages * page_size() as i64);
+            if let Some(boot) = read_text("/proc/stat").as_deref().and_then(boot_time) {
+                self.start_time_seconds.set(boot as f64 + stat.start_ticks as f64 / ticks);
+            }
+        }
+        if let Some(count) = count_entries("/proc/self/fd") {
+            self.open_files.iter().for_each(|gauge| gauge.set(count));
+        }
+        if let Some(limit) = getrlimit(Resource::Nofile).current {
+            self.files_max.iter().for_each(|gauge| gauge.set(limit as i64));
+        }
+    }
+}
+
+/// The fields of `/proc/self/stat` that matter here.
+#[derive(Debug, PartialEq)]
+struct Stat {
+    cpu_ticks: u64,
+    start_ticks: u64,
+    virtual_bytes: i64,
+    resident_pages: i64,
+}
+
+impl Stat {
+    fn parse(text: &str) -> Option<Self> {
+        // The second field is the program's name in brackets and may hold anything, so count from its end; the field
+        // behind it is number 3 in proc(5).
+        let fields: Vec<&str> = text[text.rfind(')')? + 1..].split_ascii_whitespace().collect();
+        let field = |number: usize| fields.get(number - 3)?.parse::<u64>().ok();
+        Some(Self {
+            cpu_ticks: field(14)? + field(15)?,
+            start_ticks: field(22)?,
+            virtual_bytes: field(23)? as i64,
+            resident_pages: field(24)? as i64,
+        })
+    }
+}
+
+fn boot_time(stat: &str) -> Option<u64> {
+    stat.lines().find_map(|line| line.strip_prefix("btime "))?.trim().parse().ok()
+}
+
+/// A file of `/proc`, whose length is not known before it is read.
+fn read_text(path: &str) -> Option<String> {
+    let file = open(path, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty()).ok()?;
+    let mut text = Vec::new();
+    let mut part = [0; 4096];
+    loop {
+        match read(&file, &mut part).ok()? {
+            0 => return String::from_utf8(text).ok(),
+            length => text.extend_from_slice(&part[..length]),
+        }
+    }
+}
+
+fn count_entries(path: &str) -> Option<i64> {
+    let folder = open(path, OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty()).ok()?;
+    let names = Dir::new(folder).ok()?.filter_map(Result::ok);
+    let count = names.filter(|entry| !entry.file_name().to_bytes().starts_with(b".")).count();
+    // One of them is the folder itself, being read.
+    Some(count as i64 - 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_name_may_hold_brackets_and_spaces() {
+        let rest = (3..=52).map(|number| number.to_string()).collect::<Vec<_>>().join(" ");
+        let stat = Stat::parse(&format!("17 (a) b (c) {rest}\n"));
+        assert_eq!(stat, Some(Stat { cpu_ticks: 29, start_ticks: 22, virtual_bytes: 23, resident_pages: 24 }));
+        assert_eq!(Stat::parse("17 (a) S 1"), None);
+        assert_eq!(Stat::parse(""), None);
+    }
+
+    #[test]
+    fn the_machine_answers() {
+        let gauges = Gauges::register(&Registry::new());
+        gauges.read();
+        assert!(gauges.resident_bytes.get() > 100_000 && gauges.open_files[0].get() > 2);
+        assert!(gauges.start_time_seconds.get() > 1e9 && gauges.files_max[1].get() > 0);
+    }
+}

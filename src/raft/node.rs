@@ -1,0 +1,525 @@
+//! The node: inputs in, outputs out, the raft crate in between.
+
+use super::config::{
+    COMMITTED_BYTES_MAX, Config, INFLIGHT_MESSAGES_MAX, MESSAGE_BYTES_MAX, NodeError, PreVote, Restored,
+    UNCOMMITTED_BYTES_MAX,
+};
+use super::drain;
+use super::guard::{self, Refused, View};
+use super::log::Log;
+use super::output::{Append, Committed, Leadership, Output, Role, Status, Unavailable};
+use super::proposals::Proposals;
+use super::read_index::{Contexts, Reads, Relay};
+use super::timeout::election_timeout;
+use super::unpersisted::{Carries, Unpersisted};
+use crate::id::{MemberId, RequestId};
+use crate::pb::raftpb::{ConfChange, ConfState, Entry, EntryType, HardState, Message, MessageType};
+use bytes::Bytes;
+use raft::{RawNode, ReadOnlyOption, Ready, StateRole};
+use std::fmt;
+
+/// One member's part in the agreement. See the [module](super) for how it is driven. `P` waits for a proposal, `R` for a
+/// read index.
+pub struct Node<P, R> {
+    raw: RawNode<Log>,
+    config: Config,
+    proposals: Proposals<P>,
+    reads: Reads<R>,
+    relay: Relay,
+    contexts: Contexts,
+    unpersisted: Unpersisted,
+    /// What has been given to the disk.
+    written: HardState,
+    /// A tick has passed since the commit index moved on from what is written.
+    is_commit_due: bool,
+    wants_to_campaign: bool,
+    is_stopped: bool,
+    leadership: Leadership,
+    // For the next output.
+    has_news: bool,
+    refused: Vec<(P, Unavailable)>,
+    refused_reads: Vec<(R, Unavailable)>,
+}
+
+impl<P, R> Node<P, R> {
+    /// A node that goes on where the disk left it. Entries above `config.applied` that are committed come out again.
+    pub fn new(config: Config, restored: Restored) -> Result<Self, NodeError> {
+        if config.id == MemberId(0) {
+            return Err(NodeError::Setting("0 is no member id".into()));
+        }
+        restored.check(config.applied)?;
+        let settings = settings(&config);
+        let written = restored.hard_state;
+        let log = Log::new(restored, config.applied);
+        let logger = drain::logger(config.id);
+        let raw = RawNode::new(&settings, log, &logger).map_err(|error| NodeError::Setting(error.to_string()))?;
+        let mut node = Self {
+            raw,
+            proposals: Proposals::new(),
+            reads: Reads::new(config.read_retry_ticks),
+            relay: Relay::default(),
+            contexts: Contexts::new(config.seed, config.id.0),
+            unpersisted: Unpersisted::default(),
+            written,
+            is_commit_due: false,
+            wants_to_campaign: false,
+            is_stopped: false,
+            leadership: Leadership { term: written.term, leader: None, is_leader: false },
+            has_news: false,
+            refused: Vec::new(),
+            refused_reads: Vec::new(),
+            config,
+        };
+        node.settle();
+        Ok(node)
+    }
+
+    /// Time passes: one heartbeat interval of etcd's.
+    pub fn tick(&mut self) {
+        // The commit index needs no sync and rides along with the next entries. If there are none, it is written now.
+        self.is_commit_due |= self.raw.raft.raft_log.committed != self.written.commit;
+        self.reads.tick();
+        if !self.is_too_slow_to_campaign() {
+            self.raw.tick();
+        }
+        self.settle();
+    }
+
+    /// Asks for an election as soon as one is possible: what is committed must be applied, and the log be on disk. A
+    /// member without peers does so at its start and saves the election timeout. Forgotten once there is a leader.
+    pub fn campaign(&mut self) {
+        self.wants_to_campaign = true;
+        self.settle();
+    }
+
+    /// Proposes an entry. The waiter comes back beside the committed entry, or in [`Output::refused`]. While no leader is
+    /// known the proposal is held. It may get lost on its way to a leader elsewhere: then the waiter stays until
+    /// [`forget`](Self::forget). `id` is what [`Config::id_of`] finds in `data`, and used once.
+    pub fn propose(&mut self, id: RequestId, data: Bytes, waiter: Option<P>) {
+        self.add_proposal(id, Entry { data, ..Entry::default() }, waiter);
+    }
+
+    /// Proposes a membership change, like [`propose`](Self::propose). One is possible at a time: while another is not
+    /// applied, the leader refuses with [`Unavailable::ChangePending`] (and what a peer proposes, it drops in silence).
+    pub fn propose_conf_change(&mut self, id: RequestId, change: &ConfChange, waiter: Option<P>) {
+        let mut entry = Entry { data: prost::Message::encode_to_vec(change).into(), ..Entry::default() };
+        entry.set_entry_type(EntryType::EntryConfChange);
+        self.add_proposal(id, entry, waiter);
+    }
+
+    fn add_proposal(&mut self, id: RequestId, entry: Entry, waiter: Option<P>) {
+        let refused = match self.is_stopped {
+            true => waiter.map(|waiter| (waiter, Unavailable::Stopped)),
+            false => {
+                self.proposals.add(id, entry, waiter).err().flatten().map(|waiter| (waiter, Unavailable::Overloaded))
+            }
+        };
+        self.refused.extend(refused);
+    }
+
+    /// Gives up waiting for a proposal. It is committed all the same, unless it was still held.
+    pub fn forget(&mut self, id: RequestId) -> Option<P> {
+        self.proposals.take(id)
+    }
+
+    /// Asks for an index that is at least every index committed anywhere by now. Waits for a leader if there is none; when
+    /// the one it waited for goes away, it is refused, as etcd does.
+    pub fn read_index(&mut self, waiter: R) {
+        match self.is_stopped {
+            true => self.refused_reads.push((waiter, Unavailable::Stopped)),
+            false => self.reads.add(waiter),
+        }
+    }
+
+    /// Gives up on reads that nobody waits for any more.
+    pub fn forget_reads(&mut self, keep: impl FnMut(&R) -> bool) {
+        self.reads.retain(keep);
+    }
+
+    /// Takes a message from a peer.
+    pub fn step(&mut self, mut message: Message) -> Result<(), Refused> {
+        guard::strip(&mut message);
+        guard::check(&message, &self.view(message.from))?;
+        let from = MemberId(message.from);
+        let is_peers_read = message.get_msg_type() == MessageType::MsgReadIndex && message.from != self.config.id.0;
+        let result = match is_peers_read && self.raw.raft.state == StateRole::Leader {
+            true => return self.relay_read(message),
+            false => self.raw.step(message),
+        };
+        self.settle();
+        result.map_err(|error| match error {
+            raft::Error::StepPeerNotFound => Refused::NoMember(from),
+            _ => Refused::Dropped,
+        })
+    }
+
+    /// Append `number` and all before it are durable. To be called before its `messages_after` are sent.
+    pub fn persisted(&mut self, number: u64) {
+        let done = self.unpersisted.done(number);
+        self.raw.on_persist_ready(done);
+        self.settle();
+    }
+
+    /// The state machine has applied the entry and all before it; membership changes among them were given to
+    /// [`apply_conf_change`](Self::apply_conf_change) before.
+    pub fn applied(&mut self, index: u64) {
+        let log = &self.raw.raft.raft_log;
+        assert!(index <= log.committed.min(log.persisted), "applied what was not handed out");
+        if index > log.applied {
+            self.raw.advance_apply_to(index);
+        }
+        self.settle();
+    }
+
+    /// Takes a committed membership change into effect and returns the members, sorted. A change that raft cannot carry
+    /// out, such as the removal of the last voter, has no effect on any member. For a change that the state machine
+    /// refuses, give node id 0.
+    pub fn apply_conf_change(&mut self, change: &ConfChange) -> ConfState {
+        if let Err(error) = self.raw.apply_conf_change(change) {
+            tracing::warn!(target: "raft", "{} ignored a membership change: {error}", self.config.id);
+        }
+        if self.raw.raft.state == StateRole::Leader && !self.raw.raft.promotable() {
+            // It has no vote any more, and the crate counts on a leader that has one. The others hear of the commit
+            // first, or a single one that is left would wait for this member's vote.
+            self.raw.ping();
+            let term = self.raw.raft.term;
+            self.raw.raft.become_follower(term, raft::INVALID_ID);
+        }
+        self.settle();
+        self.conf_state()
+    }
+
+    /// The members as of the last change that took effect, sorted.
+    pub fn conf_state(&self) -> ConfState {
+        let mut state = self.raw.raft.prs().conf().to_conf_state();
+        let ConfState { voters, learners, voters_outgoing, learners_next, .. } = &mut state;
+        for ids in [voters, learners, voters_outgoing, learners_next] {
+            ids.sort_unstable();
+        }
+        state
+    }
+
+    /// Hands the leadership to another voter, if this member or its leader can.
+    pub fn transfer_leadership(&mut self, to: MemberId) {
+        self.raw.transfer_leader(to.0);
+        self.settle();
+    }
+
+    /// A message to that peer got lost. What was sent to it is sent again from what it has confirmed.
+    pub fn unreachable(&mut self, peer: MemberId) {
+        self.raw.report_unreachable(peer.0);
+        self.settle();
+    }
+
+    /// Refuses all who wait, and all who come.
+    pub fn stop(&mut self) {
+        self.is_stopped = true;
+        let stopped = |waiter| (waiter, Unavailable::Stopped);
+        self.refused.extend(self.proposals.take_all().into_iter().map(stopped));
+        self.refused_reads.extend(self.reads.take_all().into_iter().map(|waiter| (waiter, Unavailable::Stopped)));
+    }
+
+    /// Forgets log entries up to and including `index`, as far as they are applied. A peer that needs one of them has to
+    /// get a snapshot.
+    pub fn compact(&mut self, index: u64) {
+        let applied = self.raw.raft.raft_log.applied;
+        self.raw.mut_store().compact(index.min(applied));
+    }
+
+    /// The term of an entry that is not compacted, or of the last one that is.
+    pub fn term_of(&self, index: u64) -> Option<u64> {
+        let log = &self.raw.raft.raft_log;
+        let known = log.first_index() - 1 <= index && index <= log.last_index();
+        log.term(index).ok().filter(|_| known)
+    }
+
+    /// Term, vote and commit at this moment. The commit goes to the disk with the next append; who needs it there
+    /// earlier writes this.
+    pub fn hard_state(&self) -> HardState {
+        self.raw.raft.hard_state()
+    }
+
+    /// The node at this moment.
+    pub fn status(&self) -> Status {
+        let raft = &self.raw.raft;
+        Status {
+            id: self.config.id,
+            term: raft.term,
+            leader: member(raft.leader_id),
+            role: match raft.state {
+                StateRole::Follower => Role::Follower,
+                StateRole::PreCandidate => Role::PreCandidate,
+                StateRole::Candidate => Role::Candidate,
+                StateRole::Leader => Role::Leader,
+            },
+            is_voter: raft.promotable(),
+            is_learner: raft.prs().conf().learners().contains(&self.config.id.0),
+            commit: raft.raft_log.committed,
+            applied: raft.raft_log.applied,
+            persisted: raft.raft_log.persisted,
+            first_index: raft.raft_log.first_index(),
+            last_index: raft.raft_log.last_index(),
+            proposals_pending: self.proposals.waiting(),
+            reads_pending: self.reads.pending(),
+        }
+    }
+
+    /// What is to be done next; `None` when nothing is. Between two calls there may be inputs or none.
+    pub fn take_output(&mut self) -> Option<Output<P, R>> {
+        self.send_proposals();
+        self.send_reads();
+        self.settle();
+        let is_quiet = !self.raw.has_ready() && !self.is_commit_due;
+        if is_quiet && !self.has_news && self.refused.is_empty() && self.refused_reads.is_empty() {
+            return None;
+        }
+        let mut output = Output {
+            append: None,
+            messages: Vec::new(),
+            committed: Vec::new(),
+            reads: Vec::new(),
+            refused: std::mem::take(&mut self.refused),
+            refused_reads: std::mem::take(&mut self.refused_reads),
+            leadership: std::mem::take(&mut self.has_news).then_some(self.leadership),
+        };
+        if !is_quiet {
+            let ready = self.raw.ready();
+            self.take_ready(ready, &mut output);
+        }
+        Some(output)
+    }
+
+    fn take_ready(&mut self, mut ready: Ready, output: &mut Output<P, R>) {
+        let number = ready.number();
+        let entries = ready.take_entries();
+        self.raw.mut_store().append(&entries);
+        let (now, later) = (ready.take_messages(), ready.take_persisted_messages());
+        let (committed, answers) = (ready.take_committed_entries(), ready.take_read_states());
+        self.raw.advance_append_async(ready);
+
+        let hard_state = self.raw.raft.hard_state();
+        let (HardState { term, vote, .. }, written) = (hard_state, self.written);
+        let carries = Carries { entries: !entries.is_empty(), vote: (term, vote) != (written.term, written.vote) };
+        let must_sync = carries.entries || carries.vote;
+        let is_due = std::mem::take(&mut self.is_commit_due);
+        let needs_write = must_sync || (is_due && hard_state != written);
+
+        let mut messages_after = Vec::new();
+        // Without peers to ask, a leader elects itself before its own vote is on disk. Nobody may hear of it before.
+        let waits_for_vote = carries.vote || self.unpersisted.has_vote();
+        for message in now.into_iter().filter_map(|message| self.outgoing(message)) {
+            if waits_for_vote { messages_after.push(message) } else { output.messages.push(message) }
+        }
+        // Once all that an answer can be about is on disk, it promises nothing new.
+        let is_settled = !needs_write && self.unpersisted.is_empty();
+        for message in later.into_iter().filter_map(|message| self.outgoing(message)) {
+            if is_settled || promises_nothing(&message) {
+                output.messages.push(message)
+            } else {
+                messages_after.push(message)
+            }
+        }
+        if needs_write || !messages_after.is_empty() {
+            let hard_state = (needs_write && hard_state != written).then_some(hard_state);
+            self.written = hard_state.unwrap_or(written);
+            self.unpersisted.push(number, carries);
+            output.append = Some(Append { number, hard_state, entries, must_sync, messages_after });
+        } else if let Some(done) = self.unpersisted.skip(number) {
+            self.raw.on_persist_ready(done);
+        }
+        output.committed = committed.into_iter().map(|entry| self.committed(entry)).collect();
+        for answer in answers {
+            output.reads.extend(self.reads.answered(&answer.request_ctx).map(|waiters| (waiters, answer.index)));
+        }
+    }
+
+    fn committed(&mut self, entry: Entry) -> Committed<P> {
+        let waits = self.proposals.waiting() > 0;
+        let id = if waits { (self.config.id_of)(&entry) } else { None };
+        Committed { waiter: id.and_then(|id| self.proposals.take(id)), entry }
+    }
+
+    /// A message as it goes on the wire; `None` for an answer that nobody may have.
+    fn outgoing(&mut self, mut message: Message) -> Option<Message> {
+        guard::strip(&mut message);
+        if message.get_msg_type() == MessageType::MsgReadIndexResp && !self.relay.end(&mut message) {
+            return None;
+        }
+        Some(message)
+    }
+
+    /// Gives raft what was proposed, in as few steps as messages have room for.
+    fn send_proposals(&mut self) {
+        while !self.proposals.is_sent() && self.raw.raft.leader_id != 0 && self.raw.raft.lead_transferee.is_none() {
+            let (ids, entries) = self.proposals.next_batch();
+            if entries.is_empty() {
+                continue;
+            }
+            let kinds: Vec<i32> = entries.iter().map(|entry| entry.entry_type).collect();
+            let mut message = Message { from: self.config.id.0, entries, ..Message::default() };
+            message.set_msg_type(MessageType::MsgPropose);
+            let refusals = match self.raw.step(message) {
+                Ok(()) => {
+                    self.refused_changes(&ids, &kinds).into_iter().map(|id| (id, Unavailable::ChangePending)).collect()
+                }
+                Err(_) => ids.into_iter().map(|id| (id, Unavailable::Overloaded)).collect::<Vec<_>>(),
+            };
+            for (id, reason) in refusals {
+                self.refused.extend(self.proposals.take(id).map(|waiter| (waiter, reason)));
+            }
+        }
+    }
+
+    /// A leader turns a membership change that may not be now into an empty entry. Which of its own newest entries?
+    fn refused_changes(&self, ids: &[RequestId], kinds: &[i32]) -> Vec<RequestId> {
+        if self.raw.raft.state != StateRole::Leader {
+            return Vec::new();
+        }
+        let entries = self.raw.raft.raft_log.unstable_entries();
+        let newest = &entries[entries.len() - ids.len()..];
+        let proposed = ids.iter().zip(kinds).zip(newest);
+        proposed.filter(|((_, kind), entry)| **kind != entry.entry_type).map(|((id, _), _)| *id).collect()
+    }
+
+    /// Begins a round for the reads that wait, and for those of peers that came before the term's first commit.
+    fn send_reads(&mut self) {
+        let raft = &self.raw.raft;
+        let is_leader = raft.state == StateRole::Leader;
+        if raft.leader_id == 0 || (is_leader && !raft.commit_to_current_term()) {
+            return;
+        }
+        for question in self.relay.take_kept() {
+            self.begin_relayed(question);
+        }
+        if let Some(context) = self.reads.begin(&mut self.contexts) {
+            self.raw.read_index(context.to_vec());
+        }
+    }
+
+    fn relay_read(&mut self, question: Message) -> Result<(), Refused> {
+        if self.relay.is_full() {
+            return Err(Refused::Overloaded);
+        }
+        // The crate would drop it.
+        if !self.raw.raft.commit_to_current_term() {
+            self.relay.keep(question);
+            return Ok(());
+        }
+        self.begin_relayed(question);
+        self.settle();
+        Ok(())
+    }
+
+    fn begin_relayed(&mut self, mut question: Message) {
+        self.relay.begin(&mut question, &mut self.contexts);
+        // It fails only for messages that are local or answers.
+        let _ = self.raw.step(question);
+    }
+
+    /// After every input.
+    fn settle(&mut self) {
+        self.campaign_if_possible();
+        let raft = &mut self.raw.raft;
+        let timeout = election_timeout(self.config.seed, self.config.id, raft.term, self.config.election_ticks);
+        raft.set_randomized_election_timeout(timeout);
+        let is_leader = raft.state == StateRole::Leader;
+        let now = Leadership { term: raft.term, leader: member(raft.leader_id), is_leader };
+        if now != self.leadership {
+            self.change_leadership(now);
+        }
+    }
+
+    fn change_leadership(&mut self, now: Leadership) {
+        let before = std::mem::replace(&mut self.leadership, now);
+        self.has_news = true;
+        self.relay.clear();
+        if before.leader.is_some() {
+            let lost = self.reads.take_all().into_iter().map(|waiter| (waiter, Unavailable::LeaderChanged));
+            self.refused_reads.extend(lost);
+        }
+        let (id, term) = (self.config.id, now.term);
+        match (before.leader, now.leader) {
+            (None, Some(new)) => tracing::info!(target: "raft", "raft.node: {id} elected leader {new} at term {term}"),
+            (Some(old), Some(new)) if old != new => {
+                tracing::info!(target: "raft", "raft.node: {id} changed leader from {old} to {new} at term {term}");
+            }
+            (Some(old), None) => tracing::info!(target: "raft", "raft.node: {id} lost leader {old} at term {term}"),
+            _ => {}
+        }
+    }
+
+    fn campaign_if_possible(&mut self) {
+        let raft = &self.raw.raft;
+        self.wants_to_campaign &= raft.leader_id == 0;
+        let is_applied = raft.raft_log.applied == raft.raft_log.committed;
+        if self.wants_to_campaign && raft.promotable() && is_applied && self.is_settled() {
+            self.wants_to_campaign = false;
+            // It fails only for messages from elsewhere.
+            let _ = self.raw.campaign();
+        }
+    }
+
+    /// Is the whole log on disk? The crate counts on that when it begins an election.
+    fn is_settled(&self) -> bool {
+        self.raw.raft.raft_log.unstable_entries().is_empty() && !self.unpersisted.has_entries()
+    }
+
+    /// Would the next tick begin an election while entries are still on their way to the disk? Then that tick has to
+    /// wait: who needs more than an election timeout for a sync is no candidate anyway.
+    fn is_too_slow_to_campaign(&self) -> bool {
+        let raft = &self.raw.raft;
+        let is_next = raft.election_elapsed + 1 >= raft.randomized_election_timeout();
+        raft.state != StateRole::Leader && is_next && !self.is_settled()
+    }
+
+    fn view(&self, sender: u64) -> View {
+        let raft = &self.raw.raft;
+        View {
+            id: self.config.id.0,
+            term: raft.term,
+            leader: raft.leader_id,
+            is_leader: raft.state == StateRole::Leader,
+            is_voter: raft.promotable(),
+            is_settled: self.is_settled(),
+            last_index: raft.raft_log.last_index(),
+            sender_matched: raft.prs().get(sender).map(|progress| progress.matched),
+        }
+    }
+}
+
+impl<P, R> fmt::Debug for Node<P, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Node").field("status", &self.status()).finish_non_exhaustive()
+    }
+}
+
+/// etcd's settings (reference 8.2) in the crate's words.
+fn settings(config: &Config) -> raft::Config {
+    raft::Config {
+        id: config.id.0,
+        election_tick: config.election_ticks,
+        heartbeat_tick: config.heartbeat_ticks,
+        applied: config.applied,
+        max_size_per_msg: MESSAGE_BYTES_MAX,
+        max_inflight_msgs: INFLIGHT_MESSAGES_MAX,
+        check_quorum: true,
+        pre_vote: config.pre_vote == PreVote::On,
+        read_only_option: ReadOnlyOption::Safe,
+        max_uncommitted_size: UNCOMMITTED_BYTES_MAX,
+        max_committed_size_per_ready: COMMITTED_BYTES_MAX,
+        ..raft::Config::default()
+    }
+}
+
+/// A member that the crate knows by a bare number, with 0 for none.
+fn member(id: u64) -> Option<MemberId> {
+    (id != raft::INVALID_ID).then_some(MemberId(id))
+}
+
+/// Says nothing that a crash could make untrue. A question asks the leader for something. The answer to a heartbeat says
+/// that its sender has not turned to a later term yet; it may do so at any time, but the leader of this term has its
+/// votes from a quorum of disks, so that no earlier one can come back.
+fn promises_nothing(message: &Message) -> bool {
+    use MessageType::{MsgHeartbeatResponse, MsgPropose, MsgReadIndex};
+    matches!(message.get_msg_type(), MsgPropose | MsgReadIndex | MsgHeartbeatResponse)
+}

@@ -1,0 +1,335 @@
+//! From our failures to etcd's codes and texts: the one place that knows them.
+//!
+//! Go's client tells errors apart by their text alone, so a text is as much interface as a field number. Two texts have
+//! a code that etcd did not intend (`Unknown`, since its table points at the wrong value); clients see that code, so
+//! they see it here as well.
+
+use super::{check::Malformed, method::Unknown};
+use crate::{
+    apply::Refusal,
+    mvcc::ReadError,
+    server::{Failure, Unavailable},
+    watch::WatchRefusal,
+};
+use tonic::{Code, Status};
+
+/// The names of all codes, by number, as metrics have them.
+pub const CODE_NAMES: [&str; 17] = [
+    "OK",
+    "Canceled",
+    "Unknown",
+    "InvalidArgument",
+    "DeadlineExceeded",
+    "NotFound",
+    "AlreadyExists",
+    "PermissionDenied",
+    "ResourceExhausted",
+    "FailedPrecondition",
+    "Aborted",
+    "OutOfRange",
+    "Unimplemented",
+    "Internal",
+    "Unavailable",
+    "DataLoss",
+    "Unauthenticated",
+];
+
+/// The place in [`CODE_NAMES`] of a call that succeeded.
+pub const OK: usize = Code::Ok as usize;
+/// The place in [`CODE_NAMES`] of a call whose client went away.
+pub const CANCELED: usize = Code::Cancelled as usize;
+
+/// The place of a status in [`CODE_NAMES`].
+pub fn place(status: &Status) -> usize {
+    status.code() as usize
+}
+
+impl From<Malformed> for Status {
+    fn from(malformed: Malformed) -> Self {
+        let text = match malformed {
+            Malformed::EmptyKey => "key is not provided",
+            // Of an operation that is none etcd says that its key is not found.
+            Malformed::EmptyOperation => "key not found",
+            Malformed::ValueProvided => "value is provided",
+            Malformed::LeaseProvided => "lease is provided",
+            Malformed::SortOption => "invalid sort option",
+            Malformed::TooManyOperations => "too many operations in txn request",
+            Malformed::DuplicateKey => "duplicate key given in txn request",
+            Malformed::StreamedOrder => {
+                return Status::unimplemented("RangeStream does not support custom sort orders");
+            }
+            Malformed::StreamedFilters => {
+                return Status::unimplemented("RangeStream does not support revision filters");
+            }
+        };
+        Status::invalid_argument(etcd(text))
+    }
+}
+
+/// What a request without an outcome is answered.
+pub fn of_failure(failure: Failure) -> Status {
+    match failure {
+        Failure::Refused(refusal) => of_refusal(&refusal),
+        Failure::Unavailable(unavailable) => of_unavailable(unavailable),
+    }
+}
+
+/// The text alone, for answers that are not gRPC's.
+pub fn text_of(failure: Failure) -> String {
+    of_failure(failure).message().into()
+}
+
+fn of_refusal(refusal: &Refusal) -> Status {
+    let (code, text) = match refusal {
+        Refusal::KeyNotFound => (Code::InvalidArgument, "key not found"),
+        Refusal::LeaseNotFound => (Code::NotFound, "requested lease not found"),
+        Refusal::LeaseExists => (Code::FailedPrecondition, "lease already exists"),
+        Refusal::LeaseTtlTooLarge => (Code::OutOfRange, "too large lease TTL"),
+        Refusal::Compacted => (Code::OutOfRange, COMPACTED),
+        Refusal::FutureRevision => (Code::OutOfRange, "mvcc: required revision is a future revision"),
+        Refusal::NoSpace => (Code::ResourceExhausted, "mvcc: database space exceeded"),
+        Refusal::Corrupt => (Code::DataLoss, "corrupt cluster"),
+        Refusal::MemberNotFound => (Code::NotFound, "member not found"),
+        Refusal::MemberExists => (Code::FailedPrecondition, "member ID already exist"),
+        Refusal::PeerUrlExists => (Code::FailedPrecondition, "Peer URLs already exists"),
+        Refusal::MemberNotLearner => (Code::FailedPrecondition, "can only promote a learner member"),
+        Refusal::TooManyLearners => (Code::FailedPrecondition, "too many learner members in cluster"),
+        Refusal::Unsupported(what) => return not_supported(what),
+    };
+    Status::new(code, etcd(text))
+}
+
+fn of_unavailable(unavailable: Unavailable) -> Status {
+    let (code, text) = match unavailable {
+        Unavailable::Stopped => (Code::Unavailable, "server stopped"),
+        Unavailable::TimedOut => (Code::Unavailable, "request timed out"),
+        Unavailable::NoLeader => (Code::Unavailable, NO_LEADER),
+        Unavailable::LeaderChanged => (Code::Unavailable, "leader changed"),
+        // Meant to be ResourceExhausted.
+        Unavailable::TooManyRequests => (Code::Unknown, "too many requests"),
+        Unavailable::RequestTooLarge => (Code::InvalidArgument, "request is too large"),
+    };
+    Status::new(code, etcd(text))
+}
+
+/// What a read that did not go through a proposal is answered.
+pub fn of_read(error: ReadError) -> Status {
+    match error {
+        ReadError::Compacted => of_refusal(&Refusal::Compacted),
+        ReadError::FutureRevision => of_refusal(&Refusal::FutureRevision),
+        ReadError::Fatal(error) => Status::unknown(error.to_string()),
+    }
+}
+
+/// Why a watch was not created, or was ended: the `cancel_reason` of its response.
+pub fn cancel_reason(refusal: WatchRefusal) -> String {
+    match refusal {
+        WatchRefusal::DuplicateId => "mvcc: duplicate watch ID provided on the WatchStream".into(),
+        WatchRefusal::EmptyRange => "mvcc: watcher range is empty".into(),
+        WatchRefusal::NegativeRevision => etcd(COMPACTED),
+    }
+}
+
+/// There is no leader, and the client asked for one.
+pub fn no_leader() -> Status {
+    of_unavailable(Unavailable::NoLeader)
+}
+
+/// The text of an error that Maintenance/Status lists.
+pub fn no_leader_text() -> String {
+    etcd(NO_LEADER)
+}
+
+/// The member stops. Of a stream etcd cuts the connection, which its client takes as unavailable and tries elsewhere;
+/// "watch canceled" would end the client's watches for good.
+pub fn stopped() -> Status {
+    of_unavailable(Unavailable::Stopped)
+}
+
+/// `client-api-version` that is no text.
+pub fn invalid_client_version() -> Status {
+    Status::invalid_argument(etcd("invalid client api version"))
+}
+
+/// Authenticate, with authentication off.
+pub fn auth_not_enabled() -> Status {
+    Status::failed_precondition(etcd("authentication is not enabled"))
+}
+
+/// Something that etcd does and this version does not.
+pub fn not_supported(what: &str) -> Status {
+    Status::unimplemented(format!("etcdserver: {what} is not supported yet"))
+}
+
+/// A service that the health service does not know.
+pub fn unknown_health() -> Status {
+    Status::not_found("unknown service")
+}
+
+/// Our own mistake: an outcome of another kind than the request.
+pub fn mismatched(expected: &str) -> Status {
+    Status::internal(format!("etcdserver: the outcome is no {expected} response"))
+}
+
+/// A path without a method, in the words of Go's gRPC.
+pub fn of_unknown(unknown: Unknown) -> Status {
+    Status::unimplemented(match unknown {
+        Unknown::Malformed(path) => format!("malformed method name: {path:?}"),
+        Unknown::Service(service) => format!("unknown service {service}"),
+        Unknown::Method { service, name } => format!("unknown method {name} for service {service}"),
+    })
+}
+
+/// A message that does not decode, in the words of Go's gRPC. It tells two faults apart.
+pub fn of_undecodable(call: Undecodable, error: &prost::DecodeError) -> Status {
+    let what = match error.to_string().contains("UTF-8") {
+        true => "string field contains invalid UTF-8",
+        false => "proto: cannot parse invalid wire-format data",
+    };
+    Status::internal(match call {
+        Undecodable::Request => format!("grpc: error unmarshalling request: {what}"),
+        Undecodable::Message => format!("grpc: failed to unmarshal the received message: {what}"),
+    })
+}
+
+/// Which message did not decode: Go's gRPC has words for each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Undecodable {
+    /// The one of a unary call.
+    Request,
+    /// One of many.
+    Message,
+}
+
+/// What tonic says of a message above the limit becomes what Go's gRPC says; everything else stays.
+pub fn of_transport(status: Status) -> Status {
+    match oversize(&status) {
+        Some((size, limit)) => {
+            Status::resource_exhausted(format!("grpc: received message larger than max ({size} vs. {limit})"))
+        }
+        None => status,
+    }
+}
+
+/// The same for a whole response, which has its status in its header when there is no message.
+pub fn of_transport_response<B: Default>(response: http::Response<B>) -> http::Response<B> {
+    let too_large = response.headers().get(Status::GRPC_STATUS).is_some_and(|code| code.as_bytes() == b"11");
+    let status = too_large.then(|| Status::from_header_map(response.headers())).flatten();
+    match status {
+        Some(status) if oversize(&status).is_some() => of_transport(status).into_http(),
+        _ => response,
+    }
+}
+
+/// Size and limit, where tonic says that a message is too large. The limit is not the proposal's, so no status of ours
+/// looks like this.
+fn oversize(status: &Status) -> Option<(u64, u64)> {
+    let rest = status.message().strip_prefix("Error, decoded message length too large: found ")?;
+    let (size, rest) = rest.split_once(" bytes, the limit is: ")?;
+    Some((size.parse().ok()?, rest.strip_suffix(" bytes")?.parse().ok()?))
+}
+
+const COMPACTED: &str = "mvcc: required revision has been compacted";
+const NO_LEADER: &str = "no leader";
+
+fn etcd(text: &str) -> String {
+    format!("etcdserver: {text}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn says(status: Status, code: Code, text: &str) {
+        assert_eq!((status.code(), status.message()), (code, text));
+    }
+
+    /// Texts and codes as etcd 3.7.1 sends them (reference 1.11).
+    #[test]
+    fn refusals() {
+        use Refusal::*;
+        let cases = [
+            (KeyNotFound, Code::InvalidArgument, "etcdserver: key not found"),
+            (LeaseNotFound, Code::NotFound, "etcdserver: requested lease not found"),
+            (LeaseExists, Code::FailedPrecondition, "etcdserver: lease already exists"),
+            (LeaseTtlTooLarge, Code::OutOfRange, "etcdserver: too large lease TTL"),
+            (Compacted, Code::OutOfRange, "etcdserver: mvcc: required revision has been compacted"),
+            (FutureRevision, Code::OutOfRange, "etcdserver: mvcc: required revision is a future revision"),
+            (NoSpace, Code::ResourceExhausted, "etcdserver: mvcc: database space exceeded"),
+            (Corrupt, Code::DataLoss, "etcdserver: corrupt cluster"),
+            (MemberNotFound, Code::NotFound, "etcdserver: member not found"),
+            (MemberExists, Code::FailedPrecondition, "etcdserver: member ID already exist"),
+            (PeerUrlExists, Code::FailedPrecondition, "etcdserver: Peer URLs already exists"),
+            (MemberNotLearner, Code::FailedPrecondition, "etcdserver: can only promote a learner member"),
+            (TooManyLearners, Code::FailedPrecondition, "etcdserver: too many learner members in cluster"),
+            (Unsupported("Defragment"), Code::Unimplemented, "etcdserver: Defragment is not supported yet"),
+        ];
+        for (refusal, code, text) in cases {
+            says(of_failure(Failure::Refused(refusal)), code, text);
+        }
+    }
+
+    #[test]
+    fn local_failures() {
+        use Unavailable::*;
+        let cases = [
+            (Stopped, Code::Unavailable, "etcdserver: server stopped"),
+            (TimedOut, Code::Unavailable, "etcdserver: request timed out"),
+            (NoLeader, Code::Unavailable, "etcdserver: no leader"),
+            (LeaderChanged, Code::Unavailable, "etcdserver: leader changed"),
+            (TooManyRequests, Code::Unknown, "etcdserver: too many requests"),
+            (RequestTooLarge, Code::InvalidArgument, "etcdserver: request is too large"),
+        ];
+        for (unavailable, code, text) in cases {
+            says(of_failure(Failure::Unavailable(unavailable)), code, text);
+        }
+    }
+
+    #[test]
+    fn shapes() {
+        use Malformed::*;
+        let cases = [
+            (EmptyKey, Code::InvalidArgument, "etcdserver: key is not provided"),
+            (EmptyOperation, Code::InvalidArgument, "etcdserver: key not found"),
+            (ValueProvided, Code::InvalidArgument, "etcdserver: value is provided"),
+            (LeaseProvided, Code::InvalidArgument, "etcdserver: lease is provided"),
+            (SortOption, Code::InvalidArgument, "etcdserver: invalid sort option"),
+            (TooManyOperations, Code::InvalidArgument, "etcdserver: too many operations in txn request"),
+            (DuplicateKey, Code::InvalidArgument, "etcdserver: duplicate key given in txn request"),
+            (StreamedOrder, Code::Unimplemented, "RangeStream does not support custom sort orders"),
+            (StreamedFilters, Code::Unimplemented, "RangeStream does not support revision filters"),
+        ];
+        for (malformed, code, text) in cases {
+            says(malformed.into(), code, text);
+        }
+    }
+
+    /// Texts as Go's gRPC sends them, observed.
+    #[test]
+    fn what_the_transport_says() {
+        let unknown = |path| of_unknown(super::super::method::Method::of_path(path).unwrap_err());
+        says(unknown("/no.Such/Foo"), Code::Unimplemented, "unknown service no.Such");
+        says(unknown("/etcdserverpb.KV/Foo"), Code::Unimplemented, "unknown method Foo for service etcdserverpb.KV");
+        says(unknown("/foo"), Code::Unimplemented, "malformed method name: \"/foo\"");
+        let tonics = || {
+            Status::out_of_range(
+                "Error, decoded message length too large: found 4000007 bytes, the limit is: 2097152 bytes",
+            )
+        };
+        let gos = "grpc: received message larger than max (4000007 vs. 2097152)";
+        says(of_transport(tonics()), Code::ResourceExhausted, gos);
+        let response = of_transport_response(tonics().into_http::<String>());
+        says(Status::from_header_map(response.headers()).unwrap(), Code::ResourceExhausted, gos);
+        let response = of_transport_response(of_refusal(&Refusal::Compacted).into_http::<String>());
+        let compacted = "etcdserver: mvcc: required revision has been compacted";
+        says(Status::from_header_map(response.headers()).unwrap(), Code::OutOfRange, compacted);
+    }
+
+    #[test]
+    fn every_code_has_its_name() {
+        assert_eq!(CODE_NAMES[place(&Status::unauthenticated(""))], "Unauthenticated");
+        assert_eq!((CODE_NAMES[OK], CODE_NAMES[CANCELED]), ("OK", "Canceled"));
+        assert_eq!(CODE_NAMES[place(&Status::data_loss(""))], "DataLoss");
+    }
+}

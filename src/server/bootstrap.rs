@@ -1,0 +1,267 @@
+//! From a data directory to the parts of a core: a new cluster of one, or the return of a member that was here
+//! before, after a clean stop or a crash (reference 8.1).
+//!
+//! What must hold: nothing that was ever acknowledged is left out. The log decides what was promised; the
+//! backend's consistent index says how much of it is already in the file.
+
+use super::{config::Config, request_id};
+use crate::{
+    apply::{self, Identity, Settings, StateMachine},
+    backend::{Backend, BackendConfig, BackendError, Bucket, meta},
+    disk::Disk,
+    id::{ClusterId, MemberId},
+    limits, membership,
+    pb::{
+        etcdserverpb::Metadata,
+        raftpb::{ConfState, HardState},
+    },
+    raft::{self, Node, NodeError, Restored},
+    wal::{Position, Recovered, Wal, WalConfig, WalError},
+};
+use prost::Message;
+use std::{io, path::PathBuf, sync::Arc};
+
+/// Why a member cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The disk refuses.
+    #[error("cannot {doing} {path:?}: {error}")]
+    Disk {
+        /// What was tried.
+        doing: &'static str,
+        /// With what.
+        path: PathBuf,
+        /// What the disk said.
+        error: io::Error,
+    },
+    /// The log is damaged or cannot be written.
+    #[error(transparent)]
+    Wal(#[from] WalError),
+    /// The backend is damaged, locked or too new.
+    #[error(transparent)]
+    Backend(#[from] BackendError),
+    /// The state cannot be rebuilt.
+    #[error(transparent)]
+    State(#[from] apply::Fatal),
+    /// The log and the backend contradict each other.
+    #[error(transparent)]
+    Node(#[from] NodeError),
+    /// The configuration does not fit.
+    #[error("{0}")]
+    Config(String),
+    /// The log belongs to nobody.
+    #[error("the log in {0:?} does not say whose it is")]
+    NoMetadata(PathBuf),
+}
+
+/// What a start found or made.
+#[derive(Debug)]
+pub struct Bootstrapped<P, R> {
+    /// Who this is.
+    pub identity: Identity,
+    /// The raft state machine, standing where the log ends.
+    pub node: Node<P, R>,
+    /// The log, ready for more.
+    pub wal: Wal,
+    /// The state, standing at the backend's consistent index.
+    pub machine: StateMachine,
+    /// The file below the state.
+    pub backend: Backend,
+    /// Index of the snapshot record that the log was read from.
+    pub snapshot_index: u64,
+    /// Was there data before?
+    pub initialized: bool,
+}
+
+/// Settings of the files that differ between production and simulation.
+#[derive(Clone, Debug, Default)]
+pub struct FileConfig {
+    /// For the log.
+    pub wal: WalConfig,
+    /// For the backend.
+    pub backend: BackendConfig,
+}
+
+/// Opens or makes everything.
+pub fn bootstrap<P, R>(
+    config: &Config,
+    files: &FileConfig,
+    disk: &Arc<dyn Disk>,
+) -> Result<Bootstrapped<P, R>, StartError> {
+    make_dirs(config, disk)?;
+    let founders = Founders::read(config)?;
+    let initialized = Wal::exists(disk.as_ref(), &config.wal_path());
+    if !initialized && disk.exists(&config.backend_path()) {
+        warn_of_lost_log(config);
+    }
+    let backend = Backend::open(disk.clone(), &config.backend_path(), &files.backend)?;
+    let found = if initialized {
+        Found::open(config, files, disk, &backend)?
+    } else {
+        Found::create(config, files, disk, &founders)?
+    };
+    found.start(config, &founders, backend)
+}
+
+fn make_dirs(config: &Config, disk: &Arc<dyn Disk>) -> Result<(), StartError> {
+    for dir in [config.member_dir().join("snap"), config.wal_path().parent().map(PathBuf::from).unwrap_or_default()] {
+        if dir.as_os_str().is_empty() {
+            continue;
+        }
+        disk.create_dir_all(&dir).map_err(|error| StartError::Disk { doing: "create the folder", path: dir, error })?;
+    }
+    Ok(())
+}
+
+fn warn_of_lost_log(config: &Config) {
+    tracing::warn!(path = ?config.wal_path(), "the backend is there, but its log is not; starting as a new member");
+}
+
+/// The cluster as it starts: for now this member alone.
+struct Founders {
+    identity: Identity,
+    peer_urls: Vec<String>,
+}
+
+impl Founders {
+    fn read(config: &Config) -> Result<Self, StartError> {
+        let own = config.initial_cluster.iter().find(|(name, _)| *name == config.name).ok_or_else(|| {
+            StartError::Config(format!(
+                "couldn't find local name {:?} in the initial cluster configuration",
+                config.name
+            ))
+        })?;
+        if config.initial_cluster.len() > 1 {
+            return Err(StartError::Config(format!(
+                "a cluster of {} members is not supported by this version yet: --initial-cluster may name one",
+                config.initial_cluster.len()
+            )));
+        }
+        let mut advertised = config.advertise_peer_urls.clone();
+        advertised.sort();
+        if own.1 != advertised {
+            return Err(StartError::Config(format!(
+                "--initial-cluster has {}={} but missing from --initial-advertise-peer-urls={}",
+                config.name,
+                own.1.join(","),
+                advertised.join(",")
+            )));
+        }
+        let member_id = MemberId::of_founder(&own.1, &config.cluster_token);
+        let identity = Identity { cluster_id: ClusterId::of_founders(&[member_id]), member_id };
+        Ok(Self { identity, peer_urls: own.1.clone() })
+    }
+}
+
+/// A log with its contents and its owner.
+struct Found {
+    identity: Identity,
+    wal: Wal,
+    recovered: Recovered,
+    from: Position,
+    initialized: bool,
+}
+
+impl Found {
+    fn create(
+        config: &Config,
+        files: &FileConfig,
+        disk: &Arc<dyn Disk>,
+        founders: &Founders,
+    ) -> Result<Self, StartError> {
+        let Identity { cluster_id, member_id } = founders.identity;
+        let metadata = Metadata { node_id: member_id.0, cluster_id: cluster_id.0 }.encode_to_vec();
+        let wal = Wal::create(disk.clone(), &config.wal_path(), &metadata, &files.wal)?;
+        let recovered = Recovered {
+            metadata: metadata.into(),
+            hard_state: HardState::default(),
+            entries: vec![],
+            snapshots: vec![],
+            repaired: None,
+        };
+        Ok(Self { identity: founders.identity, wal, recovered, from: Position::default(), initialized: false })
+    }
+
+    fn open(config: &Config, files: &FileConfig, disk: &Arc<dyn Disk>, backend: &Backend) -> Result<Self, StartError> {
+        let path = config.wal_path();
+        let durable = durable_index(backend)?;
+        // The newest record that the backend has caught up with: everything below it is in the file.
+        let from = Wal::snapshots(disk.as_ref(), &path)?
+            .into_iter()
+            .map(|snapshot| Position { index: snapshot.index, term: snapshot.term })
+            .filter(|position| position.index <= durable)
+            .max_by_key(|position| position.index)
+            .unwrap_or_default();
+        let (wal, recovered) = Wal::open(disk.clone(), &path, from, &files.wal)?;
+        let metadata = Metadata::decode(recovered.metadata.as_ref()).ok().filter(|metadata| metadata.node_id != 0);
+        let metadata = metadata.ok_or(StartError::NoMetadata(path))?;
+        let identity = Identity { cluster_id: ClusterId(metadata.cluster_id), member_id: MemberId(metadata.node_id) };
+        Ok(Self { identity, wal, recovered, from, initialized: true })
+    }
+
+    fn start<P, R>(
+        mut self,
+        config: &Config,
+        founders: &Founders,
+        backend: Backend,
+    ) -> Result<Bootstrapped<P, R>, StartError> {
+        let settings = Settings { lease_ttl_min_s: config.lease_ttl_s_min(), ..Settings::default() };
+        let machine = StateMachine::open(backend.clone(), self.identity, settings)?;
+        let (applied, _) = machine.applied();
+        let was_founded = self.from.index > 0 || !self.recovered.entries.is_empty() || applied > 0;
+        // A crash before the first flush leaves the voters in the log only: the entries bring them back.
+        let conf_state = if was_founded { machine.conf_state().unwrap_or_default() } else { self.found(founders)? };
+        let restored = self.restored(applied, conf_state);
+        let node = Node::new(node_config(config, self.identity.member_id, applied), restored)?;
+        Ok(Bootstrapped {
+            identity: self.identity,
+            node,
+            wal: self.wal,
+            machine,
+            backend,
+            snapshot_index: self.from.index,
+            initialized: self.initialized,
+        })
+    }
+
+    /// Writes the entries that found the cluster, and commits them at once: there is nobody to ask.
+    fn found(&mut self, founders: &Founders) -> Result<ConfState, StartError> {
+        let id = self.identity.member_id;
+        let member = membership::Member { id, peer_urls: founders.peer_urls.clone(), ..Default::default() };
+        let (entries, hard_state, conf_state) = raft::bootstrap(&[(id, member.to_json().into())]);
+        self.wal.append(Some(&hard_state), &entries)?;
+        self.wal.sync()?;
+        self.recovered.entries = entries;
+        self.recovered.hard_state = hard_state;
+        Ok(conf_state)
+    }
+
+    fn restored(&mut self, applied: u64, conf_state: ConfState) -> Restored {
+        let entries = std::mem::take(&mut self.recovered.entries);
+        let last = entries.last().map_or(self.from.index, |entry| entry.index);
+        let mut hard_state: HardState = self.recovered.hard_state;
+        // A commit index is not synced by itself, so the backend may know of more commits than the log does.
+        hard_state.commit = hard_state.commit.max(applied.min(last));
+        Restored { hard_state, conf_state, entries, snapshot_index: self.from.index, snapshot_term: self.from.term }
+    }
+}
+
+/// Index of the last entry whose effects are in the file.
+fn durable_index(backend: &Backend) -> Result<u64, BackendError> {
+    let row = backend.get(Bucket::Meta, meta::CONSISTENT_INDEX)?;
+    let bytes = row.and_then(|row| <[u8; 8]>::try_from(row.as_ref()).ok());
+    Ok(bytes.map_or(0, u64::from_be_bytes))
+}
+
+fn node_config(config: &Config, id: MemberId, applied: u64) -> raft::Config {
+    raft::Config {
+        id,
+        election_ticks: config.election_ticks,
+        heartbeat_ticks: 1,
+        pre_vote: if config.pre_vote { raft::PreVote::On } else { raft::PreVote::Off },
+        seed: config.seed,
+        applied,
+        read_retry_ticks: limits::READ_INDEX_RETRY.as_millis().div_ceil(config.tick.as_millis().max(1)) as usize,
+        id_of: request_id::of_entry,
+    }
+}

@@ -1,0 +1,102 @@
+//! What a member is told at its start: checked values, each with its unit. How they are typed is `cmd`'s matter.
+
+use std::{path::PathBuf, time::Duration};
+
+/// A checked configuration.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Name for people.
+    pub name: String,
+    /// Where everything is kept.
+    pub data_dir: PathBuf,
+    /// Where the log is kept, when not below `data_dir`.
+    pub wal_dir: Option<PathBuf>,
+    /// URLs that other members reach this one by.
+    pub advertise_peer_urls: Vec<String>,
+    /// URLs that clients reach this member by.
+    pub advertise_client_urls: Vec<String>,
+    /// Name and peer URLs of every founder.
+    pub initial_cluster: Vec<(String, Vec<String>)>,
+    /// Keeps clusters with equal URLs apart.
+    pub cluster_token: String,
+    /// Entries between two snapshot records.
+    pub snapshot_entries: u64,
+    /// Entries kept in memory behind a snapshot.
+    pub catchup_entries: u64,
+    /// Segments of the log to keep; zero keeps all.
+    pub wals_kept_max: usize,
+    /// Time between two ticks of raft.
+    pub tick: Duration,
+    /// Ticks without a leader before an election.
+    pub election_ticks: usize,
+    /// Ask before holding an election.
+    pub pre_vote: bool,
+    /// Campaign at once when there is nobody else to vote.
+    pub tick_advance: bool,
+    /// Longest time that a change stays in memory only (the log has it on disk).
+    pub flush_interval: Duration,
+    /// Changes in memory that set off a flush before that.
+    pub flush_rows: usize,
+    /// Revisions deleted in a step of compaction, and the pause behind it.
+    pub compaction_batch: usize,
+    /// Pause between two steps of compaction.
+    pub compaction_pause: Duration,
+    /// Time between two progress notifications of a watch.
+    pub watch_progress_interval: Duration,
+    /// Operations in a transaction.
+    pub txn_ops_max: usize,
+    /// Bytes of a request.
+    pub request_bytes_max: usize,
+    /// Streams on a connection.
+    pub concurrent_streams_max: u32,
+    /// Size of the backend that operators allow, as given: 0 is the default, below 0 is none.
+    pub quota_bytes: i64,
+    /// Wait for the disk?
+    pub fsync: bool,
+    /// The one source of chance of this run.
+    pub seed: u64,
+}
+
+impl Config {
+    /// How long a request may take: time to commit, and twice an election (etcd's ReqTimeout).
+    pub fn request_timeout(&self) -> Duration {
+        Duration::from_secs(5) + 2 * self.election_timeout()
+    }
+
+    /// Time without a leader before an election.
+    pub fn election_timeout(&self) -> Duration {
+        self.tick * self.election_ticks as u32
+    }
+
+    /// Shortest lease, in seconds: three half election timeouts, rounded up (reference 1.6).
+    pub fn lease_ttl_s_min(&self) -> i64 {
+        let ticks = (3 * self.election_ticks) as u32 / 2;
+        (self.tick * ticks).as_secs_f64().ceil() as i64
+    }
+
+    /// Where the log is.
+    pub fn wal_path(&self) -> PathBuf {
+        self.wal_dir.clone().unwrap_or_else(|| self.member_dir().join("wal"))
+    }
+
+    /// Where the backend's file is.
+    pub fn backend_path(&self) -> PathBuf {
+        self.member_dir().join("snap").join("db")
+    }
+
+    /// All of this member's data.
+    pub fn member_dir(&self) -> PathBuf {
+        self.data_dir.join("member")
+    }
+}
+
+/// Settings that decide the shape of requests.
+#[derive(Clone, Copy, Debug)]
+pub struct RequestLimits {
+    /// Operations in a transaction.
+    pub txn_ops_max: usize,
+    /// Bytes of an encoded request.
+    pub request_bytes_max: usize,
+    /// Streams on a connection.
+    pub concurrent_streams_max: u32,
+}

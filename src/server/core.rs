@@ -1,0 +1,335 @@
+//! The heart of a member: node, log and state machine, joined. Synchronous and without a clock, so that the
+//! core task drives it in production and the simulator drives the very same code from a seed.
+//!
+//! ```text
+//!   input(Propose, Read, Tick, ...)  ->  Node  -> Append -> Wal -> persisted ->  Node
+//!                                          |
+//!                                          +-> committed -> StateMachine -> outcomes, events
+//!                                          +-> read indexes ----------------> reads that may go on
+//! ```
+//!
+//! What must hold: an outcome leaves only after its entry was synced and applied; a read goes on only when all
+//! that was committed before it came has been applied; the log is released only below what the backend has made
+//! durable.
+
+use crate::{
+    apply::{self, Applied, LeaseChange, Outcome, StateMachine},
+    clock::Now,
+    id::{IdGenerator, LeaseId, MemberId, RequestId},
+    lease::Lessor,
+    limits,
+    mvcc::Changes,
+    pb::{
+        etcdserverpb::{InternalRaftRequest, LeaseRevokeRequest, RequestHeader},
+        raftpb::{ConfChange, ConfState, Entry, EntryType},
+        walpb,
+    },
+    raft::{self, Committed, Leadership, Node, Output},
+    wal::{self, Wal},
+};
+use bytes::Bytes;
+use parking_lot::Mutex;
+use prost::Message;
+use std::sync::Arc;
+
+/// What reaches the core. `P` waits for the outcome of a proposal, `R` for a read index.
+#[derive(Debug)]
+pub enum Input<P, R> {
+    /// An encoded `InternalRaftRequest` whose header carries `id`.
+    Propose {
+        /// Ties the committed entry to its waiter.
+        id: RequestId,
+        /// The encoded request.
+        data: Bytes,
+        /// Who waits, if anybody does.
+        waiter: Option<P>,
+    },
+    /// A reader that must see all that is committed by now.
+    Read(R),
+    /// One tick of raft's time has passed.
+    Tick,
+    /// The backend has made everything up to this applied index durable.
+    Flushed {
+        /// Index of the last entry that is durable.
+        applied: u64,
+    },
+}
+
+/// What came out of one turn, in the order in which it must be passed on.
+#[derive(Debug)]
+pub struct Turn<P, R> {
+    /// Outcomes of proposals, for whoever waits.
+    pub outcomes: Vec<(P, Result<Outcome, raft::Unavailable>)>,
+    /// Readers that may read now.
+    pub reads: Vec<(R, Result<(), raft::Unavailable>)>,
+    /// What changed in the store, in revision order, for the watchers.
+    pub changes: Vec<Changes>,
+    /// Revisions below this one are gone, for the watchers and the compaction task.
+    pub compacted: Option<i64>,
+    /// Who leads, when that has changed.
+    pub leadership: Option<Leadership>,
+    /// A snapshot record was written: its index.
+    pub snapshot: Option<u64>,
+}
+
+impl<P, R> Default for Turn<P, R> {
+    fn default() -> Self {
+        Self { outcomes: vec![], reads: vec![], changes: vec![], compacted: None, leadership: None, snapshot: None }
+    }
+}
+
+/// Damage, a disk that fails, or a bug: the process stops.
+#[derive(Debug, thiserror::Error)]
+pub enum Fatal {
+    /// The log cannot be written.
+    #[error(transparent)]
+    Wal(#[from] wal::WalError),
+    /// An entry cannot be applied.
+    #[error(transparent)]
+    Apply(#[from] apply::Fatal),
+}
+
+/// When the log is cut.
+#[derive(Clone, Copy, Debug)]
+pub struct SnapshotPolicy {
+    /// Entries between two snapshot records.
+    pub entries: u64,
+    /// Entries kept in memory behind a record.
+    pub catchup_entries: u64,
+    /// Log files kept; zero keeps all.
+    pub wals_kept_max: usize,
+}
+
+/// All that the core is put together from.
+#[derive(Debug)]
+pub struct Parts<P, R> {
+    /// The raft state machine.
+    pub node: Node<P, R>,
+    /// The log.
+    pub wal: Wal,
+    /// The replicated state.
+    pub machine: StateMachine,
+    /// The clock over the leases; shared with those who renew them.
+    pub lessor: Arc<Mutex<Lessor>>,
+    /// Ids for the proposals that the core makes itself.
+    pub ids: Arc<IdGenerator>,
+    /// Index of the newest snapshot record.
+    pub snapshot_index: u64,
+    /// When the log is cut.
+    pub policy: SnapshotPolicy,
+    /// By how much leases are prolonged when this member becomes leader.
+    pub lease_extension: Now,
+}
+
+/// See the module.
+#[derive(Debug)]
+pub struct Core<P, R> {
+    parts: Parts<P, R>,
+    /// Readers whose index is known and not applied yet.
+    waiting_reads: Vec<(u64, Vec<R>)>,
+    is_leader: bool,
+    /// Leases are counted down from the first entry that this leader applies in its term (etcd's promotion).
+    promote_at_term: Option<u64>,
+}
+
+impl<P, R> Core<P, R> {
+    /// Nothing happens until the first input and turn.
+    pub fn new(parts: Parts<P, R>) -> Self {
+        Self { parts, waiting_reads: Vec::new(), is_leader: false, promote_at_term: None }
+    }
+
+    /// The replicated state, for its views.
+    pub fn machine(&self) -> &StateMachine {
+        &self.parts.machine
+    }
+
+    /// Where raft stands.
+    pub fn status(&self) -> raft::Status {
+        self.parts.node.status()
+    }
+
+    /// Stands for election at once: for a member that has nobody else to ask.
+    pub fn campaign(&mut self) {
+        self.parts.node.campaign();
+    }
+
+    /// Takes one input. Nothing is done about it before [`Core::turn`], so that many share one sync.
+    pub fn input(&mut self, now: Now, input: Input<P, R>) -> Result<(), Fatal> {
+        match input {
+            Input::Propose { id, data, waiter } => self.parts.node.propose(id, data, waiter),
+            Input::Read(reader) => self.parts.node.read_index(reader),
+            Input::Tick => self.tick(now),
+            Input::Flushed { applied } => self.cut_log(applied)?,
+        }
+        Ok(())
+    }
+
+    /// Carries out all that the inputs set off: persists, applies, answers.
+    pub fn turn(&mut self, now: Now) -> Result<Turn<P, R>, Fatal> {
+        let mut turn = Turn::default();
+        while let Some(output) = self.parts.node.take_output() {
+            self.carry_out(now, output, &mut turn)?;
+        }
+        self.release_reads(&mut turn);
+        Ok(turn)
+    }
+
+    /// Leaves the disk as it should be found. What was not flushed is in the log.
+    pub fn close(self) -> Result<StateMachine, Fatal> {
+        self.parts.wal.close()?;
+        Ok(self.parts.machine)
+    }
+
+    fn carry_out(&mut self, now: Now, output: Output<P, R>, turn: &mut Turn<P, R>) -> Result<(), Fatal> {
+        if let Some(leadership) = output.leadership {
+            self.leadership_changed(&leadership);
+            turn.leadership = Some(leadership);
+        }
+        turn.outcomes.extend(output.refused.into_iter().map(|(waiter, why)| (waiter, Err(why))));
+        turn.reads.extend(output.refused_reads.into_iter().map(|(reader, why)| (reader, Err(why))));
+        if let Some(append) = output.append {
+            self.parts.wal.append(append.hard_state.as_ref(), &append.entries)?;
+            if append.must_sync {
+                self.parts.wal.sync()?;
+            }
+            self.parts.node.persisted(append.number);
+        }
+        self.apply(now, output.committed, turn)?;
+        self.waiting_reads.extend(output.reads.into_iter().map(|(readers, index)| (index, readers)));
+        Ok(())
+    }
+
+    /// Applies entries in order. Normal ones that stand together are staged and published as one, so that readers are
+    /// held up once.
+    fn apply(&mut self, now: Now, committed: Vec<Committed<P>>, turn: &mut Turn<P, R>) -> Result<(), Fatal> {
+        let Some(last) = committed.last().map(|last| (last.entry.index, last.entry.term)) else { return Ok(()) };
+        let (entries, waiters): (Vec<Entry>, Vec<Option<P>>) =
+            committed.into_iter().map(|committed| (committed.entry, committed.waiter)).unzip();
+        let mut applied = Vec::with_capacity(entries.len());
+        for run in entries.chunk_by(|one, next| is_normal(one) && is_normal(next)) {
+            if run.iter().all(is_normal) {
+                applied.extend(self.parts.machine.apply_all(run)?);
+            } else {
+                for entry in run {
+                    applied.push(self.apply_conf_change(entry)?);
+                }
+            }
+        }
+        let (index, term) = last;
+        self.parts.node.applied(index);
+        for (applied, waiter) in applied.into_iter().zip(waiters) {
+            self.take_in(now, applied, waiter, turn);
+        }
+        if self.promote_at_term.is_some_and(|promote_at| promote_at <= term) {
+            self.promote_at_term = None;
+            let leases = self.parts.machine.leases().all();
+            self.parts.lessor.lock().promote(now, self.parts.lease_extension, &leases);
+        }
+        Ok(())
+    }
+
+    /// A change that is refused still passes through raft, as one of node 0, which changes nothing.
+    fn apply_conf_change(&mut self, entry: &Entry) -> Result<Applied, Fatal> {
+        let change = self.parts.machine.check_conf_change(entry)?.ok();
+        let conf_state = self.parts.node.apply_conf_change(change.as_ref().unwrap_or(&ConfChange::default()));
+        Ok(self.parts.machine.apply_conf_change(entry, change.as_ref(), &conf_state)?)
+    }
+
+    fn take_in(&mut self, now: Now, applied: Applied, waiter: Option<P>, turn: &mut Turn<P, R>) {
+        if !applied.leases.is_empty() {
+            let mut lessor = self.parts.lessor.lock();
+            for change in applied.leases {
+                match change {
+                    LeaseChange::Granted { id, ttl_s } => lessor.granted(id, ttl_s, now),
+                    LeaseChange::Revoked { id } => lessor.revoked(id),
+                    LeaseChange::Checkpointed { id, remaining_s } => lessor.checkpointed(id, remaining_s),
+                }
+            }
+        }
+        turn.changes.extend(applied.events);
+        turn.compacted = applied.compacted.or(turn.compacted);
+        if let (Some(waiter), Some(outcome)) = (waiter, applied.outcome) {
+            turn.outcomes.push((waiter, Ok(outcome)));
+        }
+    }
+
+    fn release_reads(&mut self, turn: &mut Turn<P, R>) {
+        let (applied, _) = self.parts.machine.applied();
+        let mut waiting = std::mem::take(&mut self.waiting_reads);
+        waiting.retain_mut(|(index, readers)| {
+            if *index > applied {
+                return true;
+            }
+            turn.reads.extend(readers.drain(..).map(|reader| (reader, Ok(()))));
+            false
+        });
+        self.waiting_reads = waiting;
+    }
+
+    fn leadership_changed(&mut self, leadership: &Leadership) {
+        self.is_leader = leadership.is_leader;
+        if leadership.is_leader {
+            self.promote_at_term = Some(leadership.term);
+        } else {
+            self.promote_at_term = None;
+            self.parts.lessor.lock().demote();
+        }
+    }
+
+    fn tick(&mut self, now: Now) {
+        self.parts.node.tick();
+        if !self.is_leader {
+            return;
+        }
+        // All that is due goes out in one batch: the raft path takes thousands in one sync, so there is no
+        // fixed rate, and what comes back unrevoked is handed out again later.
+        let due = self.parts.lessor.lock().expired(now, limits::LEASE_REVOKES_PER_TICK_MAX);
+        for lease in due {
+            self.propose_revoke(lease);
+        }
+    }
+
+    fn propose_revoke(&mut self, lease: LeaseId) {
+        let id = self.parts.ids.next();
+        let request = InternalRaftRequest {
+            header: Some(RequestHeader { id, ..Default::default() }),
+            lease_revoke: Some(LeaseRevokeRequest { id: lease.0 }),
+            ..Default::default()
+        };
+        self.parts.node.propose(RequestId(id), request.encode_to_vec().into(), None);
+    }
+
+    /// Writes a snapshot record when enough entries have become durable in the backend, and lets go of the log
+    /// below it.
+    fn cut_log(&mut self, durable: u64) -> Result<(), Fatal> {
+        let parts = &mut self.parts;
+        if durable < parts.snapshot_index.saturating_add(parts.policy.entries) {
+            return Ok(());
+        }
+        let Some(term) = parts.node.term_of(durable) else { return Ok(()) };
+        let conf_state = parts.machine.conf_state();
+        tracing::info!("snapshot-index" = durable, "snapshot-term" = term, "triggering snapshot");
+        // A record counts only up to the commit index that the log knows, and that one lags behind: see to it first.
+        parts.wal.append(Some(&parts.node.hard_state()), &[])?;
+        parts.wal.save_snapshot(&walpb::Snapshot { index: durable, term, conf_state })?;
+        tracing::info!("snapshot-index" = durable, "saved snapshot to disk");
+        parts.snapshot_index = durable;
+        parts.node.compact(durable.saturating_sub(parts.policy.catchup_entries));
+        parts.wal.release_to(durable);
+        if parts.policy.wals_kept_max > 0 {
+            for file in parts.wal.purge(parts.policy.wals_kept_max)? {
+                tracing::info!(path = file, "purged");
+            }
+        }
+        Ok(())
+    }
+}
+
+fn is_normal(entry: &Entry) -> bool {
+    entry.get_entry_type() == EntryType::EntryNormal
+}
+
+/// Has the member nobody else to ask?
+pub fn is_sole_voter(conf_state: &ConfState, member: MemberId) -> bool {
+    conf_state.voters == [member.0]
+}

@@ -1,0 +1,161 @@
+//! What others may ask of a running member. A handle is cheap to clone; it holds no state of its own.
+
+mod lease;
+mod propose;
+mod read;
+mod status;
+mod watch;
+
+pub use status::Status;
+pub use watch::{WatchAsker, WatchStream};
+
+use super::{config::RequestLimits, shared::Shared, task::Senders};
+use crate::{
+    alarm::AlarmsView,
+    apply::Refusal,
+    id::{ClusterId, MemberId},
+    mvcc::{self, Ranges},
+    pb::etcdserverpb as pb,
+    raft,
+};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
+
+/// A handle on a running member.
+#[derive(Clone, Debug)]
+pub struct Handle {
+    shared: Arc<Shared>,
+    senders: Senders,
+}
+
+/// Why a request has no outcome.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Failure {
+    /// A deterministic no, part of the replicated result or of a read.
+    #[error("refused: {0:?}")]
+    Refused(Refusal),
+    /// Local, and may be otherwise when tried again.
+    #[error("unavailable: {0:?}")]
+    Unavailable(Unavailable),
+}
+
+/// Why this member cannot answer now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unavailable {
+    /// The member stops, or cannot go on.
+    Stopped,
+    /// It took longer than etcd's ReqTimeout.
+    TimedOut,
+    /// There is no leader.
+    NoLeader,
+    /// The leader changed while the request was under way.
+    LeaderChanged,
+    /// The member is behind.
+    TooManyRequests,
+    /// The encoded request is larger than `--max-request-bytes`.
+    RequestTooLarge,
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<Unavailable> for Failure {
+    fn from(unavailable: Unavailable) -> Self {
+        Self::Unavailable(unavailable)
+    }
+}
+
+impl From<raft::Unavailable> for Failure {
+    fn from(unavailable: raft::Unavailable) -> Self {
+        Self::Unavailable(match unavailable {
+            raft::Unavailable::LeaderChanged => Unavailable::LeaderChanged,
+            raft::Unavailable::Overloaded | raft::Unavailable::ChangePending => Unavailable::TooManyRequests,
+            raft::Unavailable::Stopped => Unavailable::Stopped,
+        })
+    }
+}
+
+impl Handle {
+    pub(super) fn new(shared: Arc<Shared>, senders: Senders) -> Self {
+        Self { shared, senders }
+    }
+
+    /// The cluster that this member belongs to.
+    pub fn cluster_id(&self) -> ClusterId {
+        self.shared.identity.cluster_id
+    }
+
+    /// This member.
+    pub fn member_id(&self) -> MemberId {
+        self.shared.identity.member_id
+    }
+
+    /// Settings that decide the shape of requests.
+    pub fn limits(&self) -> RequestLimits {
+        self.shared.limits
+    }
+
+    /// Time without a leader before an election.
+    pub fn election_timeout(&self) -> Duration {
+        self.shared.election_timeout
+    }
+
+    /// Cluster, member, term and the current revision.
+    pub fn header(&self) -> pb::ResponseHeader {
+        pb::ResponseHeader {
+            cluster_id: self.cluster_id().0,
+            member_id: self.member_id().0,
+            revision: self.shared.reader.revision(),
+            raft_term: self.shared.progress.term.load(Ordering::Relaxed),
+        }
+    }
+
+    /// The read side of the store.
+    pub fn reader(&self) -> &mvcc::Reader {
+        &self.shared.reader
+    }
+
+    /// The alarms that are on.
+    pub fn alarms(&self) -> &AlarmsView {
+        &self.shared.alarms
+    }
+
+    /// The members of the cluster, by id.
+    pub fn members(&self) -> Vec<pb::Member> {
+        self.shared.members.list().iter().map(Into::into).collect()
+    }
+
+    /// Is there a leader?
+    pub fn has_leader(&self) -> bool {
+        self.shared.progress.leader.load(Ordering::Relaxed) != 0
+    }
+
+    /// Resolves when the member begins to stop, or cannot go on: streams end then.
+    pub async fn stopping(&self) {
+        let mut stop = self.shared.stop.subscribe();
+        let mut failure = self.shared.failure.subscribe();
+        tokio::select! {
+            _ = stop.wait_for(|stop| *stop) => {}
+            _ = failure.wait_for(Option::is_some) => {}
+        }
+    }
+
+    pub(super) async fn failed(&self) -> String {
+        let mut failure = self.shared.failure.subscribe();
+        match failure.wait_for(Option::is_some).await {
+            Ok(reason) => reason.clone().unwrap_or_default(),
+            Err(_) => String::new(),
+        }
+    }
+
+    pub(super) fn begin_stop(&self) {
+        self.shared.stop.send_replace(true);
+        // The compaction task may be waiting for work; a wake-up that is pending does as well.
+        let _ = self.senders.compaction.try_send(());
+    }
+}

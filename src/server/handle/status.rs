@@ -1,0 +1,73 @@
+//! Where the member stands, for `Maintenance/Status`, health checks and metrics.
+
+use super::Handle;
+use crate::{
+    backend::{Bucket, meta},
+    pb::etcdserverpb::{AlarmMember, AlarmType},
+};
+use std::sync::atomic::Ordering;
+
+/// Where the member stands.
+#[derive(Clone, Debug, Default)]
+pub struct Status {
+    /// The leader's id; zero when there is none.
+    pub leader: u64,
+    /// Index of the last entry committed.
+    pub raft_index: u64,
+    /// Index of the last entry applied.
+    pub raft_applied_index: u64,
+    /// Raft's term.
+    pub raft_term: u64,
+    /// Bytes of the backend's file.
+    pub db_size: i64,
+    /// Bytes of it that hold something.
+    pub db_size_in_use: i64,
+    /// Bytes that operators allow it, as configured: 0 is the default, below 0 is none.
+    pub quota_bytes: i64,
+    /// Does this member only listen?
+    pub is_learner: bool,
+    /// What is wrong.
+    pub errors: Vec<String>,
+    /// Version of the files.
+    pub storage_version: Option<String>,
+    /// Version that the cluster has agreed on.
+    pub cluster_version: Option<String>,
+}
+
+impl Handle {
+    /// Where the member stands now.
+    pub fn status(&self) -> Status {
+        let progress = &self.shared.progress;
+        let backend = &self.shared.backend;
+        let mut errors = Vec::new();
+        if !self.has_leader() {
+            errors.push("etcdserver: no leader".to_string());
+        }
+        errors.extend(self.shared.alarms.list(AlarmType::None as i32).iter().map(text_of_alarm));
+        Status {
+            leader: progress.leader.load(Ordering::Relaxed),
+            raft_index: progress.committed.load(Ordering::Relaxed),
+            raft_applied_index: progress.applied.load(Ordering::Relaxed),
+            raft_term: progress.term.load(Ordering::Relaxed),
+            db_size: backend.size() as i64,
+            db_size_in_use: backend.size_in_use() as i64,
+            quota_bytes: self.shared.quota_bytes,
+            is_learner: self.shared.members.get(self.member_id()).is_some_and(|member| member.is_learner),
+            errors,
+            storage_version: self.storage_version(),
+            cluster_version: self.shared.members.version().map(|version| version.to_string()),
+        }
+    }
+
+    /// The version that the files are written in; known once the cluster has agreed on one.
+    fn storage_version(&self) -> Option<String> {
+        let version = self.shared.backend.get(Bucket::Meta, meta::STORAGE_VERSION).ok().flatten()?;
+        Some(String::from_utf8_lossy(&version).into_owned())
+    }
+}
+
+/// An alarm in protobuf's text form, as etcd lists it.
+fn text_of_alarm(alarm: &AlarmMember) -> String {
+    let kind = AlarmType::try_from(alarm.alarm).map_or("UNKNOWN", |kind| kind.as_str_name());
+    format!("memberID:{} alarm:{kind} ", alarm.member_id)
+}

@@ -1,0 +1,114 @@
+//! What the tasks tell everybody: where the member stands, in numbers that may be read at any time, and the
+//! views of its state.
+
+use super::{
+    bootstrap::Bootstrapped,
+    config::{Config, RequestLimits},
+};
+use crate::{
+    alarm::AlarmsView,
+    apply::Identity,
+    backend::Backend,
+    clock::Clock,
+    id::IdGenerator,
+    lease::{LeaseView, Lessor},
+    membership::MembersView,
+    mvcc,
+};
+use parking_lot::Mutex;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+use tokio::sync::watch;
+
+/// Written by the core task, read by everybody.
+#[derive(Debug, Default)]
+pub struct Progress {
+    /// Index of the last entry applied.
+    pub applied: AtomicU64,
+    /// Index of the last entry committed.
+    pub committed: AtomicU64,
+    /// Raft's term.
+    pub term: AtomicU64,
+    /// The leader's id; zero when there is none.
+    pub leader: AtomicU64,
+}
+
+/// See the module.
+#[derive(Debug)]
+pub struct Shared {
+    pub identity: Identity,
+    pub limits: RequestLimits,
+    pub quota_bytes: i64,
+    pub request_timeout: Duration,
+    pub election_timeout: Duration,
+    pub progress: Progress,
+    pub reader: mvcc::Reader,
+    pub leases: LeaseView,
+    pub members: MembersView,
+    pub alarms: AlarmsView,
+    pub backend: Backend,
+    /// Renewed by those who serve keep-alives, counted down by the core: both hold it for a moment only.
+    pub lessor: Arc<Mutex<Lessor>>,
+    pub ids: Arc<IdGenerator>,
+    pub clock: Clock,
+    /// Highest revision whose compaction is finished.
+    pub compacted: watch::Sender<i64>,
+    /// Why the member cannot go on, once it cannot.
+    pub failure: watch::Sender<Option<String>>,
+    /// True once the member stops.
+    pub stop: watch::Sender<bool>,
+    /// Rows in memory that set off a flush.
+    pub flush_rows: usize,
+}
+
+impl Shared {
+    pub fn new<P, R>(
+        config: &Config,
+        found: &Bootstrapped<P, R>,
+        ids: Arc<IdGenerator>,
+        lessor: Arc<Mutex<Lessor>>,
+        clock: Clock,
+    ) -> Self {
+        let progress = Progress::default();
+        progress.applied.store(found.machine.applied().0, Ordering::Relaxed);
+        Self {
+            identity: found.identity,
+            limits: RequestLimits {
+                txn_ops_max: config.txn_ops_max,
+                request_bytes_max: config.request_bytes_max,
+                concurrent_streams_max: config.concurrent_streams_max,
+            },
+            quota_bytes: config.quota_bytes,
+            request_timeout: config.request_timeout(),
+            election_timeout: config.election_timeout(),
+            progress,
+            reader: found.machine.reader(),
+            leases: found.machine.leases(),
+            members: found.machine.members(),
+            alarms: found.machine.alarms(),
+            backend: found.backend.clone(),
+            lessor,
+            ids,
+            clock,
+            compacted: watch::Sender::new(0),
+            failure: watch::Sender::new(None),
+            stop: watch::Sender::new(false),
+            flush_rows: config.flush_rows,
+        }
+    }
+
+    /// The member cannot go on: everybody who waits is told, and the process is about to end.
+    pub fn fail(&self, reason: String) {
+        tracing::error!(error = reason, "the member cannot go on");
+        self.failure.send_if_modified(|failure| {
+            let is_first = failure.is_none();
+            failure.get_or_insert(reason);
+            is_first
+        });
+    }
+}

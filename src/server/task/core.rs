@@ -1,0 +1,95 @@
+//! The core task: one thread that gathers whatever has come meanwhile, drives the core one turn, and passes on
+//! what came out. While it waits for the disk the next batch gathers in its inbox: that is the group commit.
+
+use super::HubMessage;
+use crate::{
+    apply::Outcome,
+    limits,
+    raft::Unavailable,
+    server::{core, shared::Shared},
+};
+use std::sync::{Arc, atomic::Ordering, mpsc as std_mpsc};
+use tokio::sync::{mpsc, oneshot};
+
+/// What comes back for a proposal.
+pub type Answer = Result<Outcome, Unavailable>;
+/// Waits for the outcome of a proposal.
+pub type Waiter = oneshot::Sender<Answer>;
+/// Waits for a read index.
+pub type Reader = oneshot::Sender<Result<(), Unavailable>>;
+/// What reaches this task.
+pub type Input = core::Input<Waiter, Reader>;
+
+/// Where the core's results go.
+pub struct Outlets {
+    pub shared: Arc<Shared>,
+    pub hub: mpsc::Sender<HubMessage>,
+    pub compaction: mpsc::Sender<()>,
+    pub flush: std_mpsc::SyncSender<()>,
+}
+
+/// Runs until the member stops or cannot go on.
+pub fn run(core: core::Core<Waiter, Reader>, inbox: mpsc::Receiver<Input>, outlets: Outlets) {
+    let shared = outlets.shared.clone();
+    if let Err(fatal) = drive(core, inbox, outlets) {
+        shared.fail(fatal.to_string());
+    }
+}
+
+fn drive(
+    mut core: core::Core<Waiter, Reader>,
+    mut inbox: mpsc::Receiver<Input>,
+    outlets: Outlets,
+) -> Result<(), core::Fatal> {
+    let clock = outlets.shared.clock;
+    let mut batch = Vec::new();
+    let turn = core.turn(clock.now())?;
+    outlets.pass_on(&core, turn);
+    loop {
+        inbox.blocking_recv_many(&mut batch, limits::CORE_BATCH);
+        let is_last = batch.is_empty() || *outlets.shared.stop.borrow();
+        let now = clock.now();
+        for input in batch.drain(..) {
+            core.input(now, input)?;
+        }
+        let turn = core.turn(now)?;
+        outlets.pass_on(&core, turn);
+        if is_last {
+            break;
+        }
+    }
+    core.close().map(drop)
+}
+
+impl Outlets {
+    fn pass_on(&self, core: &core::Core<Waiter, Reader>, turn: core::Turn<Waiter, Reader>) {
+        self.note_progress(core);
+        // A client that has gone away no longer waits: nothing to do about it.
+        for (waiter, answer) in turn.outcomes {
+            let _ = waiter.send(answer);
+        }
+        for (reader, answer) in turn.reads {
+            let _ = reader.send(answer);
+        }
+        // The hub ends before this task only when the process ends.
+        if !turn.changes.is_empty() {
+            let _ = self.hub.blocking_send(HubMessage::Published(turn.changes));
+        }
+        if turn.compacted.is_some() {
+            // Full means that a wake-up is already under way.
+            let _ = self.compaction.try_send(());
+        }
+        if self.shared.backend.staged().rows >= self.shared.flush_rows {
+            let _ = self.flush.try_send(());
+        }
+    }
+
+    fn note_progress(&self, core: &core::Core<Waiter, Reader>) {
+        let status = core.status();
+        let progress = &self.shared.progress;
+        progress.applied.store(status.applied, Ordering::Release);
+        progress.committed.store(status.commit, Ordering::Relaxed);
+        progress.term.store(status.term, Ordering::Relaxed);
+        progress.leader.store(status.leader.map_or(0, |leader| leader.0), Ordering::Relaxed);
+    }
+}

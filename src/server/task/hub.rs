@@ -1,0 +1,149 @@
+//! The hub task: owns all watchers and serves them from one queue, so that a watcher's creation and the events
+//! around it have one order.
+
+use crate::{
+    clock::Now,
+    id::{StreamId, WatchId},
+    limits,
+    mvcc::{Changes, Reader},
+    server::shared::Shared,
+    watch::{Flow, Hub, Item, Sink, Turn, WatchRequest},
+};
+use std::{collections::HashMap, sync::Arc};
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::{Instant, sleep_until},
+};
+
+/// Resolves when the hub takes the stream's next request.
+pub type Taken = oneshot::Sender<()>;
+
+/// What reaches the hub.
+#[derive(Debug)]
+pub enum HubMessage {
+    /// A client opened a stream; its items go into `items`.
+    Open { items: mpsc::Sender<Item>, opened: oneshot::Sender<StreamId> },
+    /// A client asks for a watch.
+    Create(StreamId, WatchRequest, Taken),
+    /// A client ends a watch.
+    Cancel(StreamId, WatchId, Taken),
+    /// A client asks how far its watches are.
+    RequestProgress(StreamId, Taken),
+    /// The client's stream is gone.
+    Close(StreamId),
+    /// Transactions that were applied, in revision order.
+    Published(Vec<Changes>),
+}
+
+/// A stream's bounded way out.
+struct Outlet(mpsc::Sender<Item>);
+
+impl Sink for Outlet {
+    fn try_send(&mut self, item: Item) -> Result<(), Item> {
+        match self.0.try_send(item) {
+            Ok(()) => Ok(()),
+            Err(mpsc::error::TrySendError::Full(item)) => Err(item),
+            // The stream is gone and its Close is on the way: nobody misses the item.
+            Err(mpsc::error::TrySendError::Closed(_)) => Ok(()),
+        }
+    }
+
+    fn has_room(&self) -> bool {
+        self.0.capacity() > 0 || self.0.is_closed()
+    }
+}
+
+/// Runs until all who could send have gone, or the history cannot be read.
+pub fn spawn(hub: Hub<Reader>, inbox: mpsc::Receiver<HubMessage>, shared: Arc<Shared>) {
+    tokio::spawn(async move {
+        let loops = Loop { hub, inbox, shared: shared.clone(), held: HashMap::new() };
+        if let Err(error) = loops.run().await {
+            shared.fail(error.to_string());
+        }
+    });
+}
+
+struct Loop {
+    hub: Hub<Reader>,
+    inbox: mpsc::Receiver<HubMessage>,
+    shared: Arc<Shared>,
+    /// Streams whose clients must read before they may ask again.
+    held: HashMap<StreamId, Taken>,
+}
+
+impl Loop {
+    async fn run(mut self) -> Result<(), crate::mvcc::ReadError> {
+        let mut batch = Vec::new();
+        let mut turn = self.hub.turn(self.shared.clock.now())?;
+        while self.receive(&mut batch, &turn).await {
+            batch.drain(..).for_each(|message| self.take(message));
+            turn = self.hub.turn(self.shared.clock.now())?;
+            self.release();
+        }
+        Ok(())
+    }
+
+    /// Waits for messages, but no longer than the last turn said. False when nobody can send any more.
+    async fn receive(&mut self, batch: &mut Vec<HubMessage>, turn: &Turn) -> bool {
+        let now = self.shared.clock.now();
+        let received = self.inbox.recv_many(batch, limits::HUB_BATCH);
+        if turn.more {
+            // There is work left: take what is there, do not wait for more.
+            return tokio::select! { biased; count = received => count > 0, () = tokio::task::yield_now() => true };
+        }
+        match turn.wake_at {
+            Some(at) => {
+                let deadline = Instant::now() + Now::saturating_sub(at, now);
+                tokio::select! { biased; count = received => count > 0, () = sleep_until(deadline) => true }
+            }
+            None => received.await > 0,
+        }
+    }
+
+    fn take(&mut self, message: HubMessage) {
+        match message {
+            HubMessage::Open { items, opened } => {
+                let stream = self.hub.open_stream(Box::new(Outlet(items)));
+                if opened.send(stream).is_err() {
+                    self.hub.close_stream(stream);
+                }
+            }
+            HubMessage::Create(stream, request, taken) => {
+                let flow = self.hub.create(stream, request);
+                self.answer(stream, flow, taken);
+            }
+            HubMessage::Cancel(stream, id, taken) => {
+                let flow = self.hub.cancel(stream, id);
+                self.answer(stream, flow, taken);
+            }
+            HubMessage::RequestProgress(stream, taken) => {
+                let flow = self.hub.request_progress(stream);
+                self.answer(stream, flow, taken);
+            }
+            HubMessage::Close(stream) => {
+                self.held.remove(&stream);
+                self.hub.close_stream(stream);
+            }
+            HubMessage::Published(changes) => changes.into_iter().for_each(|changes| self.hub.publish(changes)),
+        }
+    }
+
+    /// Lets the client ask again, at once or when it has read. One that has gone does not care.
+    fn answer(&mut self, stream: StreamId, flow: Flow, taken: Taken) {
+        match flow {
+            Flow::Open => drop(taken.send(())),
+            Flow::Hold => drop(self.held.insert(stream, taken)),
+        }
+    }
+
+    fn release(&mut self) {
+        if self.held.is_empty() {
+            return;
+        }
+        let open: Vec<StreamId> =
+            self.held.keys().copied().filter(|stream| self.hub.flow(*stream) == Flow::Open).collect();
+        for stream in open {
+            self.held.remove(&stream).map(|taken| taken.send(()));
+        }
+    }
+}

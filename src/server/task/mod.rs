@@ -1,0 +1,81 @@
+//! The loops of a member. Each owns its part; they are joined by bounded queues.
+
+mod compaction;
+mod core;
+mod flush;
+mod hub;
+mod ticker;
+
+pub use self::core::Input;
+pub use hub::{HubMessage, Taken};
+
+use super::{config::Config, core::Core, shared::Shared};
+use crate::{
+    limits,
+    mvcc::{Compactor, Reader},
+    watch::Hub,
+};
+use std::{sync::Arc, thread::JoinHandle};
+use tokio::sync::mpsc;
+
+/// The ways into the tasks.
+#[derive(Clone, Debug)]
+pub struct Senders {
+    /// To the core; full when the core is behind: senders wait.
+    pub core: mpsc::Sender<Input>,
+    /// To the hub; full when the hub is behind: senders wait.
+    pub hub: mpsc::Sender<HubMessage>,
+    /// Wakes the compaction task; a wake-up that is already pending is enough.
+    pub compaction: mpsc::Sender<()>,
+}
+
+/// The threads of a member, in the order in which they are joined.
+#[derive(Debug)]
+pub struct Tasks {
+    threads: Vec<(&'static str, JoinHandle<()>)>,
+}
+
+impl Tasks {
+    /// Waits for all. They end when told through [`Shared::stop`].
+    pub fn join(self) {
+        for (name, thread) in self.threads {
+            if thread.join().is_err() {
+                tracing::error!(task = name, "task panicked");
+            }
+        }
+    }
+}
+
+/// Starts all of them.
+pub fn start(
+    config: &Config,
+    shared: Arc<Shared>,
+    core: Core<core::Waiter, core::Reader>,
+    hub: Hub<Reader>,
+    compactor: Compactor,
+) -> (Tasks, Senders) {
+    let (core_sender, core_inbox) = mpsc::channel(limits::CORE_QUEUE);
+    let (hub_sender, hub_inbox) = mpsc::channel(limits::HUB_QUEUE);
+    let (compaction_sender, compaction_inbox) = mpsc::channel(1);
+    let (flush_sender, flush_inbox) = std::sync::mpsc::sync_channel(1);
+    let senders = Senders { core: core_sender.clone(), hub: hub_sender.clone(), compaction: compaction_sender.clone() };
+    let outlets =
+        core::Outlets { shared: shared.clone(), hub: hub_sender, compaction: compaction_sender, flush: flush_sender };
+    let flush = flush::Flush { shared: shared.clone(), inbox: flush_inbox, core: core_sender.clone() };
+    let interval = config.flush_interval;
+    let compaction = compaction::Compaction {
+        shared: shared.clone(),
+        compactor,
+        inbox: compaction_inbox,
+        batch: config.compaction_batch,
+        pause: config.compaction_pause,
+    };
+    hub::spawn(hub, hub_inbox, shared.clone());
+    ticker::spawn(config.tick, core_sender, shared);
+    let threads = vec![
+        ("core", std::thread::spawn(move || core::run(core, core_inbox, outlets))),
+        ("compaction", std::thread::spawn(move || compaction.run())),
+        ("flush", std::thread::spawn(move || flush.run(interval))),
+    ];
+    (Tasks { threads }, senders)
+}

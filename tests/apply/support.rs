@@ -1,0 +1,95 @@
+//! A state machine over a disk in memory, and the entries it is fed with.
+
+use bytes::Bytes;
+use etcd::{
+    apply::{Applied, Identity, Outcome, Response, Settings, StateMachine, Unanswered, is_read_only, read},
+    backend::{Backend, BackendConfig},
+    disk::mem::MemDisk,
+    id::{ClusterId, MemberId},
+    pb::{
+        etcdserverpb::{InternalRaftRequest, RequestHeader, ResponseHeader},
+        raftpb::Entry,
+    },
+};
+use prost::Message;
+use std::{path::Path, sync::Arc};
+
+pub const IDENTITY: Identity = Identity { cluster_id: ClusterId(0xc1), member_id: MemberId(0xa1) };
+const TERM: u64 = 3;
+
+/// From `APPLY_SEED`, or drawn; printed, so that a failure can be run again.
+pub fn chance() -> fastrand::Rng {
+    let seed = std::env::var("APPLY_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or_else(|| fastrand::u64(..));
+    println!("APPLY_SEED={seed}");
+    fastrand::Rng::with_seed(seed)
+}
+
+pub struct Machine {
+    pub disk: MemDisk,
+    pub backend: Backend,
+    pub inner: StateMachine,
+}
+
+impl Machine {
+    pub fn new() -> Self {
+        Self::open(MemDisk::new())
+    }
+
+    pub fn open(disk: MemDisk) -> Self {
+        let backend = Backend::open(Arc::new(disk.clone()), Path::new("/db"), &BackendConfig::default()).unwrap();
+        let inner = StateMachine::open(backend.clone(), IDENTITY, Settings::default()).unwrap();
+        Self { disk, backend, inner }
+    }
+
+    /// Applies the request as the next entry.
+    pub fn request(&mut self, request: InternalRaftRequest) -> Applied {
+        let entry = entry(self.inner.applied().0 + 1, &request);
+        self.inner.apply(&entry).unwrap()
+    }
+
+    /// As a server does: what only reads is answered from a view, all else is applied.
+    pub fn answer(&mut self, request: InternalRaftRequest) -> Outcome {
+        let header = ResponseHeader { cluster_id: 0xc1, member_id: 0xa1, revision: 0, raft_term: TERM };
+        let reader = self.inner.reader();
+        let response = match &request {
+            InternalRaftRequest { range: Some(range), .. } => read::range(&reader, range, header).map(Response::Range),
+            InternalRaftRequest { txn: Some(txn), .. } if is_read_only(txn) => {
+                read::txn(&reader, txn, header).map(Response::Txn)
+            }
+            _ => return self.request(request).outcome.unwrap(),
+        };
+        match response {
+            Ok(response) => Outcome::Done(response),
+            Err(Unanswered::Refused(refusal)) => Outcome::Refused(refusal),
+            Err(Unanswered::Fatal(fatal)) => panic!("{fatal}"),
+        }
+    }
+
+    /// Is whatever header there is complete?
+    pub fn check_header(&self, outcome: &Outcome) {
+        let Outcome::Done(response) = outcome else { return };
+        let header = match response {
+            Response::Range(response) => &response.header,
+            Response::Put(response) => &response.header,
+            Response::DeleteRange(response) => &response.header,
+            Response::Txn(response) => &response.header,
+            Response::Compact(response) => &response.header,
+            Response::LeaseGrant(response) => &response.header,
+            Response::LeaseRevoke(response) => &response.header,
+            Response::Alarm(response) => &response.header,
+            Response::Members(_) | Response::Empty => return,
+        };
+        let header = header.as_ref().unwrap();
+        assert_eq!((header.cluster_id, header.member_id, header.raft_term), (0xc1, 0xa1, TERM));
+    }
+}
+
+pub fn entry(index: u64, request: &InternalRaftRequest) -> Entry {
+    let header = Some(RequestHeader { id: index, ..Default::default() });
+    let data = InternalRaftRequest { header, ..request.clone() }.encode_to_vec();
+    raw_entry(index, data.into())
+}
+
+pub fn raw_entry(index: u64, data: Bytes) -> Entry {
+    Entry { index, term: TERM, data, ..Default::default() }
+}

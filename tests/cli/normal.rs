@@ -1,0 +1,168 @@
+//! Makes output comparable: what differs from run to run is replaced by its name.
+
+use crate::{tool::Output, transcript::Reaction};
+use etcd::client::{Client, Config, Endpoint};
+
+/// What is known of the member under test.
+pub struct Normal {
+    address: String,
+    member: u64,
+    cluster: u64,
+    leases: Vec<i64>,
+}
+
+impl Normal {
+    /// Asks the member for its ids.
+    pub fn of(address: &str) -> Self {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        let header = runtime.block_on(async {
+            let endpoint = Endpoint::parse(address).expect("an endpoint");
+            let client = Client::connect(Config::new(vec![endpoint])).await.expect("a client");
+            client.status().await.expect("the member answers").header.expect("a header")
+        });
+        Self { address: address.into(), member: header.member_id, cluster: header.cluster_id, leases: Vec::new() }
+    }
+
+    /// Puts the leases that were granted before in the place of their names.
+    pub fn fill_in(&self, command: &str) -> String {
+        let mut command = command.replace("<endpoint>", &self.address);
+        for (index, lease) in self.leases.iter().enumerate() {
+            command = command.replace(&format!("<lease {}>", index + 1), &format!("{lease:x}"));
+        }
+        command
+    }
+
+    /// The outcome of a command without what differs.
+    pub fn apply(&mut self, command: &str, output: &Output) -> Reaction {
+        let stdout = show(&output.stdout);
+        if command.contains(" gr") {
+            self.learn(&stdout);
+        }
+        let stdout = stdout.iter().map(|line| self.line(line)).collect();
+        let stderr = show(&output.stderr);
+        // Usage is worded differently on purpose: only what stands around it counts.
+        let usage = stderr.iter().position(|line| line == "Usage:").unwrap_or(stderr.len());
+        let counts = |(at, line): &(usize, &String)| *at < usage || line.starts_with("Error:");
+        let stderr = stderr.iter().enumerate().filter(counts);
+        let stderr = stderr.map(|(_, line)| self.line(&without_log_details(line))).collect();
+        Reaction { stdout, stderr, code: output.code }
+    }
+
+    /// Remembers the lease that was granted.
+    fn learn(&mut self, lines: &[String]) {
+        for line in lines {
+            let id = if let Some(rest) = line.strip_prefix("lease ") {
+                i64::from_str_radix(rest.split(' ').next().unwrap_or_default(), 16).ok()
+            } else if let Some(rest) = line.strip_prefix("\"ID\" : ") {
+                rest.parse().ok()
+            } else {
+                line.split("\"ID\":").nth(1).and_then(|rest| rest.split(',').next()).and_then(|id| id.parse().ok())
+            };
+            self.leases.extend(id);
+        }
+    }
+
+    fn line(&self, line: &str) -> String {
+        let mut line = line.replace(&self.address, "<endpoint>");
+        for (id, name) in [(self.member, "<member>"), (self.cluster, "<cluster>")] {
+            line = line.replace(&id.to_string(), name).replace(&format!("{id:x}"), name);
+        }
+        for (index, lease) in self.leases.iter().enumerate() {
+            let name = format!("<lease {}>", index + 1);
+            line = line.replace(&format!("{lease:016x}"), &name).replace(&lease.to_string(), &name);
+        }
+        numbers(&status_row(&without_drawing(&line)))
+    }
+}
+
+/// Lines of text; what is not text is escaped, and a last line without an end says so.
+fn show(bytes: &[u8]) -> Vec<String> {
+    let mut text = String::new();
+    for chunk in bytes.utf8_chunks() {
+        text.extend(chunk.valid().chars().map(|c| match c {
+            '\n' => "\n".to_owned(),
+            c if c.is_control() => c.escape_default().to_string(),
+            c => c.to_string(),
+        }));
+        chunk.invalid().iter().for_each(|byte| text.push_str(&format!("\\x{byte:02x}")));
+    }
+    if !text.is_empty() && !text.ends_with('\n') {
+        text.push_str("<no line end>");
+    }
+    text.lines().map(|line| line.trim_end().to_owned()).collect()
+}
+
+/// A log line's level and message.
+fn without_log_details(line: &str) -> String {
+    match serde_json::from_str::<serde_json::Value>(line) {
+        Ok(fields) if fields["level"].is_string() => {
+            let variable = fields["environment-variable"].as_str().unwrap_or_default();
+            let (level, message) = (fields["level"].as_str().unwrap_or_default(), fields["msg"].as_str());
+            format!("log: {level}: {} {variable}", message.unwrap_or_default()).trim_end().to_owned()
+        }
+        _ => line.to_owned(),
+    }
+}
+
+/// The columns of a table are as wide as their content, which differs: spaces and lines shrink to one.
+fn without_drawing(line: &str) -> String {
+    if !line.starts_with(['┌', '│', '├', '└']) {
+        return line.to_owned();
+    }
+    let mut out = String::new();
+    for c in line.chars() {
+        if !(matches!(c, ' ' | '─') && out.ends_with(c)) {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// The sizes and raft positions of an endpoint's status, and the time that its health took, which stand in columns.
+fn status_row(line: &str) -> String {
+    let is_drawn = line.starts_with('│');
+    let (separator, rest) = if is_drawn { ("│", &line['│'.len_utf8()..]) } else { (", ", line) };
+    let mut cells: Vec<&str> = rest.split(separator).collect();
+    let differing: &[usize] = match cells.len() - usize::from(is_drawn) {
+        16 if line.contains("<member>") => &[4, 5, 6, 10, 11, 12],
+        4 if is_drawn && !line.contains("TOOK") => &[2],
+        _ => return line.to_owned(),
+    };
+    differing.iter().for_each(|column| cells[*column] = if is_drawn { " <n> " } else { "<n>" });
+    let head = if is_drawn { "│" } else { "" };
+    format!("{head}{}", cells.join(separator))
+}
+
+/// Sizes, raft positions and times, behind the names that they have in the formats.
+fn numbers(line: &str) -> String {
+    const NAMES: [&str; 18] = [
+        "\"raftIndex\":",
+        "\"raftAppliedIndex\":",
+        "\"dbSize\":",
+        "\"dbSizeInUse\":",
+        "\"raftTerm\":",
+        "\"raft_term\":",
+        "\"took\":",
+        "\"RaftIndex\" : ",
+        "\"RaftAppliedIndex\" : ",
+        "\"RaftTerm\" : ",
+        "\"DBSize\" : ",
+        "\"DBSizeInUse\" : ",
+        "\"Took\" : ",
+        "took = ",
+        "remaining(",
+        "\"ttl\":",
+        "attempt\":",
+        "\"TTL\" : ",
+    ];
+    let mut line = line.to_owned();
+    for name in NAMES {
+        let mut from = 0;
+        while let Some(at) = line[from..].find(name).map(|at| from + at + name.len()) {
+            let end = line[at..].find([',', '}', ')']).map_or(line.len(), |length| at + length);
+            line.replace_range(at..end, "<n>");
+            from = at;
+        }
+    }
+    line
+}

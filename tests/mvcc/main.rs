@@ -1,0 +1,9 @@
+//! The key-value history, from outside: against a model, beside itself on other threads, and against etcd's own hashes.
+
+mod concurrent;
+mod crash;
+mod damage;
+mod model;
+mod property;
+mod scripts;
+mod support;

@@ -1,0 +1,181 @@
+//! What the simulated clients ask for, and what each request would do to an obvious store. Every put carries a value
+//! of its own, so that one look at the history tells whose it is.
+
+use super::history::History;
+use bytes::Bytes;
+use etcd::pb::{
+    etcdserverpb::{
+        CompactionRequest, DeleteRangeRequest, InternalRaftRequest, LeaseGrantRequest, LeaseRevokeRequest, PutRequest,
+        RequestOp, TxnRequest, request_op::Request,
+    },
+    mvccpb::{Event, KeyValue},
+};
+use fastrand::Rng;
+use std::collections::BTreeMap;
+
+/// A request that changes something.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Operation {
+    Put {
+        key: Bytes,
+        value: Bytes,
+        lease: i64,
+    },
+    Delete {
+        key: Bytes,
+        end: Bytes,
+    },
+    /// All of these in one revision.
+    Txn(Vec<Operation>),
+    Compact {
+        revision: i64,
+    },
+    Grant {
+        id: i64,
+        ttl_s: i64,
+    },
+    Revoke {
+        id: i64,
+    },
+}
+
+/// Draws a request. `number` makes its values unlike all others.
+pub fn draw(rng: &mut Rng, number: u64, history: &History) -> Operation {
+    match rng.u32(0..100) {
+        0..55 => put(rng, format!("{number}")),
+        55..68 => delete(rng),
+        68..84 => txn(rng, number),
+        84..89 => Operation::Compact { revision: rng.i64(history.compacted.max(0)..=history.revision()) },
+        89..96 => Operation::Grant { id: lease(rng), ttl_s: rng.i64(1..20) },
+        _ => Operation::Revoke { id: lease(rng) },
+    }
+}
+
+fn key(rng: &mut Rng) -> Bytes {
+    Bytes::from(format!("k{}", rng.u32(0..24)))
+}
+
+/// Few leases, so that puts find one that is there.
+fn lease(rng: &mut Rng) -> i64 {
+    rng.i64(1..=6)
+}
+
+fn put(rng: &mut Rng, value: String) -> Operation {
+    let lease = if rng.u32(0..3) == 0 { lease(rng) } else { 0 };
+    let padding = if rng.u32(0..20) == 0 { "x".repeat(3_000) } else { String::new() };
+    Operation::Put { key: key(rng), value: format!("{value}{padding}").into(), lease }
+}
+
+fn delete(rng: &mut Rng) -> Operation {
+    let end = if rng.bool() { Bytes::new() } else { key(rng) };
+    Operation::Delete { key: key(rng), end }
+}
+
+/// Puts of different keys, and a deletion of something else in front of them.
+fn txn(rng: &mut Rng, number: u64) -> Operation {
+    let mut operations = vec![Operation::Delete { key: Bytes::from(format!("t{}", rng.u32(0..4))), end: Bytes::new() }];
+    let mut keys: Vec<u32> = (0..4).collect();
+    rng.shuffle(&mut keys);
+    for (index, key) in keys.into_iter().take(rng.usize(1..4)).enumerate() {
+        let value = format!("{number}-{index}").into();
+        operations.push(Operation::Put { key: Bytes::from(format!("u{key}")), value, lease: 0 });
+    }
+    Operation::Txn(operations)
+}
+
+impl Operation {
+    /// As it goes into the log.
+    pub fn request(&self) -> InternalRaftRequest {
+        let mut request = InternalRaftRequest::default();
+        match self {
+            Self::Put { .. } => request.put = Some(self.as_put()),
+            Self::Delete { key, end } => {
+                request.delete_range =
+                    Some(DeleteRangeRequest { key: key.clone(), range_end: end.clone(), prev_kv: false });
+            }
+            Self::Txn(operations) => {
+                let success = operations.iter().map(Self::as_request_op).collect();
+                request.txn = Some(TxnRequest { success, ..TxnRequest::default() });
+            }
+            Self::Compact { revision } => {
+                request.compaction = Some(CompactionRequest { revision: *revision, physical: false });
+            }
+            Self::Grant { id, ttl_s } => request.lease_grant = Some(LeaseGrantRequest { id: *id, ttl: *ttl_s }),
+            Self::Revoke { id } => request.lease_revoke = Some(LeaseRevokeRequest { id: *id }),
+        }
+        request
+    }
+
+    fn as_put(&self) -> PutRequest {
+        match self {
+            Self::Put { key, value, lease } => {
+                PutRequest { key: key.clone(), value: value.clone(), lease: *lease, ..PutRequest::default() }
+            }
+            other => unreachable!("{other:?} is no put"),
+        }
+    }
+
+    fn as_request_op(&self) -> RequestOp {
+        let request = match self {
+            Self::Put { .. } => Request::RequestPut(self.as_put()),
+            Self::Delete { key, end } => Request::RequestDeleteRange(DeleteRangeRequest {
+                key: key.clone(),
+                range_end: end.clone(),
+                prev_kv: false,
+            }),
+            other => unreachable!("{other:?} is not drawn inside a transaction"),
+        };
+        RequestOp { request: Some(request) }
+    }
+
+    /// The events that this would make on top of the history, at its next revision.
+    pub fn predict(&self, history: &History) -> Vec<Event> {
+        let revision = history.revision() + 1;
+        let mut live = history.live().clone();
+        let mut events = Vec::new();
+        self.carry_out(&mut live, revision, &mut events);
+        events
+    }
+
+    fn carry_out(&self, live: &mut BTreeMap<Vec<u8>, KeyValue>, revision: i64, events: &mut Vec<Event>) {
+        match self {
+            Self::Put { key, value, lease } => {
+                let before = live.get(key.as_ref());
+                let kv = KeyValue {
+                    key: key.clone(),
+                    value: value.clone(),
+                    lease: *lease,
+                    mod_revision: revision,
+                    create_revision: before.map_or(revision, |kv| kv.create_revision),
+                    version: before.map_or(0, |kv| kv.version) + 1,
+                };
+                live.insert(key.to_vec(), kv.clone());
+                events.push(Event { kv: Some(kv), ..Event::default() });
+            }
+            Self::Delete { key, end } => {
+                let is_inside = |candidate: &[u8]| match end.as_ref() {
+                    [] => candidate == key.as_ref(),
+                    end => candidate >= key.as_ref() && candidate < end,
+                };
+                delete_all(live, revision, events, |kv| is_inside(&kv.key));
+            }
+            Self::Txn(operations) => operations.iter().for_each(|one| one.carry_out(live, revision, events)),
+            Self::Revoke { id } => delete_all(live, revision, events, |kv| kv.lease == *id),
+            Self::Compact { .. } | Self::Grant { .. } => {}
+        }
+    }
+}
+
+fn delete_all(
+    live: &mut BTreeMap<Vec<u8>, KeyValue>,
+    revision: i64,
+    events: &mut Vec<Event>,
+    is_meant: impl Fn(&KeyValue) -> bool,
+) {
+    let keys: Vec<Vec<u8>> = live.iter().filter(|(_, kv)| is_meant(kv)).map(|(key, _)| key.clone()).collect();
+    for key in keys {
+        live.remove(&key);
+        let kv = KeyValue { key: key.into(), mod_revision: revision, ..KeyValue::default() };
+        events.push(Event { r#type: 1, kv: Some(kv), prev_kv: None });
+    }
+}

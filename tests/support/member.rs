@@ -1,0 +1,152 @@
+//! A member in a process of its own: our binary, or a real etcd. It listens on ports that the system chose, and is
+//! killed when it is dropped.
+
+use std::{
+    io::{BufRead, BufReader},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    sync::mpsc,
+    time::Duration,
+};
+use tempfile::TempDir;
+use tonic::transport::{Channel, Endpoint};
+
+/// Which program to run.
+#[derive(Clone, Debug)]
+pub struct Program {
+    path: PathBuf,
+    words: Vec<String>,
+}
+
+impl Program {
+    /// The binary of this package.
+    pub fn ours() -> Self {
+        Self { path: env!("CARGO_BIN_EXE_etcd").into(), words: vec!["server".into()] }
+    }
+
+    /// A real etcd, when the environment names one.
+    pub fn oracle() -> Option<Self> {
+        std::env::var_os("ETCD_ORACLE").map(|path| Self { path: path.into(), words: vec![] })
+    }
+}
+
+/// A running member.
+#[derive(Debug)]
+pub struct Member {
+    program: Program,
+    flags: Vec<String>,
+    dir: TempDir,
+    child: Child,
+    address: String,
+}
+
+/// A start takes a second at most; a machine under load may take much longer.
+const START_MAX: Duration = Duration::from_secs(60);
+
+impl Member {
+    /// Starts a member with fresh data and waits until it serves.
+    pub fn start(program: &Program, flags: &[&str]) -> Self {
+        let dir = TempDir::new().expect("a temporary folder");
+        let flags: Vec<String> = flags.iter().map(|flag| flag.to_string()).collect();
+        let (child, address) = spawn(program, &flags, dir.path());
+        Self { program: program.clone(), flags, dir, child, address }
+    }
+
+    /// `host:port` for clients.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// The folder with the member's data.
+    pub fn data_dir(&self) -> PathBuf {
+        self.dir.path().join("data")
+    }
+
+    /// The process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// A connection for clients, made when it is first used.
+    pub fn channel(&self) -> Channel {
+        Endpoint::from_shared(format!("http://{}", self.address)).expect("an address").connect_lazy()
+    }
+
+    /// Ends the process as `kill -9` does, at whatever it is doing.
+    pub fn kill(&mut self) {
+        self.child.kill().expect("the process can be killed");
+        self.child.wait().expect("the process ends");
+    }
+
+    /// Asks the process to end, and returns its exit code.
+    pub fn terminate(&mut self) -> Option<i32> {
+        let killed = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
+        assert!(killed.expect("kill runs").success());
+        self.child.wait().expect("the process ends").code()
+    }
+
+    /// Starts it again on the same data. It gets another port.
+    pub fn restart(&mut self) {
+        let (child, address) = spawn(&self.program, &self.flags, self.dir.path());
+        self.child = child;
+        self.address = address;
+    }
+}
+
+impl Drop for Member {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn spawn(program: &Program, flags: &[String], dir: &Path) -> (Child, String) {
+    let mut child = Command::new(&program.path)
+        .args(&program.words)
+        .args([
+            "--name=m",
+            "--listen-client-urls=http://127.0.0.1:0",
+            "--advertise-client-urls=http://127.0.0.1:0",
+            "--listen-peer-urls=http://127.0.0.1:0",
+            "--initial-advertise-peer-urls=http://127.0.0.1:20001",
+            "--initial-cluster=m=http://127.0.0.1:20001",
+        ])
+        .arg(format!("--data-dir={}", dir.join("data").display()))
+        .args(flags)
+        .current_dir(dir)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap_or_else(|error| panic!("cannot run {program:?}: {error}"));
+    let (sender, receiver) = mpsc::channel();
+    let stderr = child.stderr.take().expect("stderr is piped");
+    // Reads to the end, so that the member never waits for a full pipe.
+    std::thread::spawn(move || {
+        for line in BufReader::new(stderr).lines().map_while(Result::ok) {
+            let _ = sender.send(line);
+        }
+    });
+    let address = wait_until_served(&receiver);
+    (child, address)
+}
+
+/// The member serves when it has said so; where, it says in another line.
+fn wait_until_served(lines: &mpsc::Receiver<String>) -> String {
+    let mut seen = Vec::new();
+    let (mut address, mut is_ready) = (None, false);
+    loop {
+        let line = lines
+            .recv_timeout(START_MAX)
+            .unwrap_or_else(|error| panic!("the member did not come up ({error}):\n{}", seen.join("\n")));
+        is_ready |= line.contains("ready to serve client requests");
+        if line.contains("serving client traffic insecurely") || line.contains("serving insecure client requests") {
+            let fields: serde_json::Value = serde_json::from_str(&line).expect("a log line is JSON");
+            address = fields["address"].as_str().map(String::from);
+        }
+        seen.push(line);
+        if let (Some(address), true) = (&address, is_ready) {
+            return address.clone();
+        }
+    }
+}

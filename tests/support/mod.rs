@@ -1,0 +1,18 @@
+//! What the tests that look at a member from outside share: members to talk to, and random requests.
+
+#![allow(dead_code, missing_docs)]
+
+pub mod member;
+pub mod requests;
+
+/// The seed of a random test: from the environment, or a fixed one. It is printed, so that a failure can be replayed.
+pub fn seed(test: &str) -> u64 {
+    let seed = std::env::var("TEST_SEED").ok().and_then(|text| text.parse().ok()).unwrap_or(20_261_121);
+    println!("{test}: TEST_SEED={seed}");
+    seed
+}
+
+/// A number from the environment, for runs that are longer than the usual.
+pub fn count(variable: &str, usual: u64) -> u64 {
+    std::env::var(variable).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
+}
