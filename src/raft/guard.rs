@@ -75,6 +75,8 @@ pub struct View {
     pub leader: u64,
     /// Whether this member leads.
     pub is_leader: bool,
+    /// Whether it leads only until the others know of its removal.
+    pub is_leaving: bool,
     /// Whether it has a vote.
     pub is_voter: bool,
     /// Whether its log is on its disk.
@@ -175,9 +177,10 @@ fn check_question(message: &Message, view: &View) -> Result<(), Refused> {
 
 /// A leader serves members. Others pass the question on and leave that to the leader.
 fn check_asker(message: &Message, view: &View) -> Result<(), Refused> {
-    match view.is_leader && view.sender_matched.is_none() {
-        true => Err(Refused::NoMember(MemberId(message.from))),
-        false => Ok(()),
+    match view.is_leader {
+        true if view.is_leaving => Err(Refused::NotOurPart),
+        true if view.sender_matched.is_none() => Err(Refused::NoMember(MemberId(message.from))),
+        _ => Ok(()),
     }
 }
 
@@ -228,6 +231,7 @@ mod tests {
         term: 5,
         leader: 2,
         is_leader: false,
+        is_leaving: false,
         is_voter: true,
         is_settled: true,
         last_index: 10,
@@ -299,6 +303,7 @@ mod tests {
             assert_eq!(check(&Message { from: 1, ..ask(kind, b"x") }, &VIEW), Ok(()));
             refused(Refused::Entries, Message { entries: vec![], ..ask(kind, b"x") }, &VIEW);
             refused(Refused::NoMember(MemberId(2)), ask(kind, b"x"), &View { sender_matched: None, ..LEADER });
+            refused(Refused::NotOurPart, ask(kind, b"x"), &View { is_leaving: true, ..LEADER });
         }
         refused(Refused::Entries, ask(MessageType::MsgReadIndex, b""), &VIEW);
         refused(Refused::Entries, ask(MessageType::MsgReadIndex, &[0; 129]), &VIEW);

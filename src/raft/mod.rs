@@ -27,7 +27,7 @@
 //!
 //! What raft's crate does otherwise than etcd and is put right here: the entries of a cluster's birth ([`bootstrap`]), a
 //! read index before the leader's first commit (kept, not dropped), reused read contexts (replaced on the way in), a
-//! leader that is no voter any more (steps down), and a rejection that would set a peer's `next` below its `match`.
+//! leader that is no voter any more (steps down, once the others know), and a rejection that would set a peer's `next` below its `match`.
 //!
 //! Not here: snapshots between members. [`Node`] sends none and takes none yet; a peer that is too far behind stays so.
 
@@ -35,6 +35,7 @@ mod bootstrap;
 mod config;
 mod drain;
 mod guard;
+mod leaving;
 mod log;
 mod node;
 mod output;

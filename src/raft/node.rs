@@ -6,6 +6,7 @@ use super::config::{
 };
 use super::drain;
 use super::guard::{self, Refused, View};
+use super::leaving::{Leaving, takes_vote, without};
 use super::log::Log;
 use super::output::{Append, Committed, Leadership, Output, Role, Status, Unavailable};
 use super::proposals::Proposals;
@@ -33,6 +34,7 @@ pub struct Node<P, R> {
     /// A tick has passed since the commit index moved on from what is written.
     is_commit_due: bool,
     wants_to_campaign: bool,
+    leaving: Option<Leaving>,
     is_stopped: bool,
     leadership: Leadership,
     // For the next output.
@@ -63,6 +65,7 @@ impl<P, R> Node<P, R> {
             written,
             is_commit_due: false,
             wants_to_campaign: false,
+            leaving: None,
             is_stopped: false,
             leadership: Leadership { term: written.term, leader: None, is_leader: false },
             has_news: false,
@@ -79,6 +82,9 @@ impl<P, R> Node<P, R> {
         // The commit index needs no sync and rides along with the next entries. If there are none, it is written now.
         self.is_commit_due |= self.raw.raft.raft_log.committed != self.written.commit;
         self.reads.tick();
+        if let Some(leaving) = &mut self.leaving {
+            leaving.ticks_left = leaving.ticks_left.saturating_sub(1);
+        }
         if !self.is_too_slow_to_campaign() {
             self.raw.tick();
         }
@@ -173,30 +179,50 @@ impl<P, R> Node<P, R> {
 
     /// Takes a committed membership change into effect and returns the members, sorted. A change that raft cannot carry
     /// out, such as the removal of the last voter, has no effect on any member. For a change that the state machine
-    /// refuses, give node id 0.
+    /// refuses, give node id 0. A leader that loses its vote goes on for one election timeout, so that the others hear of
+    /// it; its process should live that long.
     pub fn apply_conf_change(&mut self, change: &ConfChange) -> ConfState {
-        if let Err(error) = self.raw.apply_conf_change(change) {
-            tracing::warn!(target: "raft", "{} ignored a membership change: {error}", self.config.id);
-        }
-        if self.raw.raft.state == StateRole::Leader && !self.raw.raft.promotable() {
-            // It has no vote any more, and the crate counts on a leader that has one. The others hear of the commit
-            // first, or a single one that is left would wait for this member's vote.
-            self.raw.ping();
-            let term = self.raw.raft.term;
-            self.raw.raft.become_follower(term, raft::INVALID_ID);
+        self.leave();
+        let is_leader = self.raw.raft.state == StateRole::Leader;
+        if is_leader && takes_vote(&self.conf_state(), change, self.config.id) {
+            self.leaving = Some(Leaving { change: change.clone(), ticks_left: self.config.election_ticks });
+            // The next change has to wait: no two may be under way.
+            self.raw.raft.pending_conf_index = u64::MAX;
+        } else {
+            self.take_into_effect(change);
         }
         self.settle();
         self.conf_state()
     }
 
-    /// The members as of the last change that took effect, sorted.
+    fn take_into_effect(&mut self, change: &ConfChange) {
+        if let Err(error) = self.raw.apply_conf_change(change) {
+            tracing::warn!(target: "raft", "{} ignored a membership change: {error}", self.config.id);
+        }
+    }
+
+    /// Ends a removed leader's time.
+    fn leave(&mut self) {
+        let Some(leaving) = self.leaving.take() else { return };
+        self.take_into_effect(&leaving.change);
+        // The crate counts on a leader that is a member, and stops the process otherwise.
+        if self.raw.raft.state == StateRole::Leader {
+            let term = self.raw.raft.term;
+            self.raw.raft.become_follower(term, raft::INVALID_ID);
+        }
+    }
+
+    /// The members as of the last change, sorted.
     pub fn conf_state(&self) -> ConfState {
         let mut state = self.raw.raft.prs().conf().to_conf_state();
         let ConfState { voters, learners, voters_outgoing, learners_next, .. } = &mut state;
         for ids in [voters, learners, voters_outgoing, learners_next] {
             ids.sort_unstable();
         }
-        state
+        match &self.leaving {
+            Some(leaving) => without(state, &leaving.change),
+            None => state,
+        }
     }
 
     /// Hands the leadership to another voter, if this member or its leader can.
@@ -252,7 +278,7 @@ impl<P, R> Node<P, R> {
                 StateRole::Candidate => Role::Candidate,
                 StateRole::Leader => Role::Leader,
             },
-            is_voter: raft.promotable(),
+            is_voter: raft.promotable() && self.leaving.is_none(),
             is_learner: raft.prs().conf().learners().contains(&self.config.id.0),
             commit: raft.raft_log.committed,
             applied: raft.raft_log.applied,
@@ -350,7 +376,11 @@ impl<P, R> Node<P, R> {
 
     /// Gives raft what was proposed, in as few steps as messages have room for.
     fn send_proposals(&mut self) {
-        while !self.proposals.is_sent() && self.raw.raft.leader_id != 0 && self.raw.raft.lead_transferee.is_none() {
+        let raft = &self.raw.raft;
+        if raft.leader_id == 0 || raft.lead_transferee.is_some() || self.leaving.is_some() {
+            return;
+        }
+        while !self.proposals.is_sent() {
             let (ids, entries) = self.proposals.next_batch();
             if entries.is_empty() {
                 continue;
@@ -385,7 +415,7 @@ impl<P, R> Node<P, R> {
     fn send_reads(&mut self) {
         let raft = &self.raw.raft;
         let is_leader = raft.state == StateRole::Leader;
-        if raft.leader_id == 0 || (is_leader && !raft.commit_to_current_term()) {
+        if raft.leader_id == 0 || self.leaving.is_some() || (is_leader && !raft.commit_to_current_term()) {
             return;
         }
         for question in self.relay.take_kept() {
@@ -418,6 +448,10 @@ impl<P, R> Node<P, R> {
 
     /// After every input.
     fn settle(&mut self) {
+        let is_deposed = self.raw.raft.state != StateRole::Leader;
+        if self.leaving.as_ref().is_some_and(|leaving| is_deposed || leaving.ticks_left == 0) {
+            self.leave();
+        }
         self.campaign_if_possible();
         let raft = &mut self.raw.raft;
         let timeout = election_timeout(self.config.seed, self.config.id, raft.term, self.config.election_ticks);
@@ -479,6 +513,7 @@ impl<P, R> Node<P, R> {
             term: raft.term,
             leader: raft.leader_id,
             is_leader: raft.state == StateRole::Leader,
+            is_leaving: self.leaving.is_some(),
             is_voter: raft.promotable(),
             is_settled: self.is_settled(),
             last_index: raft.raft_log.last_index(),

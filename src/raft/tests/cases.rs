@@ -196,19 +196,67 @@ fn a_removed_leader_survives_what_is_still_on_its_way() {
         confirmations.extend(messages(&mut stage, to));
     }
     node(&mut stage, 1).propose(RequestId(8), "8 x".into(), Some(8));
-    let late = node(&mut stage, 1).take_output().and_then(|output| output.append).unwrap();
+    let output = node(&mut stage, 1).take_output().unwrap();
+    let late = output.append.unwrap();
+    let mut late_answers = Vec::new();
+    for message in output.messages {
+        let to = message.to;
+        node(&mut stage, to).step(message).unwrap();
+        late_answers.extend(messages(&mut stage, to));
+    }
     confirmations.into_iter().for_each(|message| node(&mut stage, 1).step(message).unwrap());
     let committed: Vec<_> =
         std::iter::from_fn(|| node(&mut stage, 1).take_output()).flat_map(|output| output.committed).collect();
     assert_eq!(committed.iter().map(|committed| committed.waiter).collect::<Vec<_>>(), [Some(7)]);
     assert_eq!(node(&mut stage, 1).apply_conf_change(&change(7, "remove", 1)).voters, [2, 3]);
     node(&mut stage, 1).applied(committed[0].entry.index);
-    assert_eq!(node(&mut stage, 1).status().role, Role::Follower);
+    let role = |stage: &mut Stage| node(stage, 1).status().role;
+    // It stays for an election timeout, and takes nothing on.
+    assert_eq!(role(&mut stage), Role::Leader);
+    node(&mut stage, 1).propose(RequestId(9), "9 x".into(), Some(9));
+    assert_eq!(node(&mut stage, 1).step(question(2, 1, b"x")), Err(Refused::NotOurPart));
     node(&mut stage, 1).persisted(late.number);
-    let told = of_kind(&messages(&mut stage, 1), MessageType::MsgHeartbeat);
-    assert_eq!(told.len(), 2);
+    (0..9).for_each(|_| node(&mut stage, 1).tick());
+    assert_eq!(
+        (role(&mut stage), of_kind(&messages(&mut stage, 1), MessageType::MsgHeartbeat).len()),
+        (Role::Leader, 18)
+    );
+    assert_eq!((node(&mut stage, 1).status().is_voter, node(&mut stage, 1).status().last_index), (false, 6));
+    node(&mut stage, 1).tick();
+    assert_eq!(role(&mut stage), Role::Follower);
+    late_answers.into_iter().for_each(|message| _ = node(&mut stage, 1).step(message));
     (0..100).for_each(|_| node(&mut stage, 1).tick());
-    assert_eq!(node(&mut stage, 1).status().role, Role::Follower);
+    assert_eq!(role(&mut stage), Role::Follower);
+}
+
+/// Of two members, the leader is removed. The other one was part of the commit and does not know.
+#[test]
+fn the_one_that_is_left_hears_of_the_removal() {
+    let mut stage = Stage::default();
+    stage.found(&[1, 2]);
+    stage.settle();
+    node(&mut stage, 1).campaign();
+    stage.settle();
+    node(&mut stage, 1).propose_conf_change(RequestId(7), &change(7, "remove", 1), Some(7));
+    for message in messages(&mut stage, 1) {
+        node(&mut stage, 2).step(message).unwrap();
+    }
+    for message in messages(&mut stage, 2) {
+        node(&mut stage, 1).step(message).unwrap();
+    }
+    let committed: Vec<_> =
+        std::iter::from_fn(|| node(&mut stage, 1).take_output()).flat_map(|o| o.committed).collect();
+    let index = committed.last().unwrap().entry.index;
+    assert_eq!(node(&mut stage, 1).apply_conf_change(&change(7, "remove", 1)).voters, [2]);
+    node(&mut stage, 1).applied(index);
+    // All that it has said so far is lost.
+    drop(messages(&mut stage, 1));
+    (0..9).for_each(|_| node(&mut stage, 1).tick());
+    stage.settle();
+    stage.nodes.remove(&1);
+    (0..40).for_each(|_| node(&mut stage, 2).tick());
+    stage.settle();
+    assert_eq!(node(&mut stage, 2).status().role, Role::Leader);
 }
 
 #[test]

@@ -47,6 +47,9 @@ pub struct World {
     pub history: DefaultHasher,
     next_request: u64,
     changes: bool,
+    /// What every member had on disk when the last leader was elected. There are no snapshots yet, so a leader must keep
+    /// what a member may not have confirmed to it.
+    compactable: u64,
     // What the checks know.
     chosen: BTreeMap<u64, Entry>,
     leaders: BTreeMap<u64, u64>,
@@ -76,6 +79,7 @@ impl World {
             history: DefaultHasher::new(),
             next_request: 0,
             changes: membership == Membership::Changing,
+            compactable: 0,
             chosen: BTreeMap::new(),
             leaders: BTreeMap::new(),
             requests: BTreeSet::new(),
@@ -170,6 +174,7 @@ impl World {
         if let Some(leadership) = output.leadership.filter(|leadership| leadership.is_leader) {
             let leader = *self.leaders.entry(leadership.term).or_insert(id);
             assert_eq!(leader, id, "two leaders in term {}", leadership.term);
+            self.compactable = self.members.values().map(|member| member.flushed).min().unwrap_or_default();
         }
         for Committed { entry, waiter } in &output.committed {
             let request = id_of(entry).map(|id| id.0).filter(|id| *id > 0);
@@ -255,7 +260,15 @@ impl World {
             return;
         };
         assert_eq!(entry.index, member.applied + 1, "entries come in order");
-        if let Some(change) = change_of(&entry) {
+        if let Some(mut change) = change_of(&entry) {
+            // As etcd's members do: no voter is made a learner, and a majority must be left of those who know.
+            let is_voter = member.state.voters.contains(&change.node_id);
+            let is_bad = match change.change_type {
+                1 => is_voter && member.state.voters.len() < 3,
+                3 => is_voter,
+                _ => false,
+            };
+            change.node_id *= u64::from(!is_bad);
             member.state = node.apply_conf_change(&change);
         }
         member.applied = entry.index;
@@ -296,8 +309,7 @@ impl World {
             self.chosen.values().filter_map(change_of).any(|change| change.change_type == 1 && change.node_id == *id)
         };
         let kind = match self.rng.u8(..5) {
-            // A majority must be left that is not about to go.
-            0 if voters.len() > 3 && voters.contains(&target) => "remove",
+            0 if voters.len() >= 3 && voters.contains(&target) => "remove",
             1 => "update",
             2 if !voters.contains(&target) && !is_gone(&target) => "learner",
             3 | 4 if !is_gone(&target) => "add",
@@ -312,12 +324,9 @@ impl World {
         self.input(id, |node| node.propose_conf_change(RequestId(change.id), &change, Some(change.id)));
     }
 
-    /// As far as no member needs the entries: there are no snapshots yet.
     fn compact(&mut self) {
-        if self.changes {
-            return;
-        }
-        let index = self.members.values().map(|member| member.flushed).min().unwrap_or_default();
+        // Members to come need it all.
+        let index = if self.changes { 0 } else { self.compactable };
         self.members.values_mut().filter_map(|member| member.node.as_mut()).for_each(|node| node.compact(index));
     }
 
