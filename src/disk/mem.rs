@@ -8,6 +8,7 @@
 //!
 //! What must hold: the same calls and the same seeds give the same bytes, on every machine. After [`MemDisk::crash`] all
 //! handles from before are dead, and only what was durable is sure to be there; the rest is there whole, in part, or not.
+//! After [`MemDisk::kill`] the handles are dead as well, and nothing is lost.
 //! Folders are durable as soon as [`Disk::create_dir_all`] returns.
 //!
 //! What it does not do: permissions, links, holes that cost nothing, time. A slow disk is the simulator's business.
@@ -92,6 +93,22 @@ impl MemDisk {
         state.collect();
     }
 
+    /// The process alone ends, as at `kill -9`: every open handle is dead, locks are free, and the plan of faults is empty.
+    /// What was written is there, synced or not; a later power loss may still take it.
+    pub fn kill(&self) {
+        let mut state = self.state.lock();
+        for node in state.nodes.values_mut() {
+            if let Node::File(file) = node {
+                file.handles = 0;
+                file.locked_by = None;
+            }
+        }
+        state.life += 1;
+        state.power = Power::On;
+        state.faults = Faults::default();
+        state.collect();
+    }
+
     /// Flips a bit of what a file holds, for good, as a failing medium does.
     pub fn flip_bit(&self, path: &Path, offset: u64, bit: u8) -> io::Result<()> {
         let mut state = self.state.lock();
@@ -159,13 +176,20 @@ impl Disk for MemDisk {
     fn create_dir_all(&self, dir: &Path) -> io::Result<()> {
         let mut state = self.state.lock();
         state.check_power()?;
-        let mut inode = ROOT;
-        for name in names(dir)? {
-            inode = match state.folder(inode)?.get(&name) {
-                Some(inner) => inner,
-                None => state.create_folder(inode, name)?,
-            };
-            state.folder(inode)?;
+        let (mut inode, mut parent) = (ROOT, None);
+        let mut names = names(dir)?.into_iter().peekable();
+        while let Some(inner) = names.peek().and_then(|name| state.folder(inode).ok()?.get(name)) {
+            parent = Some(std::mem::replace(&mut inode, inner));
+            names.next();
+        }
+        state.folder(inode)?;
+        // What is there already may have been made by a process that was killed before the sync.
+        if let Some(parent) = parent {
+            state.sync()?;
+            state.folder(parent)?.sync();
+        }
+        for name in names {
+            inode = state.create_folder(inode, name)?;
         }
         Ok(())
     }

@@ -38,7 +38,8 @@ pub trait Disk: Debug + Send + Sync + 'static {
     fn exists(&self, path: &Path) -> bool;
     /// The names in a folder, sorted.
     fn list(&self, dir: &Path) -> io::Result<Vec<String>>;
-    /// Creates a folder and its parents, mode 0700, durable on return; fine when it exists.
+    /// Creates a folder and its parents, mode 0700. Fine when it exists. Durable on return either way: a process that was
+    /// killed may have made it and not come to the sync.
     fn create_dir_all(&self, dir: &Path) -> io::Result<()>;
     /// Gives a file or folder another name, replacing a file of that name.
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;

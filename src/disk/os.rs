@@ -70,10 +70,18 @@ impl Disk for OsDisk {
     }
 
     fn create_dir_all(&self, dir: &Path) -> io::Result<()> {
-        if dir.is_dir() {
-            return Ok(());
-        }
         let parent = dir.parent().filter(|parent| !parent.as_os_str().is_empty());
+        if dir.is_dir() {
+            if dir.parent().is_none() {
+                return Ok(());
+            }
+            // Folders are made durable one by one, from above, so only the lowest one that is there can be in doubt.
+            return match self.sync_dir(parent.unwrap_or(Path::new("."))) {
+                // A folder that may not be read is somebody else's, and so is what he put there.
+                Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(()),
+                done => done,
+            };
+        }
         if let Some(parent) = parent {
             self.create_dir_all(parent)?;
         }

@@ -208,3 +208,20 @@ fn a_flipped_bit_stays() {
     assert_eq!(disk.read_file(&path).unwrap(), b"c");
     assert!(disk.flip_bit(&path, 1, 0).is_err());
 }
+
+/// A process was killed between making a folder and making it durable. The next one finds it, and relies on it.
+#[test]
+fn a_folder_that_was_there_already_is_durable_too() {
+    for seed in 0..20 {
+        let disk = MemDisk::new();
+        let dir = Path::new("/a/b");
+        disk.create_dir_all(Path::new("/a")).unwrap();
+        disk.set_faults(Faults { power_loss: Some(PowerLoss::AtSync(disk.ops().syncs + 2)), ..Faults::default() });
+        disk.create_dir_all(dir).unwrap_err();
+        disk.kill();
+        assert!(disk.exists(dir), "a kill loses nothing");
+        disk.create_dir_all(dir).unwrap();
+        disk.crash(seed);
+        assert!(disk.exists(dir), "crash {seed}");
+    }
+}
