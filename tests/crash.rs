@@ -14,7 +14,7 @@ mod operations;
 use etcd::{
     disk::mem::{Faults, MemDisk, Ops, PowerLoss},
     mvcc::Ranges,
-    pb::mvccpb::Event,
+    pb::mvccpb::{Event, KeyValue},
 };
 use history::History;
 use member::Member;
@@ -39,20 +39,25 @@ struct Life {
 impl Life {
     /// Runs until the end, or until the disk is gone.
     fn run(faults: Faults) -> Self {
+        Self::run_for(LIFE, faults)
+    }
+
+    /// As [`Life::run`], with another number of operations.
+    fn run_for(operations: u64, faults: Faults) -> Self {
         let disk = MemDisk::new();
         disk.set_faults(faults);
         let mut life = Self { disk, asked: Vec::new(), answered: 0 };
         // The error is the planned one: what counts is what is found afterwards.
-        let _ = life.try_run();
+        let _ = life.try_run(operations);
         life
     }
 
-    fn try_run(&mut self) -> Result<(), String> {
+    fn try_run(&mut self, operations: u64) -> Result<(), String> {
         let mut member = Member::start(&self.disk, SEED, NOW)?;
         let mut rng = fastrand::Rng::with_seed(SEED);
         let mut model = History::default();
         member.turn(NOW)?;
-        for number in 0..LIFE {
+        for number in 0..operations {
             let operation = operations::draw(&mut rng, number, &model);
             self.asked.push(operation.clone());
             member.propose(NOW, number, operation.request())?;
@@ -67,8 +72,26 @@ impl Life {
             }
             member.compact()?;
         }
-        assert_eq!(self.answered as u64, LIFE, "every request of a life without faults is answered");
+        assert_eq!(self.answered as u64, operations, "every request of a life without faults is answered");
         Ok(())
+    }
+
+    /// The process ends where the fault stopped it, and starts again on what the system still holds, durable or not. What
+    /// it finds and what it adds must then outlive a power loss.
+    fn check_after_kill(self, moment: &str) {
+        self.disk.kill();
+        let mut member =
+            Member::start(&self.disk, SEED, NOW).unwrap_or_else(|error| panic!("{moment}: cannot start: {error}"));
+        member.turn(NOW).unwrap_or_else(|error| panic!("{moment}: cannot apply: {error}"));
+        let again = member.propose(NOW, LIFE, put("again").request()).and_then(|()| member.turn(NOW));
+        assert_eq!(again.map(|turn| turn.outcomes.len()), Ok(1), "{moment}: the member goes on");
+        let known = member.read_all().unwrap_or_else(|error| panic!("{moment}: cannot read: {error}"));
+        self.disk.crash(SEED);
+        drop(member);
+        let mut member = Member::start(&self.disk, SEED, NOW)
+            .unwrap_or_else(|error| panic!("{moment}, then a power loss: cannot start: {error}"));
+        member.turn(NOW).unwrap_or_else(|error| panic!("{moment}, then a power loss: cannot apply: {error}"));
+        assert_eq!(member.read_all(), Ok(known), "{moment}, then a power loss");
     }
 
     /// The power comes back: reads what is there and lays it beside what was asked.
@@ -93,7 +116,7 @@ fn put(value: &'static str) -> Operation {
 }
 
 /// Does a store that carried out exactly these requests look like this?
-fn is_effect_of(found: &(i64, Vec<etcd::pb::mvccpb::KeyValue>), asked: &[Operation]) -> bool {
+fn is_effect_of(found: &(i64, Vec<KeyValue>), asked: &[Operation]) -> bool {
     let mut model = History::default();
     let mut leases: Vec<i64> = Vec::new();
     for operation in asked {
@@ -153,4 +176,54 @@ fn a_sync_that_fails_stops_the_member_and_loses_nothing() {
         let life = Life::run(faults);
         life.check(&format!("sync {number} of {syncs} fails"));
     }
+}
+
+#[test]
+fn a_sync_that_fails_and_then_a_power_loss_lose_nothing() {
+    let syncs = ops_of_a_whole_life().syncs;
+    for number in 1..=syncs {
+        let faults = Faults { failing_sync: Some(number), ..Faults::default() };
+        Life::run(faults).check_after_kill(&format!("sync {number} of {syncs} fails"));
+    }
+}
+
+#[test]
+fn a_kill_after_any_write_and_then_a_power_loss_lose_nothing() {
+    let writes = ops_of_a_whole_life().writes;
+    for number in 1..=writes {
+        // The rest of the disk's operations fail until the process has ended.
+        let faults = Faults { power_loss: Some(PowerLoss::AtWrite(number)), ..Faults::default() };
+        Life::run(faults).check_after_kill(&format!("killed after write {number} of {writes}"));
+    }
+}
+
+/// The second start elects a leader in a new term: its first entry and the hard state behind it can be torn apart where
+/// they lie in two sectors, so the log ends at many different places.
+#[test]
+fn a_crash_while_it_starts_again_loses_nothing() {
+    for operations in 0..40 {
+        let life = Life::run_for(operations, Faults::default());
+        life.disk.crash(SEED);
+        let before = life.disk.ops().writes;
+        let (known, after) = start_and_kill(&life.disk.fork()).unwrap();
+        assert!(after > before, "a start writes");
+        for (number, seed) in (before + 1..=after).flat_map(|number| (0..6).map(move |seed| (number, seed))) {
+            let disk = life.disk.fork();
+            disk.set_faults(Faults { power_loss: Some(PowerLoss::AtWrite(number)), ..Faults::default() });
+            assert!(start_and_kill(&disk).is_err(), "write {number} is part of the start");
+            disk.crash(seed);
+            let found = start_and_kill(&disk).map(|(found, _)| found);
+            assert_eq!(found.as_ref(), Ok(&known), "{operations} operations, crash {seed} after write {number}");
+        }
+    }
+}
+
+/// What a start finds, and the count of writes then. The process does not end in order.
+fn start_and_kill(disk: &MemDisk) -> Result<((i64, Vec<KeyValue>), u64), String> {
+    let mut member = Member::start(disk, SEED, NOW)?;
+    member.turn(NOW)?;
+    let found = member.read_all()?;
+    let writes = disk.ops().writes;
+    disk.kill();
+    Ok((found, writes))
 }

@@ -240,6 +240,11 @@ impl Found {
         let entries = std::mem::take(&mut self.recovered.entries);
         let last = entries.last().map_or(self.from.index, |entry| entry.index);
         let mut hard_state: HardState = self.recovered.hard_state;
+        // A power loss may take the end of a group that was never acknowledged: the first entry of a term is there, and the
+        // hard state behind it is not. So nobody was told of a vote in that term, and this member may still give one.
+        if let Some(last) = entries.last().filter(|last| last.term > hard_state.term) {
+            (hard_state.term, hard_state.vote) = (last.term, 0);
+        }
         // A commit index is not synced by itself, so the backend may know of more commits than the log does.
         hard_state.commit = hard_state.commit.max(applied.min(last));
         Restored { hard_state, conf_state, entries, snapshot_index: self.from.index, snapshot_term: self.from.term }
