@@ -1,8 +1,12 @@
 //! A whole member, simulated: the owners that run in production (node, log, backend, state machine, hub, lessor), in
 //! one thread, in virtual time, over a disk that crashes, forgets, tears, fills up and fails. One seed is one history.
 //!
-//! `SIM_SEEDS` sets how many seeds are run, `SIM_SEED` replays a single one with its transcript.
+//! `SIM_SEEDS=1000 cargo test --test sim` sets how many seeds are run. A broken promise names its seed, and
+//! `SIM_SEED=N cargo test --test sim no_seed -- --nocapture` replays that one and shows its transcript as it goes: what
+//! was asked and answered, how each life ended, and what the disk held then.
 
+#[path = "sim/faults.rs"]
+mod faults;
 #[path = "sim/history.rs"]
 mod history;
 #[path = "sim/leases.rs"]
@@ -30,7 +34,7 @@ fn number(variable: &str) -> Option<u64> {
 fn no_seed_breaks_a_promise() {
     if let Some(seed) = number("SIM_SEED") {
         let report = World::run(seed);
-        println!("{}\nseed {seed}: {report:?}", report.transcript);
+        println!("seed {seed}: {}", report.counts());
         return;
     }
     let seeds = number("SIM_SEEDS").unwrap_or(120);
@@ -53,14 +57,14 @@ fn no_seed_breaks_a_promise() {
             total
         })
     });
-    println!("{seeds} seeds: {total:?}");
+    println!("{seeds} seeds: {}", total.counts());
     // A simulation in which nothing happens proves nothing.
-    assert!(total.acknowledged > seeds * 50, "clients got answers: {total:?}");
-    assert!(total.crashes > seeds, "members crashed: {total:?}");
-    assert!(total.disk_failures > seeds / 20, "disks failed: {total:?}");
-    assert!(total.events_seen > seeds * 50, "watchers saw events: {total:?}");
-    assert!(total.leases_expired > seeds / 4, "leases expired: {total:?}");
-    assert!(total.bits_flipped > seeds / 20, "bits flipped in the log: {total:?}");
+    assert!(total.acknowledged > seeds * 50, "clients got answers: {}", total.counts());
+    assert!(total.crashes > seeds, "members crashed: {}", total.counts());
+    assert!(total.disk_failures > seeds / 20, "disks failed: {}", total.counts());
+    assert!(total.events_seen > seeds * 20, "watchers saw events: {}", total.counts());
+    assert!(total.leases_expired > seeds / 4, "leases expired: {}", total.counts());
+    assert!(total.bits_flipped > seeds / 20, "bits flipped in the log: {}", total.counts());
 }
 
 /// Says which seed it was before the panic goes on.
@@ -76,7 +80,10 @@ fn run_named(seed: u64) -> Report {
 
 #[test]
 fn the_same_seed_is_the_same_history() {
-    for seed in [7, 8, 9] {
+    // The transcript holds every answer, every event, and the contents of the disk at the end of each life: an order that
+    // comes from somewhere else than the seed, such as that of a `HashMap`, shows.
+    // Consecutive seeds have different settings.
+    for seed in 1..=12 {
         let (first, second) = (World::run(seed), World::run(seed));
         assert!(first.transcript.lines().count() > 100, "the transcript tells something");
         assert_eq!(first.transcript, second.transcript, "seed {seed}");

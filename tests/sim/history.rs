@@ -4,6 +4,9 @@ use etcd::pb::mvccpb::{Event, KeyValue};
 use prost::Message;
 use std::collections::BTreeMap;
 
+/// Key and value of a row in the backend.
+pub type Row = (Vec<u8>, Vec<u8>);
+
 /// All events by revision.
 #[derive(Clone, Debug, Default)]
 pub struct History {
@@ -62,13 +65,13 @@ impl History {
         newest
     }
 
-    /// HashKV at the current revision, by the definition (reference 7.5) and in no other way.
-    pub fn hash_kv(&self) -> u32 {
-        let newest = self.newest_at(self.revision());
+    /// HashKV at a revision above the compacted one, by the definition (reference 7.5) and in no other way.
+    pub fn hash_kv(&self, at: i64) -> u32 {
+        let newest = self.newest_at(at);
         let keep: Vec<(i64, usize)> =
             newest.values().filter(|(.., deleted)| !deleted).map(|(main, sub, _)| (*main, *sub)).collect();
         let mut hash = crc32c::crc32c(b"key");
-        for (main, events) in &self.revisions {
+        for (main, events) in self.revisions.range(..=at) {
             for (sub, event) in events.iter().enumerate() {
                 let is_tombstone = event.r#type == 1;
                 if *main <= self.compacted && !keep.is_empty() && !keep.contains(&(*main, sub)) {
@@ -88,6 +91,28 @@ impl History {
         hash
     }
 
+    /// Is any key alive at a revision?
+    pub fn is_any_alive(&self, at: i64) -> bool {
+        self.newest_at(at).values().any(|(.., deleted)| !deleted)
+    }
+
+    /// All rows that are left when the compaction is finished, in key order.
+    pub fn rows(&self) -> Vec<Row> {
+        let newest = self.newest_at(self.compacted);
+        let mut rows = Vec::new();
+        for (main, events) in &self.revisions {
+            for (sub, event) in events.iter().enumerate() {
+                let key = event.kv.as_ref().map(|kv| kv.key.to_vec()).unwrap_or_default();
+                let is_newest = newest.get(&key).is_some_and(|(m, s, _)| (*m, *s) == (*main, sub));
+                let is_kept = is_newest && (event.r#type != 1 || *main == self.compacted);
+                if *main > self.compacted || is_kept {
+                    rows.push(row(*main, sub, event));
+                }
+            }
+        }
+        rows
+    }
+
     /// Is this change still there after the compaction? The newest one of its key at the compacted revision is,
     /// unless it is a deletion from before.
     fn survives(&self, main: i64, sub: usize) -> bool {
@@ -98,7 +123,7 @@ impl History {
 }
 
 /// A row of the bucket `key` as etcd writes it (reference 7.4).
-fn row(main: i64, sub: usize, event: &Event) -> (Vec<u8>, Vec<u8>) {
+fn row(main: i64, sub: usize, event: &Event) -> Row {
     let mut row = main.to_be_bytes().to_vec();
     row.push(b'_');
     row.extend((sub as i64).to_be_bytes());

@@ -1,8 +1,9 @@
 //! One life of the simulated member: the owners that run in production, joined by plain calls.
 
+use super::history::Row;
 use etcd::{
     apply::{Outcome, Response, read},
-    backend::Backend,
+    backend::{Backend, Bucket, meta},
     clock::Now,
     disk::{Disk, mem::MemDisk},
     id::{IdGenerator, RequestId},
@@ -15,7 +16,7 @@ use etcd::{
         core::{Core, Input, Parts, SnapshotPolicy, Turn},
     },
     wal::WalConfig,
-    watch::Hub,
+    watch::{Bound, Hub, Limits},
 };
 use parking_lot::Mutex;
 use prost::Message;
@@ -38,7 +39,8 @@ pub struct Member {
 
 pub const WAL_DIR: &str = "/data/member/wal";
 
-/// A configuration in which everything happens often: small segments, few entries between snapshots.
+/// A configuration in which everything happens often: small segments, few entries between snapshots. How small and how
+/// few differs from seed to seed.
 pub fn config(seed: u64) -> Config {
     let urls = vec!["http://127.0.0.1:2380".to_string()];
     Config {
@@ -49,9 +51,9 @@ pub fn config(seed: u64) -> Config {
         advertise_client_urls: vec!["http://127.0.0.1:2379".into()],
         initial_cluster: vec![("sim".into(), urls)],
         cluster_token: "sim".into(),
-        snapshot_entries: 60,
+        snapshot_entries: pick(seed, [60, 10, 150]),
         catchup_entries: 20,
-        wals_kept_max: 2,
+        wals_kept_max: pick(seed / 3, [2, 1]),
         tick: Duration::from_millis(100),
         election_ticks: 10,
         pre_vote: true,
@@ -70,8 +72,19 @@ pub fn config(seed: u64) -> Config {
     }
 }
 
-fn files() -> FileConfig {
-    FileConfig { wal: WalConfig { segment_bytes: 16 << 10 }, ..FileConfig::default() }
+fn files(seed: u64) -> FileConfig {
+    FileConfig { wal: WalConfig { segment_bytes: pick(seed / 6, [16 << 10, 4 << 10]) }, ..FileConfig::default() }
+}
+
+/// Bounds of the hub: usual ones, under which the past is read at one go, or ones that make it come in many parts.
+fn watch_limits(seed: u64) -> Limits {
+    let small = |revisions| Bound { revisions, bytes: 1 << 20 };
+    let tight = Limits { recent: small(6), chunk: small(3), round_cohorts: 2, turn_rounds: 2 };
+    pick(seed, [tight, Limits { recent: small(30), ..tight }, Limits::default()])
+}
+
+fn pick<T: Copy, const N: usize>(seed: u64, from: [T; N]) -> T {
+    from[(seed % N as u64) as usize]
 }
 
 impl Member {
@@ -79,7 +92,7 @@ impl Member {
     pub fn start(disk: &MemDisk, seed: u64, now: Now) -> Result<Self, String> {
         let config = config(seed);
         let door: Arc<dyn Disk> = Arc::new(disk.clone());
-        let found = bootstrap::<u64, u64>(&config, &files(), &door).map_err(|error| error.to_string())?;
+        let found = bootstrap::<u64, u64>(&config, &files(seed), &door).map_err(|error| error.to_string())?;
         let ids = Arc::new(IdGenerator::new(found.identity.member_id, now.as_millis() as u64));
         let lessor = Arc::new(Mutex::new(Lessor::new(Pace::default())));
         let (reader, leases, compactor) = (found.machine.reader(), found.machine.leases(), found.machine.compactor());
@@ -99,7 +112,7 @@ impl Member {
             lease_extension: config.election_timeout(),
         });
         core.campaign();
-        let hub = Hub::new(reader.clone(), seed, config.watch_progress_interval);
+        let hub = Hub::with_limits(reader.clone(), seed, config.watch_progress_interval, watch_limits(seed));
         Ok(Self { core, hub, compactor, backend, lessor, ids, reader, leases })
     }
 
@@ -125,6 +138,38 @@ impl Member {
         let (applied, _) = self.core.machine().applied();
         self.backend.flush().map_err(|error| error.to_string())?;
         self.input(now, Input::Flushed { applied })
+    }
+
+    /// Ends as at SIGTERM: everything is closed in order.
+    pub fn close(self) -> Result<(), String> {
+        self.core.close().map_err(|error| error.to_string())?;
+        self.backend.close().map_err(|error| error.to_string())
+    }
+
+    /// Raft's term.
+    pub fn term(&self) -> u64 {
+        self.core.status().term
+    }
+
+    /// All rows of the key-value history, staged or in the file.
+    pub fn rows(&self) -> Result<Vec<Row>, String> {
+        let rows = self.backend.range(Bucket::Key, &[], None, usize::MAX).map_err(|error| error.to_string())?;
+        Ok(rows.into_iter().map(|(key, row)| (key.to_vec(), row.to_vec())).collect())
+    }
+
+    /// HashKV at a revision. Flushes.
+    pub fn hash_kv(&self, at: i64) -> Result<u32, String> {
+        self.reader.hash_kv(at).map(|hash| hash.hash).map_err(|error| format!("{error:?}"))
+    }
+
+    /// The revisions of the last compaction that was scheduled and of the last that was finished.
+    pub fn compactions(&self) -> Result<[Option<i64>; 2], String> {
+        let read = |key: &[u8]| {
+            let row = self.backend.get(Bucket::Meta, key).map_err(|error| error.to_string())?;
+            let main = row.and_then(|row| row.first_chunk().copied());
+            Ok::<_, String>(main.map(i64::from_be_bytes))
+        };
+        Ok([read(meta::SCHEDULED_COMPACT)?, read(meta::FINISHED_COMPACT)?])
     }
 
     /// One step of compaction; true when there is nothing left to do.

@@ -5,8 +5,8 @@ use super::history::History;
 use bytes::Bytes;
 use etcd::pb::{
     etcdserverpb::{
-        CompactionRequest, DeleteRangeRequest, InternalRaftRequest, LeaseGrantRequest, LeaseRevokeRequest, PutRequest,
-        RequestOp, TxnRequest, request_op::Request,
+        CompactionRequest, DeleteRangeRequest, InternalRaftRequest, LeaseCheckpoint, LeaseCheckpointRequest,
+        LeaseGrantRequest, LeaseRevokeRequest, PutRequest, RequestOp, TxnRequest, request_op::Request,
     },
     mvccpb::{Event, KeyValue},
 };
@@ -37,6 +37,11 @@ pub enum Operation {
     Revoke {
         id: i64,
     },
+    /// The leader's own, not drawn.
+    Checkpoint {
+        id: i64,
+        remaining_s: i64,
+    },
 }
 
 /// Draws a request. `number` makes its values unlike all others.
@@ -56,7 +61,7 @@ fn key(rng: &mut Rng) -> Bytes {
 }
 
 /// Few leases, so that puts find one that is there.
-fn lease(rng: &mut Rng) -> i64 {
+pub fn lease(rng: &mut Rng) -> i64 {
     rng.i64(1..=6)
 }
 
@@ -102,6 +107,10 @@ impl Operation {
             }
             Self::Grant { id, ttl_s } => request.lease_grant = Some(LeaseGrantRequest { id: *id, ttl: *ttl_s }),
             Self::Revoke { id } => request.lease_revoke = Some(LeaseRevokeRequest { id: *id }),
+            Self::Checkpoint { id, remaining_s } => {
+                let checkpoint = LeaseCheckpoint { id: *id, remaining_ttl: *remaining_s };
+                request.lease_checkpoint = Some(LeaseCheckpointRequest { checkpoints: vec![checkpoint] });
+            }
         }
         request
     }
@@ -126,6 +135,24 @@ impl Operation {
             other => unreachable!("{other:?} is not drawn inside a transaction"),
         };
         RequestOp { request: Some(request) }
+    }
+
+    /// Can nothing stand in its way?
+    pub fn is_always_possible(&self) -> bool {
+        match self {
+            Self::Put { lease, .. } => *lease == 0,
+            Self::Delete { .. } | Self::Txn(_) => true,
+            Self::Compact { .. } | Self::Grant { .. } | Self::Revoke { .. } | Self::Checkpoint { .. } => false,
+        }
+    }
+
+    /// A value that it writes.
+    pub fn value(&self) -> Option<&Bytes> {
+        match self {
+            Self::Put { value, .. } => Some(value),
+            Self::Txn(operations) => operations.last().and_then(Self::value),
+            _ => None,
+        }
     }
 
     /// The events that this would make on top of the history, at its next revision.
@@ -161,7 +188,7 @@ impl Operation {
             }
             Self::Txn(operations) => operations.iter().for_each(|one| one.carry_out(live, revision, events)),
             Self::Revoke { id } => delete_all(live, revision, events, |kv| kv.lease == *id),
-            Self::Compact { .. } | Self::Grant { .. } => {}
+            Self::Compact { .. } | Self::Grant { .. } | Self::Checkpoint { .. } => {}
         }
     }
 }

@@ -67,6 +67,8 @@ pub struct Watchers {
     /// Each watcher has a stream of its own in this life.
     streams: BTreeMap<i64, (StreamId, Queue)>,
     pub events_seen: u64,
+    /// Over all items that came, in the order in which they were read.
+    pub items_digest: u32,
 }
 
 impl Watchers {
@@ -145,6 +147,7 @@ impl Watchers {
             }
             for item in std::mem::take(&mut *queue.0.lock()) {
                 count += 1;
+                self.items_digest = crc32c::crc32c_append(self.items_digest, format!("{id} {item:?}").as_bytes());
                 if !take(watcher, item, history, &mut self.events_seen) {
                     gone.push(*id);
                 }

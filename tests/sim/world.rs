@@ -2,22 +2,30 @@
 
 use super::{
     history::History,
-    leases::Leases,
-    member::{Member, SimTurn, WAL_DIR, revision_of},
+    leases::{Checkpointed, Leases},
+    member::{Member, SimTurn, revision_of},
     operations::{self, Operation},
     watchers::Watchers,
 };
 use etcd::{
     clock::Now,
-    disk::{
-        Disk,
-        mem::{Faults, MemDisk, PowerLoss},
-    },
+    disk::mem::{Faults, MemDisk},
+    id::LeaseId,
     pb::mvccpb::Event,
     server::core::Input,
 };
 use fastrand::Rng;
-use std::{collections::BTreeMap, fmt::Write, path::Path, time::Duration};
+use prost::Message;
+use std::{collections::BTreeMap, fmt::Write, time::Duration};
+
+/// Short, and different for different events.
+fn digest(events: &[Event]) -> String {
+    let bytes = events.iter().fold(Vec::new(), |mut bytes, event| {
+        bytes.extend(event.encode_length_delimited_to_vec());
+        bytes
+    });
+    format!("{} events, {:08x}", events.len(), crc32c::crc32c(&bytes))
+}
 
 /// What happened in a run, to show that something did.
 #[derive(Clone, Debug, Default)]
@@ -32,6 +40,16 @@ pub struct Report {
 }
 
 impl Report {
+    /// The numbers, as one line.
+    pub fn counts(&self) -> String {
+        let Self { acknowledged, crashes, disk_failures, bits_flipped, events_seen, leases_expired, transcript: _ } =
+            self;
+        format!(
+            "{acknowledged} answers, {crashes} crashes, {disk_failures} failures of the disk, {bits_flipped} flipped \
+             bits, {events_seen} events told, {leases_expired} leases run out"
+        )
+    }
+
     /// Adds up runs; transcripts are not kept.
     pub fn add(&mut self, other: &Report) {
         self.acknowledged += other.acknowledged;
@@ -44,26 +62,32 @@ impl Report {
 }
 
 pub struct World {
-    rng: Rng,
-    seed: u64,
-    now: Now,
-    disk: MemDisk,
+    pub(super) rng: Rng,
+    pub(super) seed: u64,
+    pub(super) now: Now,
+    pub(super) disk: MemDisk,
     history: History,
-    watchers: Watchers,
+    pub(super) watchers: Watchers,
     leases: Leases,
     last_number: u64,
     /// Asked for in this life and not answered yet.
-    pending: BTreeMap<u64, Operation>,
+    pub(super) pending: BTreeMap<u64, Operation>,
     /// Asked for in an earlier life and never answered: done or not, but not twice.
-    orphans: BTreeMap<u64, Operation>,
+    pub(super) orphans: BTreeMap<u64, Operation>,
     /// Reads under way: the revision that they must see at least.
-    reads: BTreeMap<u64, i64>,
+    pub(super) reads: BTreeMap<u64, i64>,
     /// The last revision that any client knows of.
     acknowledged: i64,
-    report: Report,
+    /// Raft's term in the life before.
+    term: u64,
+    pub(super) report: Report,
 }
 
 const STEPS: u32 = 400;
+/// What a start that fails counts for.
+const START_STEPS: u32 = 10;
+/// Turns after which every watcher has been told everything, with room to spare.
+const HUB_TURNS_MAX: u32 = 20_000;
 
 impl World {
     /// Lives through one seed.
@@ -81,11 +105,13 @@ impl World {
             orphans: BTreeMap::new(),
             reads: BTreeMap::new(),
             acknowledged: 1,
+            term: 0,
             report: Report::default(),
         };
         let mut steps = STEPS;
         while steps > 0 {
             world.live(&mut steps);
+            world.note_disk();
         }
         world.end();
         world.report.events_seen = world.watchers.events_seen;
@@ -93,112 +119,61 @@ impl World {
         world.report
     }
 
-    fn note(&mut self, line: std::fmt::Arguments<'_>) {
+    pub(super) fn note(&mut self, line: std::fmt::Arguments<'_>) {
         if std::env::var_os("SIM_SEED").is_some() {
             println!("{:?} {line}", self.now);
         }
         let _ = writeln!(self.report.transcript, "{:?} {line}", self.now);
     }
 
-    /// One life: from a start to a crash, or to the end of the run.
+    /// One life: from a start to its end, or to the end of the run.
     fn live(&mut self, steps: &mut u32) {
-        let Some(mut member) = self.start() else { return };
-        let plan = self.plan_faults();
+        // What fails may fail while the member is still starting.
+        let fails_early = self.rng.u32(0..3) == 0;
+        let plan = if fails_early { self.plan_faults() } else { Faults::default() };
         self.disk.set_faults(plan);
+        let mut member = match self.start() {
+            Ok(member) => member,
+            Err(error) => {
+                assert_ne!(plan, Faults::default(), "a sound disk must do: {error}");
+                *steps -= START_STEPS.min(*steps);
+                return self.stop(None, Some(error));
+            }
+        };
+        if !fails_early {
+            let plan = self.plan_faults();
+            self.disk.set_faults(plan);
+        }
         let life = self.rng.u32(20..200).min(*steps);
         *steps -= life;
         let lived = (0..life).try_for_each(|_| self.step(&mut member));
-        if let Err(error) = &lived {
-            self.report.disk_failures += 1;
-            self.note(format_args!("the member stops: {error}"));
-        }
-        if plan.power_loss.is_none() && self.rng.u32(0..4) == 0 {
-            // The process alone ends, as at `kill -9`: what was written is there, synced or not. Then the power goes
-            // after all, at a later moment.
-            self.report.crashes += 1;
-            self.disk.set_faults(Faults::default());
-            drop(member);
-            self.orphans.append(&mut self.pending);
-            self.reads.clear();
-            self.note(format_args!("killed"));
-            return;
-        }
-        self.crash();
-        // The power went first: what the owners do when they are dropped reaches no disk.
-        drop(member);
+        self.stop(Some(member), lived.err());
     }
 
-    /// The power goes.
-    fn crash(&mut self) {
-        self.report.crashes += 1;
-        self.disk.set_faults(Faults::default());
-        let seed = self.rng.u64(..);
-        self.disk.crash(seed);
-        self.orphans.append(&mut self.pending);
-        self.reads.clear();
-        self.now += Duration::from_millis(self.rng.u64(1..3_000));
-        self.note(format_args!("crash {seed:x}"));
-        if self.rng.u32(0..6) == 0 {
-            self.flip_a_bit();
-        }
-    }
-
-    fn plan_faults(&mut self) -> Faults {
-        let ops = self.disk.ops();
-        let soon = self.rng.u64(1..60);
-        match self.rng.u32(0..8) {
-            0 => Faults { power_loss: Some(PowerLoss::AtSync(ops.syncs + soon)), ..Faults::default() },
-            1 => Faults { power_loss: Some(PowerLoss::AtWrite(ops.writes + soon * 4)), ..Faults::default() },
-            2 => Faults { failing_sync: Some(ops.syncs + soon), ..Faults::default() },
-            3 => Faults { capacity_bytes: Some(self.rng.u64(1_500_000..4_000_000)), ..Faults::default() },
-            _ => Faults::default(),
-        }
-    }
-
-    /// A bit of the log turns while the member is down. Either the start says so and names the file, or nothing that
-    /// was promised is missing.
-    fn flip_a_bit(&mut self) {
-        let Ok(names) = self.disk.list(Path::new(WAL_DIR)) else { return };
-        let Some(name) = self.rng.choice(names.into_iter().filter(|name| name.ends_with(".wal")).collect::<Vec<_>>())
-        else {
-            return;
-        };
-        let path = Path::new(WAL_DIR).join(name);
-        let Ok(bytes) = self.disk.read_file(&path) else { return };
-        let Some(end) = bytes.iter().rposition(|byte| *byte != 0) else { return };
-        let (offset, bit) = (self.rng.u64(0..=end as u64), self.rng.u8(0..8));
-        let before = self.disk.fork();
-        if self.disk.flip_bit(&path, offset, bit).is_err() {
-            return;
-        }
-        self.report.bits_flipped += 1;
-        match Member::start(&self.disk, self.seed, self.now) {
-            Ok(member) => {
-                self.note(format_args!("bit {bit} of byte {offset} of {path:?} turned, and was not needed"));
-                drop(member);
-            }
-            Err(error) => {
-                self.note(format_args!("bit {bit} of byte {offset} of {path:?} turned: {error}"));
-                assert!(error.contains(".wal"), "the refusal names the file: {error}");
-                self.disk = before;
-            }
-        }
-    }
-
-    fn start(&mut self) -> Option<Member> {
-        let started = Member::start(&self.disk, self.seed, self.now);
-        let mut member = started.unwrap_or_else(|error| panic!("a sound disk must do: {error}"));
+    /// Starts a member and checks that everything that was promised is there.
+    fn start(&mut self) -> Result<Member, String> {
+        let mut member = Member::start(&self.disk, self.seed, self.now)?;
+        // Reads that come before the log is applied must wait for it.
+        self.read(&mut member)?;
         // Everything that the log holds is applied in the first turn; every promise must be in it.
-        if let Err(error) = self.turn(&mut member) {
-            panic!("the first turn on a sound disk fails: {error}");
-        }
+        self.turn(&mut member)?;
         self.find_lost_answers(&member);
         self.check_all(&member);
+        self.check_rows(&member)?;
+        // Not always, since it flushes what was applied again.
+        if self.rng.u32(0..3) == 0 {
+            let at = self.rng.i64(self.history.compacted..=self.history.revision());
+            self.check_hash(&member, at)?;
+        }
+        let term = member.term();
+        assert!(term > self.term, "elected in term {term}, after term {}", self.term);
+        assert!(member.lessor.lock().is_leading(), "leases are counted down from the start on");
+        self.term = term;
         // What was in the log has been done by now; what was not is lost for good.
         self.orphans.clear();
-        self.note(format_args!("started at revision {}", self.history.revision()));
+        self.note(format_args!("started at revision {} in term {term}", self.history.revision()));
         self.watchers.resume(&self.history, &mut member);
-        Some(member)
+        Ok(member)
     }
 
     /// What the backend brought back and no turn told of: transactions whose answers the crash swallowed.
@@ -240,30 +215,59 @@ impl World {
             54..60 => member.flush(self.now)?,
             60..66 => drop(member.compact()?),
             66..74 => {
-                self.now += Duration::from_millis(100);
+                // Now and then a tick comes late.
+                self.now += Duration::from_millis(100 * self.rng.u64(1..8));
                 member.input(self.now, Input::Tick)?;
             }
-            74..80 => {
-                self.last_number += 1;
-                self.reads.insert(self.last_number, self.acknowledged);
-                member.input(self.now, Input::Read(self.last_number))?;
-            }
+            74..78 => self.read(member)?,
+            78..80 => self.checkpoint(member)?,
             80..84 => self.watchers.create(&mut self.rng, &self.history, member),
             84..86 => self.watchers.cancel(&mut self.rng, member),
-            86..90 => self.leases.renew(&mut self.rng, self.now, member),
+            86..90 => self.renew(member)?,
             90..95 => drop(member.hub.turn(self.now).map_err(|error| error.to_string())?),
             _ => self.watchers.read(&mut self.rng, &self.history),
         }
         Ok(())
     }
 
+    fn read(&mut self, member: &mut Member) -> Result<(), String> {
+        self.last_number += 1;
+        self.reads.insert(self.last_number, self.acknowledged);
+        member.input(self.now, Input::Read(self.last_number))
+    }
+
+    /// The leader notes how much is left of a lease. Done at once, so that no renewal comes in between.
+    fn checkpoint(&mut self, member: &mut Member) -> Result<(), String> {
+        self.turn(member)?;
+        let Some(id) = self.rng.choice(self.leases.ids()) else { return Ok(()) };
+        let Some(remaining_s) = member.lessor.lock().remaining_s(LeaseId(id), self.now) else { return Ok(()) };
+        self.ask(member, Operation::Checkpoint { id, remaining_s })?;
+        self.turn(member)
+    }
+
+    /// A client keeps a lease alive. A checkpoint that was noted for it counts no more.
+    fn renew(&mut self, member: &mut Member) -> Result<(), String> {
+        self.turn(member)?;
+        let id = operations::lease(&mut self.rng);
+        if self.leases.renew(self.now, id, member) == Checkpointed::Yes {
+            self.ask(member, Operation::Checkpoint { id, remaining_s: 0 })?;
+            self.turn(member)?;
+            self.leases.granted(self.now, id, self.leases.ttl_s(id));
+        }
+        Ok(())
+    }
+
+    fn ask(&mut self, member: &mut Member, operation: Operation) -> Result<(), String> {
+        self.last_number += 1;
+        let request = operation.request();
+        self.pending.insert(self.last_number, operation);
+        member.propose(self.now, self.last_number, request)
+    }
+
     fn propose(&mut self, member: &mut Member) -> Result<(), String> {
         for _ in 0..self.rng.u32(1..6) {
-            self.last_number += 1;
-            let operation = operations::draw(&mut self.rng, self.last_number, &self.history);
-            let request = operation.request();
-            self.pending.insert(self.last_number, operation);
-            member.propose(self.now, self.last_number, request)?;
+            let operation = operations::draw(&mut self.rng, self.last_number + 1, &self.history);
+            self.ask(member, operation)?;
         }
         Ok(())
     }
@@ -278,6 +282,7 @@ impl World {
             }
             let author = authors.get(&changes.revision).copied();
             self.append(changes.revision, &changes.events, author);
+            self.note(format_args!("revision {}: {}", changes.revision, digest(&changes.events)));
             member.hub.publish(changes.clone());
         }
         self.note_compaction(member);
@@ -335,7 +340,18 @@ impl World {
             self.report.acknowledged += 1;
             let revision = answer.as_ref().ok().and_then(revision_of);
             self.note(format_args!("{number} {operation:?} -> {revision:?}"));
-            let Some(revision) = revision else { continue };
+            if let (Operation::Checkpoint { id, remaining_s }, Ok(_)) = (&operation, &answer) {
+                self.leases.checkpointed(*id, *remaining_s);
+            }
+            let Some(revision) = revision else {
+                assert!(!operation.is_always_possible() || answer.is_err(), "{operation:?} was refused: {answer:?}");
+                continue;
+            };
+            if let Some(value) = operation.value() {
+                let events = self.history.at(revision).unwrap_or_default();
+                let has_it = |event: &Event| event.kv.as_ref().is_some_and(|kv| kv.value == value);
+                assert!(events.iter().any(has_it), "{operation:?} is answered with {revision}, which is {events:?}");
+            }
             assert!(revision <= self.history.revision(), "an answer tells of revision {revision}, which is not there");
             self.acknowledged = self.acknowledged.max(revision);
             match operation {
@@ -364,15 +380,38 @@ impl World {
         self.check_leases(member);
     }
 
+    /// When no compaction is under way, the rows are those that one leaves, and no others.
+    fn check_rows(&mut self, member: &Member) -> Result<(), String> {
+        let [scheduled, finished] = member.compactions()?;
+        assert_eq!(scheduled.unwrap_or(0), self.history.compacted, "the last compaction");
+        if scheduled == finished {
+            let (rows, expected) = (member.rows()?, self.history.rows());
+            let at = self.history.compacted;
+            assert!(rows == expected, "{} rows, not {}, after the compaction to {at}", rows.len(), expected.len());
+        }
+        Ok(())
+    }
+
+    /// HashKV at a revision is what the model says.
+    fn check_hash(&self, member: &Member, at: i64) -> Result<(), String> {
+        let [scheduled, finished] = member.compactions()?;
+        let exists = at > self.history.compacted && at <= self.history.revision();
+        // Where no key is alive, all rows count that are still there.
+        if exists && (scheduled == finished || self.history.is_any_alive(at)) {
+            assert_eq!(member.hash_kv(at)?, self.history.hash_kv(at), "HashKV at {at}");
+        }
+        Ok(())
+    }
+
     fn check_leases(&mut self, member: &Member) {
         let asked: Vec<&Operation> = self.pending.values().chain(self.orphans.values()).collect();
-        let end_is_asked = |id| asked.contains(&&Operation::Revoke { id });
-        self.leases.check(self.now, &self.history, member, end_is_asked);
+        let is_asked = |operation: &Operation| asked.contains(&operation);
+        self.leases.check(self.now, &self.history, member, is_asked);
     }
 
     /// The end: faults stop, time goes on, and everything comes to rest.
     fn end(&mut self) {
-        let Some(mut member) = self.start() else { return };
+        let mut member = self.start().unwrap_or_else(|error| panic!("a sound disk must do: {error}"));
         for _ in 0..40 {
             self.now += Duration::from_secs(1);
             member.input(self.now, Input::Tick).expect("a sound disk");
@@ -380,19 +419,22 @@ impl World {
         }
         assert!(self.leases.ids().is_empty(), "leases that never end: {:?}", self.leases.ids());
         while !member.compact().expect("a sound disk") {}
+        let [scheduled, finished] = member.compactions().expect("a sound disk");
+        assert_eq!(scheduled, finished, "a compaction that was scheduled is finished some day");
         member.flush(self.now).expect("a sound disk");
-        loop {
+        let mut is_more = true;
+        for _ in 0..HUB_TURNS_MAX {
             self.now += Duration::from_millis(50);
-            let more = member.hub.turn(self.now).expect("history is there").more;
-            if !self.watchers.read_all(&self.history) && !more {
+            is_more = member.hub.turn(self.now).expect("history is there").more;
+            is_more |= self.watchers.read_all(&self.history);
+            if !is_more {
                 break;
             }
         }
+        assert!(!is_more, "the hub never comes to rest");
         self.watchers.check_complete(&self.history);
-        if self.history.revision() > self.history.compacted {
-            let hash = member.reader.hash_kv(0).expect("a hash").hash;
-            assert_eq!(hash, self.history.hash_kv(), "HashKV at {}", self.history.revision());
-        }
+        self.check_hash(&member, self.history.revision()).expect("a sound disk");
+        self.check_rows(&member).expect("a sound disk");
         self.note(format_args!("the end at revision {}", self.history.revision()));
     }
 }
