@@ -3,6 +3,7 @@
 //! ```text
 //!   listen   an address becomes a listener
 //!   serve    connections: accepted, set up, ended
+//!   gather   what a connection sends, in few system calls
 //!   router   gRPC by its content type -> rpc::Services, everything else -> a page
 //!            |- health: /health, /livez, /readyz
 //!            `- page:   /version, /metrics (with gauges), and what is not there
@@ -13,6 +14,7 @@
 //!
 //! There is no TLS and no JSON gateway yet: what is below `/v3/` is not found.
 
+mod gather;
 mod gauges;
 mod health;
 mod listen;

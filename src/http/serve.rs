@@ -5,7 +5,7 @@
 //!   stop   -> no more accepted; each connection finishes what is under way, and is cut off after a while
 //! ```
 
-use super::listen::Listener;
+use super::{gather::gather, listen::Listener};
 use crate::limits::{
     ACCEPT_PAUSE, CONCURRENT_STREAMS, DRAIN, H2_CONNECTION_WINDOW_BYTES, H2_SEND_BUFFER_BYTES, H2_STREAM_WINDOW_BYTES,
     HEADER_BYTES, HTTP1_HEADER_TIMEOUT, KEEPALIVE_INTERVAL, KEEPALIVE_TIMEOUT,
@@ -18,7 +18,7 @@ use hyper_util::{
     server::conn::auto::Builder,
     service::TowerToHyperService,
 };
-use std::{convert::Infallible, error::Error, pin::pin, sync::Arc, time::Duration};
+use std::{convert::Infallible, error::Error, future::poll_fn, pin::pin, sync::Arc, time::Duration};
 use tokio::{
     sync::watch,
     task::JoinSet,
@@ -82,13 +82,14 @@ where
             let stopping = async move {
                 let _ = stopped.wait_for(|stopped| *stopped).await;
             };
+            let (stream, mut turns) = gather(stream);
             let io = TokioIo::new(stream);
             let mut connection = pin!(builder.serve_connection(io, TowerToHyperService::new(service)));
             let ended = tokio::select! {
-                ended = connection.as_mut() => ended,
+                ended = poll_fn(|cx| turns.poll(connection.as_mut(), cx)) => ended,
                 () = stopping => {
                     connection.as_mut().graceful_shutdown();
-                    timeout(DRAIN, connection).await.unwrap_or(Ok(()))
+                    timeout(DRAIN, poll_fn(|cx| turns.poll(connection.as_mut(), cx))).await.unwrap_or(Ok(()))
                 }
             };
             if let Err(error) = ended {
