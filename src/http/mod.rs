@@ -3,6 +3,7 @@
 //! ```text
 //!   listen   an address becomes a listener
 //!   serve    connections: accepted, set up, ended
+//!   threads  each looks after some of the connections
 //!   gather   what a connection sends, in few system calls
 //!   router   gRPC by its content type -> rpc::Services, everything else -> a page
 //!            |- health: /health, /livez, /readyz
@@ -22,7 +23,9 @@ mod page;
 mod query;
 mod router;
 mod serve;
+mod threads;
 
 pub use listen::{ListenError, Listener};
 pub use router::{Body, Router};
 pub use serve::{Settings, serve};
+pub use threads::Threads;

@@ -3,10 +3,10 @@
 
 use super::{config::ServerConfig, exit::EXIT_FAILURE};
 use crate::{
-    http::{self, Listener, Router},
+    http::{self, Listener, Router, Threads},
     server::{Handle, Server},
 };
-use std::{process::ExitCode, time::Duration};
+use std::{process::ExitCode, sync::Arc, time::Duration};
 use tokio::{
     signal::unix::{Signal, SignalKind, signal},
     sync::watch,
@@ -26,7 +26,7 @@ enum End {
 
 /// Runs until a signal or a failure.
 pub fn run(config: ServerConfig) -> ExitCode {
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
             tracing::error!(%error, "cannot start threads");
@@ -58,7 +58,8 @@ async fn serve(config: ServerConfig) -> Result<End, String> {
         server = Server::start(config.member.clone()) => server.map_err(|error| error.to_string())?,
     };
     let (stop, stopping) = watch::channel(false);
-    let mut serving = serve_clients(&config, clients, server.handle(), &stopping);
+    let threads = Arc::new(Threads::start().map_err(|error| format!("cannot start threads: {error}"))?);
+    let mut serving = serve_clients(&config, clients, server.handle(), &threads, &stopping);
     tracing::info!("ready to serve client requests");
     let end = tokio::select! {
         biased;
@@ -85,6 +86,7 @@ fn serve_clients(
     config: &ServerConfig,
     listeners: Vec<Listener>,
     handle: &Handle,
+    threads: &Arc<Threads>,
     stopping: &watch::Receiver<bool>,
 ) -> JoinSet<()> {
     let mut serving = JoinSet::new();
@@ -99,7 +101,7 @@ fn serve_clients(
         let stop = async move {
             let _ = stopping.wait_for(|stopping| *stopping).await;
         };
-        serving.spawn(http::serve(listener, router.clone(), config.connections, stop));
+        serving.spawn(http::serve(listener, router.clone(), config.connections, threads.clone(), stop));
     }
     serving
 }

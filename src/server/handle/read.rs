@@ -5,14 +5,14 @@ use super::{Failure, Handle, Unavailable};
 use crate::{
     apply::{Response, Unanswered, read},
     pb::etcdserverpb::{self as pb, InternalRaftRequest},
-    server::core::Input,
+    server::{core::Input, task::waiting},
 };
-use tokio::{sync::oneshot, time::timeout};
+use tokio::time::timeout;
 
 impl Handle {
     /// Waits until this member has applied all that was committed when the call came.
     pub async fn linearize(&self) -> Result<(), Failure> {
-        let (reader, ready) = oneshot::channel();
+        let (reader, ready) = waiting();
         let waited = timeout(self.shared.request_timeout, async {
             self.senders.core.send(Input::Read(reader)).await.map_err(|_| Unavailable::Stopped)?;
             ready.await.map_err(|_| Unavailable::Stopped)
