@@ -147,6 +147,16 @@ pub fn stopped() -> Status {
     of_unavailable(Unavailable::Stopped)
 }
 
+/// The client's time is up.
+pub fn deadline_exceeded() -> Status {
+    Status::deadline_exceeded("context deadline exceeded")
+}
+
+/// `grpc-timeout` that is none.
+pub fn malformed_timeout(reason: &str) -> Status {
+    Status::internal(format!("malformed grpc-timeout: {reason}"))
+}
+
 /// `client-api-version` that is no text.
 pub fn invalid_client_version() -> Status {
     Status::invalid_argument(etcd("invalid client api version"))
