@@ -30,6 +30,14 @@ impl Program {
     }
 }
 
+impl Program {
+    /// What it says of its version.
+    pub fn version(&self) -> String {
+        let said = Command::new(&self.path).args(&self.words).arg("--version").output().expect("the program runs");
+        String::from_utf8_lossy(&said.stdout).into_owned()
+    }
+}
+
 /// A running member.
 #[derive(Debug)]
 pub struct Member {
