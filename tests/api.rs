@@ -3,7 +3,6 @@
 //!
 //! ```text
 //!   scripts/api/*.txt    transcripts; api/player.rs says what their commands are
-//!   api/limits.rs        requests that are too large or too many
 //!   api/slow.rs          a client that does not read
 //!   api/stop.rs          streams under way when the server stops, and calls whose time is up
 //!   api/listen.rs        where the binary listens: sockets, addresses, the peer port
@@ -14,6 +13,8 @@
 
 #[path = "apply/language.rs"]
 mod language;
+#[path = "api/listen.rs"]
+mod listen;
 #[path = "api/page.rs"]
 mod page;
 #[path = "api/player.rs"]
@@ -22,11 +23,17 @@ mod player;
 mod print;
 #[path = "api/show.rs"]
 mod show;
+#[path = "api/slow.rs"]
+mod slow;
+#[path = "api/stop.rs"]
+mod stop;
 #[path = "api/stream.rs"]
 mod stream;
 mod support;
 #[path = "api/target.rs"]
 mod target;
+#[path = "api/wire.rs"]
+mod wire;
 
 use std::{fs, path::PathBuf};
 use support::member::Program;
@@ -42,6 +49,12 @@ fn oracle() -> Option<Target> {
         return None;
     }
     Some(Target::Process(program))
+}
+
+/// All servers that there are to play against.
+fn targets() -> Vec<Target> {
+    let ours = [Target::InProcess, Target::Process(Program::ours())];
+    ours.into_iter().chain(oracle()).collect()
 }
 
 fn scripts() -> Vec<PathBuf> {

@@ -28,6 +28,8 @@ pub struct Options {
     pub request_bytes: Option<usize>,
     /// `--max-txn-ops`.
     pub txn_ops: Option<usize>,
+    /// `--snapshot-count` and `--snapshot-catchup-entries`: entries that are kept in memory.
+    pub log_entries: Option<u64>,
 }
 
 impl Options {
@@ -35,7 +37,10 @@ impl Options {
         let progress = self.progress_ms.map(|ms| format!("--watch-progress-notify-interval={ms}ms"));
         let bytes = self.request_bytes.map(|bytes| format!("--max-request-bytes={bytes}"));
         let ops = self.txn_ops.map(|ops| format!("--max-txn-ops={ops}"));
-        ["--unsafe-no-fsync".into()].into_iter().chain(progress).chain(bytes).chain(ops).collect()
+        let count = self.log_entries.map(|entries| format!("--snapshot-count={entries}"));
+        let catchup = self.log_entries.map(|entries| format!("--snapshot-catchup-entries={entries}"));
+        let given = [progress, bytes, ops, count, catchup].into_iter().flatten();
+        ["--unsafe-no-fsync".into()].into_iter().chain(given).collect()
     }
 
     fn config(&self, dir: &TempDir) -> Config {
@@ -48,8 +53,8 @@ impl Options {
             advertise_client_urls: vec!["http://127.0.0.1:0".into()],
             initial_cluster: vec![("m".into(), urls)],
             cluster_token: "etcd-cluster".into(),
-            snapshot_entries: 10_000,
-            catchup_entries: 5_000,
+            snapshot_entries: self.log_entries.unwrap_or(10_000),
+            catchup_entries: self.log_entries.unwrap_or(5_000),
             wals_kept_max: 5,
             tick: Duration::from_millis(100),
             election_ticks: 10,
@@ -82,6 +87,14 @@ enum Kind {
 }
 
 impl Target {
+    /// Is it ours, rather than a real etcd?
+    pub fn is_ours(&self) -> bool {
+        match self {
+            Self::InProcess => true,
+            Self::Process(program) => program.is_ours(),
+        }
+    }
+
     /// Starts one with fresh data.
     pub async fn start(&self, options: Options) -> Running {
         match self {

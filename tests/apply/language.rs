@@ -15,7 +15,7 @@
 //!              TARGET version create mod value lease unknown; RESULT = != > < ?; KIND (of the operand) as TARGET
 //! ```
 //!
-//! `''` is an empty text. Where a name of a choice is expected a number does as well, also one that names no choice.
+//! `''` is an empty text, and `big:N` one of N letters. Where a name of a choice is expected a number does as well, also one that names no choice.
 
 use bytes::Bytes;
 use etcd::pb::etcdserverpb::{
@@ -92,7 +92,10 @@ fn number(text: &str) -> Result<i64, String> {
 }
 
 fn text(word: &str) -> Bytes {
-    Bytes::copy_from_slice(if word == "''" { b"" } else { word.as_bytes() })
+    match word.strip_prefix("big:").and_then(|length| length.parse().ok()) {
+        Some(length) => vec![b'x'; length].into(),
+        None => Bytes::copy_from_slice(if word == "''" { b"" } else { word.as_bytes() }),
+    }
 }
 
 /// Key and end of a range.
