@@ -1,7 +1,10 @@
 //! Where a member listens: only a process of its own reads flags.
 
 use crate::support::member::{Member, Program};
-use crate::{oracle, page, target::Target};
+use crate::{
+    oracle, page,
+    target::{Target, start_process},
+};
 use etcd::pb::etcdserverpb::{PutRequest, kv_client::KvClient};
 use hyper_util::rt::TokioIo;
 use std::path::PathBuf;
@@ -17,9 +20,7 @@ fn programs() -> Vec<Program> {
 }
 
 async fn start(program: &Program, flag: String) -> Member {
-    let program = program.clone();
-    let started = tokio::task::spawn_blocking(move || Member::start(&program, &["--unsafe-no-fsync", &flag]));
-    started.await.expect("a member")
+    start_process(program, vec!["--unsafe-no-fsync".into(), flag]).await
 }
 
 async fn put(channel: Channel) {
@@ -68,7 +69,6 @@ async fn the_system_chooses_a_port() {
         {
             let member = start(&program, format!("--listen-client-urls={url}")).await;
             let (host_found, port) = member.address().rsplit_once(':').expect("host:port");
-            println!("{program:?} {url} {}", member.address());
             assert!(port.parse::<u16>().expect("a port") > 0);
             assert_eq!(host_found, host, "{program:?}");
             put(member.channel()).await;

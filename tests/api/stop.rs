@@ -80,7 +80,6 @@ async fn a_call_has_only_the_time_that_its_client_gives_it() {
         }
         // A stream ends too, though nobody asks it to. In etcd the end of the call and the reset of its stream are a race.
         let watched = call(server.address(), "/etcdserverpb.Watch/Watch", "100m", &watch_all()).await;
-        println!("{target:?} {watched:?}");
         assert!(watched == exceeded || (watched == End::Reset && !target.is_ours()), "{target:?}: {watched:?}");
     }
 }

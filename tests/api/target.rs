@@ -7,7 +7,10 @@ use etcd::{
 };
 use std::time::Duration;
 use tempfile::TempDir;
-use tokio::{sync::oneshot, task::JoinHandle};
+use tokio::{
+    sync::{RwLock, oneshot},
+    task::JoinHandle,
+};
 use tonic::transport::{Channel, Endpoint};
 
 /// A kind of server.
@@ -86,6 +89,18 @@ enum Kind {
     Process(Member),
 }
 
+/// Held while servers start: shared by those that start a process, alone by those that start one within this. A process
+/// that is just being made has, for a moment, this one's files open, and with them the lock of a backend.
+static STARTING: RwLock<()> = RwLock::const_new(());
+
+/// Starts a program with fresh data.
+pub async fn start_process(program: &Program, flags: Vec<String>) -> Member {
+    let program = program.clone();
+    let _starting = STARTING.read().await;
+    let start = move || Member::start(&program, &flags.iter().map(String::as_str).collect::<Vec<_>>());
+    tokio::task::spawn_blocking(start).await.expect("a member")
+}
+
 impl Target {
     /// Is it ours, rather than a real etcd?
     pub fn is_ours(&self) -> bool {
@@ -100,12 +115,7 @@ impl Target {
         match self {
             Self::InProcess => Running::in_process(options).await,
             Self::Process(program) => {
-                let program = program.clone();
-                let start = move || {
-                    let flags = options.flags();
-                    Member::start(&program, &flags.iter().map(String::as_str).collect::<Vec<_>>())
-                };
-                let member = tokio::task::spawn_blocking(start).await.expect("a member");
+                let member = start_process(program, options.flags()).await;
                 Running { address: member.address().into(), kind: Kind::Process(member) }
             }
         }
@@ -117,7 +127,9 @@ impl Running {
         let dir = TempDir::new().expect("a temporary folder");
         let listener = Listener::bind("http://127.0.0.1:0").await.expect("a port");
         let address = listener.address();
+        let starting = STARTING.write().await;
         let server = Server::start(options.config(&dir)).await.expect("a server");
+        drop(starting);
         let (stop, stopped) = oneshot::channel();
         let stopped = async move {
             let _ = stopped.await;
