@@ -5,7 +5,7 @@
 //!   md NAME=VALUE ...                 metadata of all calls that follow; without words: none
 //!   put, get, del, txn, compact, alarm, grant, revoke        as in apply/language.rs
 //!   stream get ...                    KV/RangeStream
-//!   ttl ID [keys]   leases   members   health NAME   healths
+//!   ttl ID [keys]   leases   members   status   health NAME   healths
 //!   keepalive STREAM ID               opens the stream, or goes on with it
 //!   healthwatch STREAM NAME
 //!   watch STREAM RANGE [id=N] [rev=N] [prev] [progress] [fragment] [noput] [nodelete]
@@ -28,9 +28,9 @@ use etcd::{
     pb::{
         etcdserverpb::{
             InternalRaftRequest, LeaseKeepAliveRequest, LeaseLeasesRequest, LeaseTimeToLiveRequest, MemberListRequest,
-            WatchCancelRequest, WatchCreateRequest, WatchProgressRequest, WatchRequest, cluster_client::ClusterClient,
-            kv_client::KvClient, lease_client::LeaseClient, maintenance_client::MaintenanceClient,
-            watch_client::WatchClient, watch_request::RequestUnion,
+            StatusRequest, WatchCancelRequest, WatchCreateRequest, WatchProgressRequest, WatchRequest,
+            cluster_client::ClusterClient, kv_client::KvClient, lease_client::LeaseClient,
+            maintenance_client::MaintenanceClient, watch_client::WatchClient, watch_request::RequestUnion,
         },
         health::{HealthCheckRequest, HealthListRequest, health_client::HealthClient},
     },
@@ -96,6 +96,7 @@ impl Player {
             "ttl" => self.time_to_live(number(1), words.len() > 2).await,
             "leases" => self.leases().await,
             "members" => self.members().await,
+            "status" => self.status().await,
             "health" => self.health(words.get(1).copied().unwrap_or_default()).await,
             "healths" => self.health_list().await,
             "healthwatch" => self.health_watch(words[1], words.get(2).copied().unwrap_or_default()),
@@ -168,7 +169,10 @@ impl Player {
         } else if let Some(request) = lease_revoke {
             Response::LeaseRevoke(lease.lease_revoke(self.with_metadata(request)).await?.into_inner())
         } else if let Some(request) = alarm {
-            Response::Alarm(maintenance.alarm(self.with_metadata(request)).await?.into_inner())
+            let mut response = maintenance.alarm(self.with_metadata(request)).await?.into_inner();
+            // etcd has them in no order.
+            response.alarms.sort_by_key(|alarm| (alarm.alarm, alarm.member_id));
+            Response::Alarm(response)
         } else {
             panic!("no such request: {line}")
         };
@@ -213,6 +217,17 @@ impl Player {
         let response = ClusterClient::new(self.channel.clone()).member_list(request).await?.into_inner();
         let member = response.members.iter().map(|member| format!("  {} {:?}", member.name, member.peer_urls));
         Ok([revision(&response.header)].into_iter().chain(member).collect())
+    }
+
+    async fn status(&mut self) -> Result<Vec<String>, Status> {
+        let request = self.with_metadata(StatusRequest {});
+        let status = MaintenanceClient::new(self.channel.clone()).status(request).await?.into_inner();
+        assert!(status.db_size > 0 && status.db_size_in_use > 0 && status.leader != 0 && status.raft_term > 1);
+        assert!(status.raft_index >= status.raft_applied_index && status.raft_applied_index > 0);
+        let (header, quota) = (revision(&status.header), status.db_size_quota);
+        let (version, storage, mut errors) = (status.version, status.storage_version, status.errors);
+        errors.sort();
+        Ok(vec![format!("status {header} version={version} storage={storage} quota={quota} {errors:?}")])
     }
 
     async fn health(&mut self, service: &str) -> Result<Vec<String>, Status> {
