@@ -5,6 +5,7 @@
 //!   scripts/api/*.txt    transcripts; api/player.rs says what their commands are
 //!   api/slow.rs          a client that does not read
 //!   api/stop.rs          streams under way when the server stops, and calls whose time is up
+//!   api/pings.rs         a client that pings without end
 //!   api/listen.rs        where the binary listens: sockets, addresses, the peer port
 //! ```
 //!
@@ -17,6 +18,8 @@ mod language;
 mod listen;
 #[path = "api/page.rs"]
 mod page;
+#[path = "api/pings.rs"]
+mod pings;
 #[path = "api/player.rs"]
 mod player;
 #[path = "apply/print.rs"]

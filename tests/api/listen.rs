@@ -3,7 +3,7 @@
 use crate::support::member::{Member, Program};
 use crate::{
     oracle, page,
-    target::{Target, start_process},
+    target::{Target, settle, start_process},
 };
 use etcd::pb::etcdserverpb::{PutRequest, kv_client::KvClient};
 use hyper_util::rt::TokioIo;
@@ -80,6 +80,7 @@ async fn the_system_chooses_a_port() {
 async fn the_peer_port_tells_its_version() {
     for program in programs() {
         let member = start(&program, "--listen-peer-urls=http://localhost:0".into()).await;
+        settle(member.channel()).await;
         let peer = member.peer_address();
         let version = r#""{\"etcdserver\":\"3.7.1\",\"etcdcluster\":\"3.7.0\",\"storage\":\"3.7.0\"}""#;
         assert_eq!(page::ask(peer, "GET", "/version").await, ["200 application/json", version], "{program:?}");

@@ -21,7 +21,7 @@ use crate::{
     language, page, print,
     show::{self, revision},
     stream::Stream,
-    target::{Options, Running, Target},
+    target::{Options, Running, Target, settle},
 };
 use etcd::{
     apply::{Outcome, Response},
@@ -35,22 +35,16 @@ use etcd::{
         health::{HealthCheckRequest, HealthListRequest, health_client::HealthClient},
     },
 };
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    time::{Duration, Instant},
-};
+use std::collections::{BTreeMap, BTreeSet};
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::UnboundedReceiverStream;
 use tonic::{Request, Status, metadata::AsciiMetadataValue, transport::Channel};
-
-/// A start is settled within a second, on a machine that has time for it.
-const SETTLE_MAX: Duration = Duration::from_secs(60);
 
 /// The transcript with the reactions of this server.
 pub async fn play(target: &Target, script: &str) -> String {
     let options = options(script.lines().next().unwrap_or_default());
     let mut player = Player::new(target.start(options).await);
-    player.settle().await;
+    settle(player.channel.clone()).await;
     let mut played = String::new();
     for line in script.lines().filter(|line| !line.starts_with("  ")) {
         played += &format!("{line}\n");
@@ -93,15 +87,6 @@ impl Player {
         let channel = server.channel();
         let (watches, keep_alives, healths) = Default::default();
         Self { server, channel, metadata: Vec::new(), watches, keep_alives, healths }
-    }
-
-    /// Waits until the files have the version of the cluster: etcd sees to that a moment after it is ready.
-    async fn settle(&self) {
-        let mut maintenance = MaintenanceClient::new(self.channel.clone());
-        let deadline = Instant::now() + SETTLE_MAX;
-        while maintenance.status(StatusRequest {}).await.expect("a status").into_inner().storage_version != "3.7.0" {
-            assert!(Instant::now() < deadline, "the version of the files is not settled");
-        }
     }
 
     async fn play(&mut self, line: &str) -> Vec<String> {

@@ -3,9 +3,10 @@
 use crate::support::member::{Member, Program};
 use etcd::{
     http::{Listener, Router, Settings, serve},
+    pb::etcdserverpb::{StatusRequest, maintenance_client::MaintenanceClient},
     server::{Server, config::Config},
 };
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tokio::{
     sync::{RwLock, oneshot},
@@ -99,6 +100,18 @@ pub async fn start_process(program: &Program, flags: Vec<String>) -> Member {
     let _starting = STARTING.read().await;
     let start = move || Member::start(&program, &flags.iter().map(String::as_str).collect::<Vec<_>>());
     tokio::task::spawn_blocking(start).await.expect("a member")
+}
+
+/// A start is settled within a second, on a machine that has time for it.
+const SETTLE_MAX: Duration = Duration::from_secs(60);
+
+/// Waits until the files have the version of the cluster: etcd sees to that a moment after it is ready.
+pub async fn settle(channel: Channel) {
+    let mut maintenance = MaintenanceClient::new(channel);
+    let deadline = Instant::now() + SETTLE_MAX;
+    while maintenance.status(StatusRequest {}).await.expect("a status").into_inner().storage_version != "3.7.0" {
+        assert!(Instant::now() < deadline, "the version of the files is not settled");
+    }
 }
 
 impl Target {
