@@ -9,7 +9,7 @@
 //!   api/listen.rs        where the binary listens: sockets, addresses, the peer port
 //! ```
 //!
-//! The transcripts were recorded from etcd 3.7.1: `ETCD_ORACLE=/path/to/etcd RECORD=1 cargo test --test api recorded` plays
+//! The transcripts were recorded from etcd 3.7.1: `ETCD_ORACLE=/path/to/etcd RECORD=1 cargo test --test api real_etcd` plays
 //! all of them again, and what a real etcd says is what ours must say. Another version than 3.7 is no oracle here.
 
 #[path = "apply/language.rs"]
