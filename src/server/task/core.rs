@@ -3,19 +3,15 @@
 
 use super::{
     HubMessage,
-    mailbox::{Post, ReadAnswer, Waiting},
+    mailbox::{Answer, Post, ReadAnswer, Waiting},
 };
 use crate::{
-    apply::Outcome,
-    limits,
-    raft::Unavailable,
+    apply, limits,
     server::{core, shared::Shared},
 };
 use std::sync::{Arc, atomic::Ordering, mpsc as std_mpsc};
 use tokio::sync::mpsc;
 
-/// What comes back for a proposal.
-pub type Answer = Result<Outcome, Unavailable>;
 /// Waits for the outcome of a proposal.
 pub type Waiter = Waiting<Answer>;
 /// Waits for a read index.
@@ -47,7 +43,7 @@ fn drive(
     let clock = outlets.shared.clock;
     let mut batch = Vec::new();
     let turn = core.turn(clock.now())?;
-    outlets.pass_on(&core, turn);
+    outlets.pass_on(&core, turn)?;
     loop {
         inbox.blocking_recv_many(&mut batch, limits::CORE_BATCH);
         let is_last = batch.is_empty() || *outlets.shared.stop.borrow();
@@ -56,7 +52,7 @@ fn drive(
             core.input(now, input)?;
         }
         let turn = core.turn(now)?;
-        outlets.pass_on(&core, turn);
+        outlets.pass_on(&core, turn)?;
         if is_last {
             break;
         }
@@ -65,7 +61,7 @@ fn drive(
 }
 
 impl Outlets {
-    fn pass_on(&self, core: &core::Core<Waiter, Reader>, turn: core::Turn<Waiter, Reader>) {
+    fn pass_on(&self, core: &core::Core<Waiter, Reader>, turn: core::Turn<Waiter, Reader>) -> Result<(), core::Fatal> {
         self.note_progress(core);
         let mut post = Post::default();
         turn.outcomes.into_iter().for_each(|(waiter, answer)| post.outcome(waiter, answer));
@@ -79,9 +75,14 @@ impl Outlets {
             // Full means that a wake-up is already under way.
             let _ = self.compaction.try_send(());
         }
-        if self.shared.backend.staged().rows >= self.shared.flush_rows {
+        let staged = self.shared.backend.staged();
+        if staged.bytes >= limits::STAGED_BYTES {
+            // Waits for the flush under way as well.
+            self.shared.backend.flush().map_err(apply::Fatal::from)?;
+        } else if staged.rows >= self.shared.flush_rows || staged.bytes >= limits::STAGED_BYTES / 2 {
             let _ = self.flush.try_send(());
         }
+        Ok(())
     }
 
     fn note_progress(&self, core: &core::Core<Waiter, Reader>) {

@@ -10,8 +10,7 @@
 //!
 //! A mailbox holds no more than there are requests waiting on its thread.
 
-use super::core::Answer;
-use crate::raft::Unavailable;
+use crate::{apply::Outcome, raft::Unavailable};
 use parking_lot::Mutex;
 use std::{cell::RefCell, sync::Arc};
 use tokio::{
@@ -19,6 +18,8 @@ use tokio::{
     sync::{Notify, oneshot},
 };
 
+/// What comes back for a proposal.
+pub type Answer = Result<Outcome, Unavailable>;
 /// Says that a read may go on, or why not.
 pub type ReadAnswer = Result<(), Unavailable>;
 
