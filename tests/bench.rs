@@ -227,6 +227,7 @@ fn wrong_flags_are_told_before_anything_is_sent() {
     }
     let check = |words, code, message| check(&member, words, code, message);
     check("put --clients 0", 128, "expected positive --clients, got 0");
+    check("put a b", 128, "this load takes no arguments, got \"a\"");
     check("put --rate -5", 128, "--rate cannot be negative, got -5");
     check("put --key-space-size 0", 128, "expected positive --key-space-size, got 0");
     check("put --key-size 2 --key-space-size 101", 128, "keys of --key-size=2 cannot tell --key-space-size=101 apart");

@@ -8,7 +8,12 @@
 //! Nothing is retried, no deadline is kept and no message is decoded: the caller knows what it measures. Many tasks share one
 //! connection, each with a clone of its own.
 
-use super::{connection::dial, endpoint::Endpoint, error::ClientError, frames::Frames};
+use super::{
+    connection::dial,
+    endpoint::Endpoint,
+    error::{ClientError, Code},
+    frames::Frames,
+};
 use bytes::{Bytes, BytesMut};
 use h2::client::{ResponseFuture, SendRequest};
 use http::{HeaderMap, HeaderValue, Request, Version, header};
@@ -45,7 +50,8 @@ impl Wire {
         token: Option<&str>,
         timeout: Duration,
     ) -> Result<(Self, WireDriver), ClientError> {
-        let failed = |reason: String| ClientError::broken(format!("dial {}: {reason}", endpoint.text()));
+        let failed =
+            |reason: String| ClientError::local(Code::Unavailable, format!("dial {}: {reason}", endpoint.text()));
         let attempt = async {
             let (stream, heard) = dial(endpoint).await.map_err(|error| error.to_string())?;
             let mut builder = h2::client::Builder::new();

@@ -23,7 +23,10 @@ use crate::{
     },
 };
 use std::{future::Future, sync::Arc, time::Instant};
-use tokio::{signal::ctrl_c, task::JoinSet};
+use tokio::{
+    signal::unix::{Signal, SignalKind, signal},
+    task::JoinSet,
+};
 
 /// What one client does again and again.
 pub trait Work: Send + 'static {
@@ -38,6 +41,8 @@ pub struct Bench {
     /// As told.
     pub who: Who,
     output: Output,
+    /// Caught from the moment the load can begin, so that no interrupt falls between two phases.
+    interrupts: Signal,
     figures: BenchFigures,
 }
 
@@ -62,6 +67,8 @@ impl Bench {
         let client = session.connect_unbounded().await?;
         let failed = |error| Failure::new(code::BAD_CONNECTION, error);
         let links = Links::open(&client, who.conns).await.map_err(failed)?;
+        let uncaught = |error| Failure::new(code::ERROR, format!("catch interrupts: {error}"));
+        let interrupts = signal(SignalKind::interrupt()).map_err(uncaught)?;
         let settings = vec![
             ("clients", who.clients as u64),
             ("connections", who.conns as u64),
@@ -69,7 +76,7 @@ impl Bench {
             ("seed", who.seed),
         ];
         let figures = BenchFigures { name, settings, interrupted: false, phases: Vec::new() };
-        Ok(Self { links, who, output: session.output(), figures })
+        Ok(Self { links, who, output: session.output(), interrupts, figures })
     }
 
     /// Begins a phase with these series.
@@ -101,8 +108,7 @@ impl Bench {
         tokio::select! {
             biased;
             done = work => Some(done),
-            // When the signal cannot be caught it ends the process, as it does everywhere else.
-            Ok(()) = ctrl_c() => {
+            _ = self.interrupts.recv() => {
                 self.figures.interrupted = true;
                 None
             }

@@ -3,7 +3,7 @@
 use super::{
     drive::{Bench, Work},
     links::Lane,
-    load::{Amount, Base},
+    load::{Amount, Base, no_words},
     meter::Done,
     number::positive,
     scan::{Field, scan},
@@ -65,6 +65,7 @@ pub struct LeaseKeepalive {
 impl LeaseGrant {
     /// Runs the command.
     pub async fn run(self, given: &Given) -> Result<(), Failure> {
+        no_words(&self.words)?;
         let (who, schedule) = (self.base.check()?, self.amount.check()?);
         let frame = grant(positive("ttl", self.ttl, TTL_MAX)?);
         let mut bench = Bench::open("lease-grant", given, who).await?;
@@ -76,6 +77,7 @@ impl LeaseGrant {
 impl LeaseKeepalive {
     /// Runs the command.
     pub async fn run(self, given: &Given) -> Result<(), Failure> {
+        no_words(&self.words)?;
         let (who, schedule) = (self.base.check()?, self.amount.check()?);
         let leases = positive("leases", self.leases, 100_000_000)?;
         let frame = grant(positive("ttl", self.ttl, TTL_MAX)?);

@@ -8,7 +8,7 @@ use crate::cmd::{
     cobra::{duration_value, int_value},
     failure::{Failure, bad_arguments},
 };
-use std::time::Duration;
+use std::{ffi::OsString, time::Duration};
 
 /// Who asks, and from where.
 #[derive(clap::Args, Clone, Debug)]
@@ -97,6 +97,14 @@ impl Amount {
             return Err(bad_arguments("expected positive --duration"));
         }
         Ok(Schedule { total, duration: self.duration, rate: rate("rate", self.rate)? })
+    }
+}
+
+/// Refuses words behind a command that takes flags only.
+pub fn no_words(words: &[OsString]) -> Result<(), Failure> {
+    match words.first() {
+        Some(word) => Err(bad_arguments(format!("this load takes no arguments, got {:?}", word.to_string_lossy()))),
+        None => Ok(()),
     }
 }
 

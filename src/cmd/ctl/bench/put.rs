@@ -4,7 +4,7 @@ use super::{
     drive::{Bench, Work},
     keys::{KeyFlags, Keys, Order, OrderFlags, PutTemplate, ValueFlags},
     links::Lane,
-    load::{Amount, Base},
+    load::{Amount, Base, no_words},
     meter::Done,
 };
 use crate::{
@@ -34,6 +34,7 @@ pub struct Put {
 impl Put {
     /// Runs the command.
     pub async fn run(self, given: &Given) -> Result<(), Failure> {
+        no_words(&self.words)?;
         let (who, schedule, keys) = (self.base.check()?, self.amount.check()?, self.keys.check()?);
         let template = Arc::new(PutTemplate::new(keys, self.values.check(who.seed)?));
         let order = self.order.order();

@@ -4,7 +4,7 @@ use super::{
     drive::{Bench, Work},
     keys::{Keys, ValueFlags},
     links::Lane,
-    load::{Amount, Base},
+    load::{Amount, Base, no_words},
     meter::Done,
     number::positive,
 };
@@ -73,6 +73,7 @@ enum Isolation {
 impl Stm {
     /// Runs the command.
     pub async fn run(self, given: &Given) -> Result<(), Failure> {
+        no_words(&self.words)?;
         let (who, schedule) = (self.base.check()?, self.amount.check()?);
         let isolation = match self.isolation.as_str() {
             "c" => Isolation::Committed,

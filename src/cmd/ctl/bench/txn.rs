@@ -4,7 +4,7 @@ use super::{
     drive::{Bench, Work},
     keys::{KeyFlags, Keys, Order, OrderFlags, ValueFlags},
     links::Lane,
-    load::{Amount, Base},
+    load::{Amount, Base, no_words},
     meter::Done,
     number::{natural, positive},
 };
@@ -78,6 +78,7 @@ pub struct TxnMixed {
 impl TxnPut {
     /// Runs the command.
     pub async fn run(self, given: &Given) -> Result<(), Failure> {
+        no_words(&self.words)?;
         let (who, schedule, keys) = (self.base.check()?, self.amount.check()?, self.keys.check()?);
         let ops = positive("txn-ops", self.txn_ops, 1_000_000)?;
         if ops > keys.count() {
@@ -98,6 +99,7 @@ impl TxnPut {
 impl TxnMixed {
     /// Runs the command.
     pub async fn run(self, given: &Given) -> Result<(), Failure> {
+        no_words(&self.words)?;
         let (who, schedule, keys) = (self.base.check()?, self.amount.check()?, self.keys.check()?);
         let (value, order) = (self.values.check(who.seed)?, self.order.order());
         if !(self.rw_ratio >= 0.0 && self.rw_ratio.is_finite()) {

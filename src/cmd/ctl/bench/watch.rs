@@ -3,7 +3,7 @@
 use super::{
     drive::Bench,
     keys::{Keys, Order},
-    load::{Base, Who, rate},
+    load::{Base, Who, no_words, rate},
     number::{natural, positive},
     pace::Schedule,
     watchers::{self, Interest, NUMBER_BYTES, Plan},
@@ -99,6 +99,7 @@ const SIZE_MAX: u64 = 1024 * 1024 * 1024;
 impl Watch {
     /// Runs the command.
     pub async fn run(self, given: &Given) -> Result<(), Failure> {
+        no_words(&self.words)?;
         let who = self.base.check()?;
         let watched = positive("watched-key-total", self.watched_key_total, u64::MAX)?;
         // All that is watched can be written.
@@ -120,6 +121,7 @@ impl Watch {
 impl WatchLatency {
     /// Runs the command.
     pub async fn run(self, given: &Given) -> Result<(), Failure> {
+        no_words(&self.words)?;
         let who = self.base.check()?;
         let plan = Plan {
             streams: positive("streams", self.streams, WATCHERS_MAX)? as usize,
