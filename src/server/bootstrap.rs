@@ -207,11 +207,11 @@ impl Found {
     ) -> Result<Bootstrapped<P, R>, StartError> {
         let settings = Settings { lease_ttl_min_s: config.lease_ttl_s_min(), ..Settings::default() };
         let machine = StateMachine::open(backend.clone(), self.identity, settings)?;
-        let (applied, _) = machine.applied();
+        let (applied, applied_term) = machine.applied();
         let was_founded = self.from.index > 0 || !self.recovered.entries.is_empty() || applied > 0;
         // A crash before the first flush leaves the voters in the log only: the entries bring them back.
         let conf_state = if was_founded { machine.conf_state().unwrap_or_default() } else { self.found(founders)? };
-        let restored = self.restored(applied, conf_state);
+        let restored = self.restored((applied, applied_term), conf_state);
         let node = Node::new(node_config(config, self.identity.member_id, applied), restored)?;
         Ok(Bootstrapped {
             identity: self.identity,
@@ -236,13 +236,16 @@ impl Found {
         Ok(conf_state)
     }
 
-    fn restored(&mut self, applied: u64, conf_state: ConfState) -> Restored {
+    /// What raft goes on from; the last applied entry is given by index and term.
+    fn restored(&mut self, (applied, applied_term): (u64, u64), conf_state: ConfState) -> Restored {
         let entries = std::mem::take(&mut self.recovered.entries);
         let last = entries.last().map_or(self.from.index, |entry| entry.index);
         let mut hard_state: HardState = self.recovered.hard_state;
         // A power loss may take the end of a group that was never acknowledged: the first entry of a term is there, and the
-        // hard state behind it is not. So nobody was told of a vote in that term, and this member may still give one.
-        if let Some(last) = entries.last().filter(|last| last.term > hard_state.term) {
+        // hard state behind it is not. So nobody was told of a vote in that term, and this member may still give one. What
+        // is applied was synced whole: if its term is not known, the log is at fault, and the node refuses it.
+        if let Some(last) = entries.last().filter(|last| last.term > hard_state.term && applied_term <= hard_state.term)
+        {
             (hard_state.term, hard_state.vote) = (last.term, 0);
         }
         // A commit index is not synced by itself, so the backend may know of more commits than the log does.
