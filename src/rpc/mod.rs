@@ -23,6 +23,8 @@ mod cluster;
 mod codec;
 mod deadline;
 mod health;
+#[cfg(test)]
+mod hostile;
 mod kv;
 mod leader;
 mod lease;

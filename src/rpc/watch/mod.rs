@@ -86,7 +86,8 @@ async fn ask(asker: &WatchAsker, request: pb::WatchRequest) {
     }
 }
 
-fn read(request: WatchCreateRequest) -> WatchRequest {
+/// A request as the hub reads it.
+pub fn read(request: WatchCreateRequest) -> WatchRequest {
     // No key is the lowest key there can be.
     let key = if request.key.is_empty() { Bytes::from_static(b"\0") } else { request.key };
     let filters = |filter: FilterType| request.filters.contains(&(filter as i32));

@@ -272,7 +272,9 @@ mod tests {
         let mut random = fastrand::Rng::with_seed(seed);
         let alphabet = br#"putgedlmovcriasn(")'`\x0u1=!<> --prefix--limit=k"#;
         let start = Instant::now();
+        let mut count: u64 = 0;
         while start.elapsed() < seconds {
+            count += 1;
             let length = random.usize(..40);
             let line: Vec<u8> = (0..length)
                 .map(|_| match random.u8(..8) {
@@ -282,5 +284,6 @@ mod tests {
                 .collect();
             never_panics(&line);
         }
+        println!("{count} lines");
     }
 }
