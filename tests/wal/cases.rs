@@ -168,6 +168,23 @@ fn only_released_segments_are_purged() {
     assert_eq!(segments(&disk).len(), 1);
 }
 
+/// A segment begins with the hard state, so that the log can be read without the segments before, even when the state
+/// has not changed since.
+#[test]
+fn the_hard_state_outlives_the_segment_in_which_it_was_written() {
+    let config = sized(1024);
+    let (disk, mut wal) = create(&config);
+    wal.append(Some(&state(7, 1)), &[entry(7, 1, 10)]).unwrap();
+    wal.save_snapshot(&snapshot(1, 7)).unwrap();
+    (2..=10).for_each(|index| wal.append(None, &[entry(7, index, 300)]).unwrap());
+    wal.release_to(10);
+    assert!(!wal.purge(1).unwrap().is_empty());
+    wal.close().unwrap();
+    let (_, recovered) = open_from(&disk, Position { index: 9, term: 7 }, &config).unwrap();
+    assert_eq!(recovered.hard_state, state(7, 1));
+    assert_eq!(recovered.entries, entries(7, 10..11, 300));
+}
+
 #[test]
 fn a_failed_sync_is_the_last() {
     let (disk, mut wal) = create(&sized(4096));

@@ -89,6 +89,38 @@ fn every_sync_and_every_write_may_be_the_last() {
     }
 }
 
+/// A sync fails, the process ends and starts again on what the page cache shows. The power may go at any later write:
+/// what the new process found when it opened the file must be there, or what it flushed on top of it.
+#[test]
+fn what_a_failed_sync_left_is_made_durable_by_the_next_process() {
+    let whole = MemDisk::new();
+    live(&whole);
+    for number in 1..=whole.ops().syncs {
+        let failed = MemDisk::new();
+        failed.set_faults(Faults { failing_sync: Some(number), ..Faults::default() });
+        live(&failed);
+        failed.kill();
+        let reopened = failed.fork();
+        let found = check(&open(&reopened).unwrap_or_else(|error| panic!("sync {number}: {error}")));
+        let opened = reopened.ops().writes;
+        reopened.kill();
+        // Whatever has not even been made yet cannot be lost.
+        let last = {
+            live(&reopened);
+            reopened.ops().writes
+        };
+        for write in opened + 1..=last {
+            let disk = failed.fork();
+            disk.set_faults(Faults { power_loss: Some(PowerLoss::AtWrite(write)), ..Faults::default() });
+            live(&disk);
+            disk.crash(number + write);
+            let backend = open(&disk).unwrap_or_else(|error| panic!("sync {number}, write {write}: {error}"));
+            let index = check(&backend);
+            assert!(index >= found, "sync {number}, write {write}: {found} was found, {index} is left");
+        }
+    }
+}
+
 /// Without quick repair redb would have to walk the whole file, which takes seconds in a big one.
 #[test]
 fn no_crash_calls_for_a_repair() {
