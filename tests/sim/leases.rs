@@ -6,7 +6,10 @@ use etcd::{
     id::LeaseId,
     lease::{Renew, Terms},
 };
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 /// The shortest lease that the simulated configuration grants, in seconds.
 const TTL_S_MIN: i64 = 2;
@@ -31,6 +34,9 @@ pub enum Checkpointed {
 #[derive(Debug, Default)]
 pub struct Leases {
     promises: BTreeMap<i64, Promise>,
+    /// Ran out, and the end was proposed. A lease of the same id that is granted before that is applied ends with it, as
+    /// in etcd: a proposal names an id.
+    ending: BTreeSet<i64>,
     pub expired: u64,
 }
 
@@ -55,6 +61,17 @@ impl Leases {
     /// A client has ended it.
     pub fn revoked(&mut self, id: i64) {
         self.promises.remove(&id);
+    }
+
+    /// A tick has passed: what is due now may be proposed to end.
+    pub fn ticked(&mut self, now: Now) {
+        let due = self.promises.iter().filter(|(_, promise)| now >= promise.until);
+        self.ending.extend(due.map(|(id, _)| *id));
+    }
+
+    /// All that was proposed has been applied, or is lost for good.
+    pub fn applied(&mut self) {
+        self.ending.clear();
     }
 
     /// It was noted how much is left.
@@ -87,7 +104,7 @@ impl Leases {
     /// answered yet, may be gone.
     pub fn check(&mut self, now: Now, history: &History, member: &Member, is_asked: impl Fn(&Operation) -> bool) {
         let view = &member.leases;
-        let end_is_asked = |id: i64| is_asked(&Operation::Revoke { id });
+        let end_is_asked = |id: i64| self.ending.contains(&id) || is_asked(&Operation::Revoke { id });
         let present: BTreeMap<i64, Terms> = view.all().into_iter().map(|(id, terms)| (id.0, terms)).collect();
         self.promises.retain(|id, promise| {
             if present.contains_key(id) {
@@ -103,7 +120,8 @@ impl Leases {
             let found = Promise { ttl_s: *ttl_s, until: now, remaining_s: *remaining_s };
             let promise = self.promises.entry(*id).or_insert(found);
             let was_noted = is_asked(&Operation::Checkpoint { id: *id, remaining_s: *remaining_s });
-            if (promise.ttl_s, promise.remaining_s) != (*ttl_s, *remaining_s) && end_is_asked(*id) {
+            let may_have_ended = end_is_asked(*id) || now >= promise.until;
+            if (promise.ttl_s, promise.remaining_s) != (*ttl_s, *remaining_s) && may_have_ended {
                 // Ended and granted anew, and the answers to both were lost.
                 *promise = found;
             } else if was_noted {

@@ -217,6 +217,7 @@ impl World {
             66..74 => {
                 // Now and then a tick comes late.
                 self.now += Duration::from_millis(100 * self.rng.u64(1..8));
+                self.leases.ticked(self.now);
                 member.input(self.now, Input::Tick)?;
             }
             74..78 => self.read(member)?,
@@ -288,6 +289,7 @@ impl World {
         self.note_compaction(member);
         self.take_outcomes(turn, member);
         self.check_leases(member);
+        self.leases.applied();
         Ok(())
     }
 
