@@ -10,19 +10,34 @@
 //! What belongs to Go's runtime (`go_*`) is absent.
 
 mod family;
+mod kind;
 mod process;
+
+pub use kind::{Kind, Success, Timers};
 
 use family::{counter, counters, gauge, gauges, histogram, histograms};
 use prometheus::{
-    Encoder, Histogram, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Registry, TextEncoder,
+    Encoder, Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Registry,
+    TextEncoder,
 };
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 /// The counters of this process.
 pub fn metrics() -> &'static Metrics {
     static METRICS: LazyLock<Metrics> = LazyLock::new(Metrics::new);
     &METRICS
 }
+
+/// Times to apply an entry, by what it asks for.
+pub static APPLIES: Timers =
+    Timers::new(|kind, success| metrics().apply_duration.with_label_values(&["v3", kind, success]));
+
+/// Times from a request's arrival to its answer.
+pub static REQUESTS: Timers =
+    Timers::new(|kind, success| metrics().request_duration.with_label_values(&[kind, success]));
+
+/// Times to carry out a range that a client asked for by itself.
+pub static RANGES: Timers = Timers::new(|_, success| metrics().range_duration.with_label_values(&[success]));
 
 /// The media type of [`Metrics::text`].
 pub const TEXT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8; escaping=underscores";
@@ -35,6 +50,7 @@ macro_rules! families {
         pub struct Metrics {
             registry: Registry,
             process: process::Gauges,
+            grpc_handling: OnceLock<HistogramVec>,
             $(#[doc = $help] pub $field: $kind,)*
         }
 
@@ -44,7 +60,7 @@ macro_rules! families {
                 let registry = Registry::new();
                 $(let $field = $make(&registry, $help.trim(), $($argument),*);)*
                 let process = process::Gauges::register(&registry);
-                let metrics = Self { registry, process, $($field),* };
+                let metrics = Self { registry, process, grpc_handling: OnceLock::new(), $($field),* };
                 metrics.set_initial();
                 metrics
             }
@@ -182,9 +198,9 @@ families! {
     mvcc_range: IntCounter = counter("etcd_mvcc_range_total");
     /// Puts.
     mvcc_put: IntCounter = counter("etcd_mvcc_put_total");
-    /// Keys deleted.
+    /// Deletes, of however many keys.
     mvcc_delete: IntCounter = counter("etcd_mvcc_delete_total");
-    /// Transactions.
+    /// Transactions of more than one range, put or delete.
     mvcc_txn: IntCounter = counter("etcd_mvcc_txn_total");
     /// Live keys.
     keys: IntGauge = gauge("etcd_debugging_mvcc_keys_total");
@@ -275,6 +291,21 @@ impl Metrics {
         for code in ["200", "500", "503"] {
             self.scrapes.with_label_values(&[code]);
         }
+    }
+
+    /// Counts how long calls take as well, from the next service that is made (`--metrics=extensive`).
+    pub fn extend(&self) {
+        self.grpc_handling.get_or_init(|| {
+            let help = "Times of calls, from their beginning to their end.";
+            let labels = ["grpc_type", "grpc_service", "grpc_method"];
+            let opts = HistogramOpts::new("grpc_server_handling_seconds", help);
+            family::register(&self.registry, HistogramVec::new(opts, &labels))
+        });
+    }
+
+    /// The times of calls, if they are counted.
+    pub fn grpc_handling(&self) -> Option<&HistogramVec> {
+        self.grpc_handling.get()
     }
 
     /// All families in Prometheus's text format 0.0.4, sorted by name.

@@ -61,6 +61,7 @@ pub fn config(seed: u64) -> Config {
         compaction_batch: 16,
         compaction_pause: Duration::ZERO,
         watch_progress_interval: Duration::from_secs(600),
+        apply_warn_above: Duration::MAX,
         txn_ops_max: 128,
         request_bytes_max: 1 << 20,
         concurrent_streams_max: u32::MAX,
@@ -71,7 +72,7 @@ pub fn config(seed: u64) -> Config {
 }
 
 fn files() -> FileConfig {
-    FileConfig { wal: WalConfig { segment_bytes: 16 << 10 }, ..FileConfig::default() }
+    FileConfig { wal: WalConfig { segment_bytes: 16 << 10, ..WalConfig::default() }, ..FileConfig::default() }
 }
 
 impl Member {

@@ -1,8 +1,11 @@
 //! Proposals: encoded once, sent to the core together with the way back, answered when applied.
 
-use super::{Failure, Handle, Unavailable};
+use super::{
+    Failure, Handle, Unavailable,
+    measure::{End, Proposal},
+};
 use crate::{
-    apply::{Outcome, Response},
+    apply::{Outcome, Response, kind_of},
     id::RequestId,
     pb::etcdserverpb::{self as pb, InternalRaftRequest, RequestHeader},
     server::core::Input,
@@ -13,10 +16,12 @@ use tokio::{sync::oneshot, time::timeout};
 impl Handle {
     /// Proposes a request and waits for its outcome, at most etcd's ReqTimeout long. The header is filled in here.
     pub async fn propose(&self, mut request: InternalRaftRequest) -> Result<Response, Failure> {
+        let mut proposal = Proposal::begin(kind_of(&request), self.shared.clock);
         let id = self.shared.ids.next();
         request.header = Some(RequestHeader { id, ..Default::default() });
         let data = request.encode_to_vec();
         if data.len() > self.shared.limits.request_bytes_max {
+            proposal.end = End::NotTried;
             return Err(Unavailable::RequestTooLarge.into());
         }
         let (waiter, answer) = oneshot::channel();
@@ -25,7 +30,9 @@ impl Handle {
             self.senders.core.send(input).await.map_err(|_| Unavailable::Stopped)?;
             answer.await.map_err(|_| Unavailable::Stopped)
         });
-        match answered.await.map_err(|_| Unavailable::TimedOut)?? {
+        let answered = answered.await.map_err(|_| Unavailable::TimedOut)?;
+        proposal.end = if matches!(answered, Ok(Ok(_))) { End::Answered } else { End::NotProposed };
+        match answered? {
             Ok(Outcome::Done(response)) => Ok(response),
             Ok(Outcome::Refused(refusal)) => Err(refusal.into()),
             Err(unavailable) => Err(unavailable.into()),

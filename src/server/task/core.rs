@@ -5,6 +5,7 @@ use super::HubMessage;
 use crate::{
     apply::Outcome,
     limits,
+    metrics::metrics,
     raft::Unavailable,
     server::{core, shared::Shared},
 };
@@ -63,6 +64,7 @@ fn drive(
 
 impl Outlets {
     fn pass_on(&self, core: &core::Core<Waiter, Reader>, turn: core::Turn<Waiter, Reader>) {
+        self.count(&turn);
         self.note_progress(core);
         // A client that has gone away no longer waits: nothing to do about it.
         for (waiter, answer) in turn.outcomes {
@@ -81,6 +83,18 @@ impl Outlets {
         }
         if self.shared.backend.staged().rows >= self.shared.flush_rows {
             let _ = self.flush.try_send(());
+        }
+    }
+
+    fn count(&self, turn: &core::Turn<Waiter, Reader>) {
+        let leader_before = self.shared.progress.leader.load(Ordering::Relaxed);
+        let leader = turn.leadership.and_then(|leadership| leadership.leader);
+        if leader.is_some_and(|leader| leader.0 != leader_before) {
+            metrics().leader_changes_seen.inc();
+        }
+        // Many readers share a round, which is what etcd counts.
+        if turn.reads.iter().any(|(_, answer)| answer.is_err()) {
+            metrics().read_indexes_failed.inc();
         }
     }
 
