@@ -7,7 +7,7 @@ use crate::{
 use std::time::Duration;
 
 /// A proposal under way.
-pub struct Proposal {
+pub struct Pending {
     kind: Kind,
     clock: Clock,
     started: Now,
@@ -28,7 +28,7 @@ pub enum End {
     Answered,
 }
 
-impl Proposal {
+impl Pending {
     /// It begins.
     pub fn begin(kind: Kind, clock: Clock) -> Self {
         metrics().proposals_pending.inc();
@@ -36,7 +36,7 @@ impl Proposal {
     }
 }
 
-impl Drop for Proposal {
+impl Drop for Pending {
     fn drop(&mut self) {
         metrics().proposals_pending.dec();
         if matches!(self.end, End::Abandoned | End::NotProposed) {
