@@ -3,7 +3,7 @@
 use super::outcome::{Applied, Outcome, Refusal};
 use crate::{
     clock::{Now, Stopwatch},
-    metrics::{APPLIES, Kind, Success, metrics},
+    metrics::{Kind, Success, metrics},
 };
 use std::time::Duration;
 
@@ -41,7 +41,7 @@ impl Timing {
             Some(Outcome::Refused(refusal)) if *refusal != Refusal::Compacted => Success::No,
             _ => Success::Yes,
         };
-        APPLIES.observe(kind, success, took.as_secs_f64());
+        metrics().apply_duration.observe(kind, success, took.as_secs_f64());
         if took > self.warn_above {
             metrics().slow_apply.inc();
             tracing::warn!(

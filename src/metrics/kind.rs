@@ -1,8 +1,4 @@
-//! Durations by the kind of request. Which histogram a kind has is looked up once: a look-up by labels takes longer than all
-//! else that counting costs a put.
-
-use prometheus::Histogram;
-use std::sync::OnceLock;
+//! What durations are told apart by: the kind of request, and whether it went well.
 
 /// A kind of request, as the labels `op` and `type` name it. Those that come often have a place of their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,9 +15,14 @@ pub enum Kind {
     Rare(&'static str),
 }
 
-const OFTEN: usize = 7;
+/// How many kinds have a place of their own.
+pub(super) const OFTEN: usize = 7;
 
 impl Kind {
+    /// Those that come often.
+    pub(super) const OFTEN: [Self; OFTEN] =
+        [Self::Range, Self::Put, Self::DeleteRange, Self::Txn, Self::ReadonlyTxn, Self::LeaseGrant, Self::LeaseRevoke];
+
     /// etcd's name for it.
     pub fn name(self) -> &'static str {
         match self {
@@ -36,7 +37,8 @@ impl Kind {
         }
     }
 
-    fn place(self) -> Option<usize> {
+    /// The place of one that comes often.
+    pub(super) fn place(self) -> Option<usize> {
         match self {
             Self::Range => Some(0),
             Self::Put => Some(1),
@@ -51,7 +53,7 @@ impl Kind {
 }
 
 /// Did it go well? The label `success`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[allow(missing_docs)]
 pub enum Success {
     No,
@@ -64,38 +66,11 @@ impl Success {
         if result.is_ok() { Self::Yes } else { Self::No }
     }
 
-    fn name(self) -> &'static str {
+    /// The label's value.
+    pub(super) fn name(self) -> &'static str {
         match self {
             Self::No => "false",
             Self::Yes => "true",
         }
-    }
-}
-
-/// The histograms of one family by kind and success. Each shows up when it is first needed, as in etcd.
-#[derive(Debug)]
-pub struct Timers {
-    find: fn(&'static str, &'static str) -> Histogram,
-    often: [[OnceLock<Histogram>; 2]; OFTEN],
-}
-
-impl Timers {
-    /// `find` is given the kind's name and `true` or `false`.
-    pub(super) const fn new(find: fn(&'static str, &'static str) -> Histogram) -> Self {
-        Self { find, often: [const { [const { OnceLock::new() }; 2] }; OFTEN] }
-    }
-
-    /// Notes how long a request took.
-    pub fn observe(&self, kind: Kind, success: Success, seconds: f64) {
-        match kind.place() {
-            Some(place) => {
-                self.often[place][success as usize].get_or_init(|| self.find(kind, success)).observe(seconds)
-            }
-            None => self.find(kind, success).observe(seconds),
-        }
-    }
-
-    fn find(&self, kind: Kind, success: Success) -> Histogram {
-        (self.find)(kind.name(), success.name())
     }
 }

@@ -12,10 +12,12 @@
 mod family;
 mod kind;
 mod process;
+mod timers;
 
-pub use kind::{Kind, Success, Timers};
+pub use kind::{Kind, Success};
+pub use timers::Timers;
 
-use family::{counter, counters, gauge, gauges, histogram, histograms};
+use family::{counter, counters, gauge, gauges, histogram, histograms, timers};
 use prometheus::{
     Encoder, Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Registry,
     TextEncoder,
@@ -27,17 +29,6 @@ pub fn metrics() -> &'static Metrics {
     static METRICS: LazyLock<Metrics> = LazyLock::new(Metrics::new);
     &METRICS
 }
-
-/// Times to apply an entry, by what it asks for.
-pub static APPLIES: Timers =
-    Timers::new(|kind, success| metrics().apply_duration.with_label_values(&["v3", kind, success]));
-
-/// Times from a request's arrival to its answer.
-pub static REQUESTS: Timers =
-    Timers::new(|kind, success| metrics().request_duration.with_label_values(&[kind, success]));
-
-/// Times to carry out a range that a client asked for by itself.
-pub static RANGES: Timers = Timers::new(|_, success| metrics().range_duration.with_label_values(&[success]));
 
 /// The media type of [`Metrics::text`].
 pub const TEXT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8; escaping=underscores";
@@ -113,11 +104,11 @@ families! {
     /// Entries whose apply took too long.
     slow_apply: IntCounter = counter("etcd_server_slow_apply_total");
     /// Time to apply an entry.
-    apply_duration: HistogramVec = histograms("etcd_server_apply_duration_seconds", &["version", "op", "success"], (0.0001, 2.0, 20));
+    apply_duration: Timers = timers("etcd_server_apply_duration_seconds", Some("op"), &[("version", "v3")], (0.0001, 2.0, 20));
     /// Time from a request's arrival to its answer.
-    request_duration: HistogramVec = histograms("etcd_server_request_duration_seconds", &["type", "success"], (0.001, 2.0, 14));
+    request_duration: Timers = timers("etcd_server_request_duration_seconds", Some("type"), &[], (0.001, 2.0, 14));
     /// Time to carry out a range.
-    range_duration: HistogramVec = histograms("etcd_server_range_duration_seconds", &["success"], (0.0001, 2.0, 20));
+    range_duration: Timers = timers("etcd_server_range_duration_seconds", None, &[], (0.0001, 2.0, 20));
     /// Snapshots being applied.
     snapshot_apply_in_progress: IntGauge = gauge("etcd_server_snapshot_apply_in_progress_total");
 
@@ -354,9 +345,9 @@ mod tests {
         metrics.cluster_version.with_label_values(&["3.7"]).set(1);
         metrics.server_id.with_label_values(&["8e9e05c52164694d"]).set(1);
         metrics.feature_enabled.with_label_values(&["AllAlpha", "ALPHA"]).set(0);
-        metrics.apply_duration.with_label_values(&["v3", "Put", "true"]).observe(0.001);
-        metrics.request_duration.with_label_values(&["Put", "true"]).observe(0.001);
-        metrics.range_duration.with_label_values(&["true"]).observe(0.001);
+        for family in [&metrics.apply_duration, &metrics.request_duration, &metrics.range_duration] {
+            family.observe(Kind::Put, Success::Yes, 0.001);
+        }
         metrics.client_requests.with_label_values(&["unary", "3.7"]).inc();
         metrics.grpc_started.with_label_values(&["unary", "etcdserverpb.KV", "Put"]).inc();
         metrics.grpc_handled.with_label_values(&["unary", "etcdserverpb.KV", "Put", "OK"]).inc();

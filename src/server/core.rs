@@ -18,7 +18,7 @@ use crate::{
     id::{IdGenerator, LeaseId, MemberId, RequestId},
     lease::Lessor,
     limits,
-    metrics::{Kind, REQUESTS, Success, metrics},
+    metrics::{Kind, Success, metrics},
     mvcc::Changes,
     pb::{
         etcdserverpb::{InternalRaftRequest, LeaseRevokeRequest, RequestHeader},
@@ -246,7 +246,7 @@ impl<P, R> Core<P, R> {
                         if let Some(since) = lessor.revoked(id) {
                             metrics().lease_expired.inc();
                             let took_s = self.parts.machine.stopwatch().seconds_since(since);
-                            REQUESTS.observe(Kind::LeaseRevoke, Success::Yes, took_s);
+                            metrics().request_duration.observe(Kind::LeaseRevoke, Success::Yes, took_s);
                         }
                     }
                     LeaseChange::Checkpointed { id, remaining_s } => lessor.checkpointed(id, remaining_s),

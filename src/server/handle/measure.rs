@@ -2,7 +2,7 @@
 
 use crate::{
     clock::{Clock, Now},
-    metrics::{Kind, REQUESTS, Success, metrics},
+    metrics::{Kind, Success, metrics},
 };
 use std::time::Duration;
 
@@ -44,7 +44,7 @@ impl Drop for Pending {
         }
         // Only what raft did not take is no success in etcd.
         let success = if self.end == End::NotProposed { Success::No } else { Success::Yes };
-        REQUESTS.observe(self.kind, success, seconds_since(self.clock, self.started));
+        metrics().request_duration.observe(self.kind, success, seconds_since(self.clock, self.started));
     }
 }
 
@@ -68,7 +68,7 @@ impl Read {
 impl Drop for Read {
     fn drop(&mut self) {
         let took = self.clock.now().saturating_sub(self.started);
-        REQUESTS.observe(self.kind, self.success, took.as_secs_f64());
+        metrics().request_duration.observe(self.kind, self.success, took.as_secs_f64());
         if took > self.warn_above {
             metrics().slow_apply.inc();
             let prefix = if self.kind == Kind::Range { "read-only range " } else { "read-only txn " };

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     apply::{Unanswered, read},
-    metrics::{Kind, RANGES, Success, metrics},
+    metrics::{Kind, Success, metrics},
     mvcc::ReadTxn,
     pb::etcdserverpb as pb,
     server::{core::Input, task::waiting},
@@ -54,7 +54,7 @@ impl Handle {
         self.read(size, move || {
             let started = clock.now();
             let answer = read::range(&ReadTxn::new(&reader), &request, header);
-            RANGES.observe(Kind::Range, Success::of(&answer), seconds_since(clock, started));
+            metrics().range_duration.observe(Kind::Range, Success::of(&answer), seconds_since(clock, started));
             answer
         })
         .await
