@@ -8,10 +8,13 @@
 
 use crate::{
     backend::{Backend, BackendError, Batch, Bucket},
+    id::MemberId,
+    metrics::metrics,
     pb::etcdserverpb::{AlarmMember, AlarmType},
 };
 use bytes::Bytes;
 use parking_lot::RwLock;
+use prometheus::IntGauge;
 use prost::Message;
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -65,6 +68,7 @@ impl Alarms {
         }
         if self.on.write().insert((alarm.alarm, alarm.member_id)) {
             batch.put(Bucket::Alarm, &alarm.encode_to_vec(), Bytes::new());
+            gauge(alarm).set(1);
         }
         Some(alarm)
     }
@@ -75,8 +79,15 @@ impl Alarms {
             return None;
         }
         batch.delete(Bucket::Alarm, &alarm.encode_to_vec());
+        gauge(alarm).set(0);
         Some(alarm)
     }
+}
+
+/// The alarm in metrics. Set here as well as when somebody looks: one that comes and goes in between shows too.
+fn gauge(alarm: AlarmMember) -> IntGauge {
+    let kind = AlarmType::try_from(alarm.alarm).unwrap_or_default().as_str_name();
+    metrics().alarms.with_label_values(&[MemberId(alarm.member_id).to_string().as_str(), kind])
 }
 
 /// Reads alarms from any thread. Clones share.

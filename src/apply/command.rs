@@ -2,6 +2,7 @@
 //!
 //! A raft request is a message with some thirty optional parts, of which one is set. Here it becomes one of a closed list.
 
+use crate::metrics::Kind;
 use crate::pb::{
     etcdserverpb::{
         AlarmRequest, CompactionRequest, DeleteRangeRequest, InternalRaftRequest, LeaseCheckpointRequest,
@@ -34,6 +35,26 @@ pub(super) enum Command {
 }
 
 impl Command {
+    /// What it is, for metrics.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Range(_) => Kind::Range,
+            Self::Put(_) => Kind::Put,
+            Self::DeleteRange(_) => Kind::DeleteRange,
+            Self::Txn(_) => Kind::Txn,
+            Self::Compact(_) => Kind::Rare("Compaction"),
+            Self::LeaseGrant(_) => Kind::LeaseGrant,
+            Self::LeaseRevoke(_) => Kind::LeaseRevoke,
+            Self::LeaseCheckpoint(_) => Kind::Rare("LeaseCheckpoint"),
+            Self::Alarm(_) => Kind::Rare("Alarm"),
+            Self::ClusterVersion(_) => Kind::Rare("ClusterVersionSet"),
+            Self::MemberAttributes(_) => Kind::Rare("ClusterMemberAttrSet"),
+            Self::Downgrade(_) => Kind::Rare("DowngradeInfoSet"),
+            Self::Nothing => Kind::Rare("DowngradeVersionTest"),
+            Self::Unsupported(name) => Kind::Rare(name),
+        }
+    }
+
     /// Reads the data of a normal entry. The parts are tried in etcd's order.
     pub fn read(data: &Bytes) -> Result<Self, String> {
         let r = InternalRaftRequest::decode(data.clone()).map_err(|error| error.to_string())?;
@@ -54,6 +75,26 @@ impl Command {
             .or(auth.map(Self::Unsupported))
             .ok_or_else(|| "holds no request that this version knows".into())
     }
+}
+
+/// The kind of a request that is yet to be proposed.
+pub fn kind_of(r: &InternalRaftRequest) -> Kind {
+    let kind = |is_set: bool, kind| is_set.then_some(kind);
+    None.or(kind(r.put.is_some(), Kind::Put))
+        .or(kind(r.txn.is_some(), Kind::Txn))
+        .or(kind(r.range.is_some(), Kind::Range))
+        .or(kind(r.delete_range.is_some(), Kind::DeleteRange))
+        .or(kind(r.lease_grant.is_some(), Kind::LeaseGrant))
+        .or(kind(r.lease_revoke.is_some(), Kind::LeaseRevoke))
+        .or(kind(r.compaction.is_some(), Kind::Rare("Compaction")))
+        .or(kind(r.lease_checkpoint.is_some(), Kind::Rare("LeaseCheckpoint")))
+        .or(kind(r.alarm.is_some(), Kind::Rare("Alarm")))
+        .or(kind(r.cluster_version_set.is_some(), Kind::Rare("ClusterVersionSet")))
+        .or(kind(r.cluster_member_attr_set.is_some(), Kind::Rare("ClusterMemberAttrSet")))
+        .or(kind(r.downgrade_info_set.is_some(), Kind::Rare("DowngradeInfoSet")))
+        .or(kind(r.downgrade_version_test.is_some(), Kind::Rare("DowngradeVersionTest")))
+        .or_else(|| unsupported(r).map(Kind::Rare))
+        .unwrap_or(Kind::Rare("Unknown"))
 }
 
 fn unsupported(r: &InternalRaftRequest) -> Option<&'static str> {

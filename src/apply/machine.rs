@@ -7,11 +7,14 @@ use super::{
     meta::Meta,
     notices,
     outcome::{Applied, Fatal, Outcome, Refusal, Response, Unanswered},
-    put, read, txn,
+    put, read,
+    timing::Timing,
+    txn,
 };
 use crate::{
     alarm::{Alarms, AlarmsView},
     backend::{Backend, Batch},
+    clock::Stopwatch,
     id::{ClusterId, MemberId},
     lease::{LeaseView, Leases},
     membership::{Change, Cluster, MembersView, Version},
@@ -22,6 +25,7 @@ use crate::{
     },
 };
 use prost::Message;
+use std::time::Duration;
 
 /// Whose answers these are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +64,7 @@ pub struct StateMachine {
     leases: Leases,
     cluster: Cluster,
     alarms: Alarms,
+    timing: Timing,
 }
 
 impl StateMachine {
@@ -71,7 +76,17 @@ impl StateMachine {
         let cluster = Cluster::open(&backend, settings.learners_max)?;
         let alarms = Alarms::open(&backend)?;
         let revision = store.reader().revision();
-        Ok(Self { identity, backend, meta, store, revision, leases, cluster, alarms })
+        Ok(Self { identity, backend, meta, store, revision, leases, cluster, alarms, timing: Timing::default() })
+    }
+
+    /// Tells from now on how long entries take, and warns of those that take longer than `warn_above`.
+    pub fn timed(self, stopwatch: Stopwatch, warn_above: Duration) -> Self {
+        Self { timing: Timing::new(stopwatch, warn_above), ..self }
+    }
+
+    /// The stopwatch that it was [`timed`](Self::timed) by.
+    pub fn stopwatch(&self) -> Stopwatch {
+        self.timing.stopwatch
     }
 
     /// Index and term of the last entry that was applied; zeros before the first.
@@ -117,16 +132,14 @@ impl StateMachine {
     /// Applies a committed normal entry: its effects and the note that it was applied are staged together, then
     /// published. One that was applied before does nothing and answers nothing.
     pub fn apply(&mut self, entry: &Entry) -> Result<Applied, Fatal> {
-        let mut batch = Batch::new();
-        let applied = self.apply_into(entry, &mut batch)?;
-        self.publish(batch);
-        Ok(applied)
+        self.apply_all([entry]).map(|applied| applied.into_iter().next().unwrap_or_default())
     }
 
     /// As [`StateMachine::apply`] for each in turn, staged and published as one: readers see all of them or none, and are
     /// held up once.
     pub fn apply_all<'a>(&mut self, entries: impl IntoIterator<Item = &'a Entry>) -> Result<Vec<Applied>, Fatal> {
         let mut batch = Batch::new();
+        self.timing.start();
         let applied = entries.into_iter().map(|entry| self.apply_into(entry, &mut batch)).collect::<Result<_, _>>()?;
         self.publish(batch);
         Ok(applied)
@@ -145,11 +158,13 @@ impl StateMachine {
             return Ok(Applied::default());
         }
         let command = Command::read(&entry.data).map_err(|reason| unusable(entry, reason))?;
-        match self.run(&command, entry.term, batch) {
-            Ok(applied) => Ok(applied),
-            Err(Unanswered::Refused(refusal)) => Ok(Applied::of(Outcome::Refused(refusal))),
-            Err(Unanswered::Fatal(fatal)) => Err(fatal),
-        }
+        let applied = match self.run(&command, entry.term, batch) {
+            Ok(applied) => applied,
+            Err(Unanswered::Refused(refusal)) => Applied::of(Outcome::Refused(refusal)),
+            Err(Unanswered::Fatal(fatal)) => return Err(fatal),
+        };
+        self.timing.lap(command.kind(), &applied);
+        Ok(applied)
     }
 
     /// The change that a committed conf change entry asks for, or why it may not have it. To be asked before raft is
@@ -216,8 +231,7 @@ impl StateMachine {
                 self.transact(batch, |txn, _| Ok(Response::Range(read::range(txn, request, header)?)))
             }
             Command::Put(request) => self.transact(batch, |txn, leases| {
-                put::check(txn, &|id| leases.contains(id), request)?;
-                Ok(Response::Put(put::run(txn, request, header)?))
+                Ok(Response::Put(put::run(txn, &|id| leases.contains(id), request, header)?))
             }),
             Command::DeleteRange(request) => {
                 self.transact(batch, |txn, _| Ok(Response::DeleteRange(delete::run(txn, request, header)?)))
@@ -277,6 +291,10 @@ impl StateMachine {
         batch: &mut Batch,
     ) -> Result<Applied, Unanswered> {
         self.store.compact(request.revision, batch)?;
+        // etcd reads a key, whichever, to learn the revision.
+        let txn = self.store.write(batch);
+        txn.count_range();
+        txn.end();
         let response = Response::Compact(CompactionResponse { header: Some(header) });
         Ok(Applied { compacted: Some(request.revision), ..Applied::of(Outcome::Done(response)) })
     }

@@ -36,8 +36,10 @@ mod notices;
 mod outcome;
 mod put;
 pub mod read;
+mod timing;
 mod txn;
 
+pub use command::kind_of;
 pub use machine::{Identity, Settings, StateMachine};
 pub use outcome::{Applied, Fatal, LeaseChange, Outcome, Refusal, Response, Unanswered};
 pub use read::{is_read_only, is_serializable};

@@ -26,6 +26,7 @@ pub(super) fn run(
 ) -> Result<TxnResponse, Unanswered> {
     let path = Path::choose(txn, request)?;
     check(txn, lease_exists, request, &path)?;
+    txn.end_part();
     let mut response = execute(txn, request, &path).map_err(|error| match error {
         Unanswered::Refused(refusal) => Fatal::HalfDone(format!("{refusal:?}")),
         Unanswered::Fatal(fatal) => fatal,
@@ -36,7 +37,7 @@ pub(super) fn run(
 
 /// Looks at every operation of the path in order, on the state before any of them. The first no is the answer.
 fn check(
-    from: &impl Ranges,
+    from: &WriteTxn<'_>,
     lease_exists: &impl Fn(LeaseId) -> bool,
     request: &TxnRequest,
     path: &Path,
@@ -60,7 +61,7 @@ fn execute(txn: &mut WriteTxn<'_>, request: &TxnRequest, path: &Path) -> Result<
     for op in path.ops(request) {
         let response = match op {
             Op::Range(request) => Some(Response::ResponseRange(read::range(txn, request, header)?)),
-            Op::Put(request) => Some(Response::ResponsePut(put::run(txn, request, header)?)),
+            Op::Put(request) => Some(Response::ResponsePut(put::run_checked(txn, request, header)?)),
             Op::DeleteRange(request) => Some(Response::ResponseDeleteRange(delete::run(txn, request, header)?)),
             Op::Txn(request, path) => Some(Response::ResponseTxn(execute(txn, request, path)?)),
             Op::Unset => None,

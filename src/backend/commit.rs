@@ -6,6 +6,7 @@ use super::{
     schema::{Bucket, USAGE_KEY, USAGE_TABLE},
     usage::Usage,
 };
+use crate::{clock::Stopwatch, metrics::metrics};
 use redb::{Database, ReadableTable, Table, WriteTransaction};
 use std::{collections::BTreeMap, ops::Bound};
 
@@ -18,7 +19,16 @@ pub(super) fn begin(database: &Database) -> Result<WriteTransaction, redb::Error
 }
 
 /// Writes a generation; returns what is in use after it. After an error the file has all of it or nothing.
-pub(super) fn write(database: &Database, generation: &Generation, before: Usage) -> Result<Usage, redb::Error> {
+///
+/// In metrics, what etcd calls spilling is putting the rows into pages, and writing is making them durable. Rebalancing is
+/// nothing of its own in redb: it is done as rows go.
+pub(super) fn write(
+    database: &Database,
+    generation: &Generation,
+    before: Usage,
+    stopwatch: Stopwatch,
+) -> Result<Usage, redb::Error> {
+    let started = stopwatch.now();
     let transaction = begin(database)?;
     let mut usage = before;
     for bucket in Bucket::ALL {
@@ -28,7 +38,12 @@ pub(super) fn write(database: &Database, generation: &Generation, before: Usage)
         }
     }
     store_usage(&transaction, usage)?;
+    let spilled = stopwatch.now();
     transaction.commit()?;
+    let metrics = metrics();
+    metrics.backend_spill_duration.observe(spilled.saturating_sub(started).as_secs_f64());
+    metrics.backend_write_duration.observe(stopwatch.seconds_since(spilled));
+    metrics.backend_commit_duration.observe(stopwatch.seconds_since(started));
     Ok(usage)
 }
 

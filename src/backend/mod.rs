@@ -60,7 +60,7 @@ pub use overlay::Staged;
 pub use schema::{Bucket, SUPPORTED_STORAGE_VERSION, auth, cluster, meta};
 pub use tables::{Frozen, Row};
 
-use crate::disk::Disk;
+use crate::{clock::Stopwatch, disk::Disk};
 use batch::{RowKey, Slot};
 use bytes::Bytes;
 use guard::{Engine, guarded};
@@ -82,12 +82,14 @@ use usage::Usage;
 pub struct BackendConfig {
     /// Bytes of redb's page cache.
     pub cache_bytes: usize,
+    /// Tells metrics how long the disk takes.
+    pub stopwatch: Stopwatch,
 }
 
 impl Default for BackendConfig {
     /// 64 MiB. redb's own default of 1 GiB is memory that the kernel's cache of the same file would use better.
     fn default() -> Self {
-        Self { cache_bytes: 64 << 20 }
+        Self { cache_bytes: 64 << 20, stopwatch: Stopwatch::default() }
     }
 }
 
@@ -124,6 +126,7 @@ struct Writer {
     engine: Engine,
     storage: Storage,
     usage: Usage,
+    stopwatch: Stopwatch,
     /// The failure that ended writing, as text.
     stopped: Option<String>,
 }
@@ -143,7 +146,13 @@ impl Backend {
         let path: Arc<Path> = path.into();
         let opened = open::open(disk.as_ref(), &path, config.cache_bytes)?;
         let latest = Latest { overlay: Overlay::default(), tables: Arc::new(opened.tables) };
-        let writer = Writer { engine: opened.engine, storage: opened.storage, usage: opened.usage, stopped: None };
+        let writer = Writer {
+            engine: opened.engine,
+            storage: opened.storage,
+            usage: opened.usage,
+            stopwatch: config.stopwatch,
+            stopped: None,
+        };
         let inner = Inner {
             path,
             latest: RwLock::new(latest),
@@ -301,7 +310,7 @@ impl Writer {
     /// Writes a generation and opens the state after it.
     fn write(&mut self, path: &Arc<Path>, generation: &Generation) -> Result<Tables, BackendError> {
         let database = self.engine.database()?;
-        self.usage = guarded(path, || commit::write(database, generation, self.usage))?;
+        self.usage = guarded(path, || commit::write(database, generation, self.usage, self.stopwatch))?;
         Tables::open(path, &self.engine)
     }
 }

@@ -6,6 +6,7 @@ use super::{
     guard::{Engine, drop_guarded, guarded},
     schema::Bucket,
 };
+use crate::metrics::metrics;
 use bytes::Bytes;
 use redb::{ReadOnlyTable, ReadableDatabase};
 use std::{fmt, ops::Bound, path::Path, sync::Arc};
@@ -29,6 +30,7 @@ impl Tables {
             let open = |bucket: Bucket| Ok(transaction.open_table(bucket.table())?);
             Bucket::ALL.into_iter().map(open).collect()
         })?;
+        metrics().db_open_reads.inc();
         Ok(Self { path: path.clone(), tables })
     }
 
@@ -105,6 +107,7 @@ impl Tables {
 impl Drop for Tables {
     fn drop(&mut self) {
         drop_guarded(std::mem::take(&mut self.tables));
+        metrics().db_open_reads.dec();
     }
 }
 

@@ -9,6 +9,11 @@ use crate::{
     pb::etcdserverpb::AlarmType,
     server::{Handle, Status},
 };
+use prometheus::{
+    IntGaugeVec,
+    core::Collector,
+    proto::{LabelPair, MetricFamily},
+};
 
 /// etcd's feature gates with their stage and default; none can be set yet.
 const FEATURES: [(&str, &str, i64); 11] = [
@@ -38,14 +43,16 @@ pub fn set(handle: &Handle) {
     let status = handle.status();
     set_standing(handle.member_id(), &status);
     if let Some(version) = status.cluster_version.as_deref() {
-        metrics().cluster_version.reset();
-        metrics().cluster_version.with_label_values(&[major_minor(version)]).set(1);
+        set_ones(&metrics().cluster_version, &[vec![major_minor(version).into()]]);
     }
-    metrics().alarms.reset();
-    for alarm in handle.alarms().list(AlarmType::None as i32) {
+    let local = handle.member_id().to_string();
+    let peers = handle.members().into_iter().map(|member| vec![local.clone(), MemberId(member.id).to_string()]);
+    set_ones(&metrics().known_peers, &peers.collect::<Vec<_>>());
+    let alarms = handle.alarms().list(AlarmType::None as i32).into_iter().map(|alarm| {
         let kind = AlarmType::try_from(alarm.alarm).unwrap_or_default().as_str_name();
-        metrics().alarms.with_label_values(&[&MemberId(alarm.member_id).to_string(), kind]).set(1);
-    }
+        vec![MemberId(alarm.member_id).to_string(), kind.into()]
+    });
+    set_ones(&metrics().alarms, &alarms.collect::<Vec<_>>());
     let reader = handle.reader();
     metrics().keys.set(reader.live_keys());
     metrics().current_revision.set(reader.revision());
@@ -63,6 +70,19 @@ fn set_standing(member: MemberId, status: &Status) {
     metrics().quota_bytes.set(if status.quota_bytes == 0 { QUOTA_BYTES } else { status.quota_bytes });
 }
 
+/// Sets the children with these labels to one. What was one before and is none of them is zero from now on, as in etcd.
+fn set_ones(family: &IntGaugeVec, ones: &[Vec<String>]) {
+    let Some(names) = family.desc().first().map(|desc| &desc.variable_labels) else { return };
+    for shown in family.collect().iter().flat_map(MetricFamily::get_metric) {
+        let value = |name: &String| shown.get_label().iter().find(|pair| pair.name() == name).map(LabelPair::value);
+        let labels: Vec<&str> = names.iter().filter_map(value).collect();
+        if ones.iter().all(|one| *one != labels) {
+            family.with_label_values(&labels).set(0);
+        }
+    }
+    ones.iter().for_each(|one| family.with_label_values(one).set(1));
+}
+
 /// `3.7.0` is shown as `3.7`.
 fn major_minor(version: &str) -> &str {
     version.match_indices('.').nth(1).map_or(version, |(at, _)| &version[..at])
@@ -71,6 +91,17 @@ fn major_minor(version: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_one_is_zero() {
+        let family = IntGaugeVec::new(prometheus::Opts::new("test", "test"), &["b", "a"]).unwrap();
+        let value = |labels: [&str; 2]| family.with_label_values(&labels).get();
+        let one = |labels: [&str; 2]| labels.map(String::from).to_vec();
+        set_ones(&family, &[one(["1", "2"]), one(["3", "4"])]);
+        assert_eq!([value(["1", "2"]), value(["3", "4"])], [1, 1]);
+        set_ones(&family, &[one(["3", "4"])]);
+        assert_eq!([value(["1", "2"]), value(["3", "4"])], [0, 1]);
+    }
 
     #[test]
     fn a_version_without_its_patch() {

@@ -5,6 +5,7 @@
 use crate::{
     backend::{Backend, BackendError, Batch, Bucket},
     id::LeaseId,
+    metrics::metrics,
     pb::{
         leasepb,
         mvccpb::{Event, event::EventType},
@@ -136,6 +137,8 @@ impl Leases {
         let terms = Terms { ttl_s: ttl_s.max(self.min_ttl_s), remaining_s: 0 };
         state.granted.insert(id, terms);
         write_row(id, terms, batch);
+        metrics().lease_granted.inc();
+        metrics().lease_ttl.observe(terms.ttl_s as f64);
         Ok(terms.ttl_s)
     }
 
@@ -147,6 +150,7 @@ impl Leases {
         batch.delete(Bucket::Lease, &row_key(id));
         let keys: Vec<Bytes> = state.keys(id).cloned().collect();
         keys.iter().for_each(|key| state.detach(key));
+        metrics().lease_revoked.inc();
         Ok(keys)
     }
 

@@ -13,7 +13,7 @@
 //! A lease costs about 80 bytes here, and every call but the listing is O(log n).
 
 use super::leases::Terms;
-use crate::{clock::Now, id::LeaseId};
+use crate::{clock::Now, id::LeaseId, metrics::metrics};
 use std::{
     collections::{BTreeMap, BTreeSet},
     time::Duration,
@@ -125,12 +125,13 @@ impl Lessor {
         }
     }
 
-    /// A revoke was applied.
-    pub fn revoked(&mut self, id: LeaseId) {
+    /// A revoke was applied. When the lease was last handed out because its time was over; `None` if it was not.
+    pub fn revoked(&mut self, id: LeaseId) -> Option<Now> {
         self.checkpointed.remove(&id);
-        if let Some(held) = self.held.remove(&id) {
-            self.due.remove(&(held.turn, id));
-        }
+        let held = self.held.remove(&id)?;
+        self.due.remove(&(held.turn, id));
+        let handed_out = held.turn != held.end;
+        handed_out.then(|| Duration::from_nanos(held.turn).saturating_sub(self.pace.retry_after))
     }
 
     /// A checkpoint was applied. The clock goes on; only a later leader goes by the checkpoint.
@@ -152,6 +153,7 @@ impl Lessor {
             return Renew::Expired;
         }
         self.hold(id, held.ttl_s, after_s(nanos(now), held.ttl_s));
+        metrics().lease_renewed.inc();
         Renew::Renewed { ttl_s: held.ttl_s, checkpointed: self.checkpointed.contains(&id) }
     }
 

@@ -1,8 +1,10 @@
 //! Makes a family and registers it.
 
+use super::timers::Timers;
 use prometheus::{
     Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry,
-    core::Collector, exponential_buckets,
+    core::{Collector, Desc},
+    exponential_buckets,
 };
 
 /// Bounds of a histogram: the first, the factor to the next, how many.
@@ -35,6 +37,22 @@ pub(super) fn histogram_opts(help: &str, name: &str, bounds: Bounds) -> Histogra
     let (start, factor, count) = bounds;
     let buckets = exponential_buckets(start, factor, count).expect("bounds grow");
     HistogramOpts::new(name, help).buckets(buckets)
+}
+
+/// By kind, if there is a label for it, and success; `constant` labels are the same for all.
+pub(super) fn timers(
+    registry: &Registry,
+    help: &str,
+    name: &str,
+    kind_label: Option<&'static str>,
+    constant: &[(&str, &str)],
+    (start, factor, count): Bounds,
+) -> Timers {
+    let labels = kind_label.into_iter().chain(["success"]).map(String::from).collect();
+    let constant = constant.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
+    let bounds = exponential_buckets(start, factor, count).expect("bounds grow");
+    let desc = Desc::new(name.into(), help.into(), labels, constant);
+    register(registry, desc.map(|desc| Timers::new(desc, kind_label, bounds)))
 }
 
 pub(super) fn histogram(registry: &Registry, help: &str, name: &str, bounds: Bounds) -> Histogram {

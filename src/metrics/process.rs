@@ -17,6 +17,9 @@ pub(super) struct Gauges {
     cpu_seconds: Counter,
     resident_bytes: IntGauge,
     virtual_bytes: IntGauge,
+    virtual_bytes_max: Gauge,
+    received_bytes: Counter,
+    transmitted_bytes: Counter,
     start_time_seconds: Gauge,
     /// Under Prometheus's name and under etcd's.
     open_files: [IntGauge; 2],
@@ -26,13 +29,17 @@ pub(super) struct Gauges {
 impl Gauges {
     pub(super) fn register(registry: &Registry) -> Self {
         let gauge = |name, help| register(registry, IntGauge::new(name, help));
+        let counter = |name, help| register(registry, Counter::new(name, help));
         Self {
-            cpu_seconds: register(
-                registry,
-                Counter::new("process_cpu_seconds_total", "Processor time spent, in seconds."),
-            ),
+            cpu_seconds: counter("process_cpu_seconds_total", "Processor time spent, in seconds."),
             resident_bytes: gauge("process_resident_memory_bytes", "Memory held."),
             virtual_bytes: gauge("process_virtual_memory_bytes", "Addresses reserved."),
+            virtual_bytes_max: register(
+                registry,
+                Gauge::new("process_virtual_memory_max_bytes", "The most addresses that may be reserved."),
+            ),
+            received_bytes: counter("process_network_receive_bytes_total", "Bytes received over networks."),
+            transmitted_bytes: counter("process_network_transmit_bytes_total", "Bytes sent over networks."),
             start_time_seconds: register(
                 registry,
                 Gauge::new("process_start_time_seconds", "When the process started, in seconds since 1970."),
@@ -52,13 +59,18 @@ impl Gauges {
     pub(super) fn read(&self) {
         if let Some(stat) = read_text("/proc/self/stat").as_deref().and_then(Stat::parse) {
             let ticks = clock_ticks_per_second() as f64;
-            // A counter only goes up, so what is new is added.
-            self.cpu_seconds.inc_by((stat.cpu_ticks as f64 / ticks - self.cpu_seconds.get()).max(0.0));
+            raise(&self.cpu_seconds, stat.cpu_ticks as f64 / ticks);
             self.virtual_bytes.set(stat.virtual_bytes);
             self.resident_bytes.set(stat.resident_pages * page_size() as i64);
             if let Some(boot) = read_text("/proc/stat").as_deref().and_then(boot_time) {
                 self.start_time_seconds.set(boot as f64 + stat.start_ticks as f64 / ticks);
             }
+        }
+        // Unlimited is the largest number, as in every Prometheus client.
+        self.virtual_bytes_max.set(getrlimit(Resource::As).current.unwrap_or(u64::MAX) as f64);
+        if let Some((received, transmitted)) = read_text("/proc/self/net/netstat").as_deref().and_then(ip_bytes) {
+            raise(&self.received_bytes, received);
+            raise(&self.transmitted_bytes, transmitted);
         }
         if let Some(count) = count_entries("/proc/self/fd") {
             self.open_files.iter().for_each(|gauge| gauge.set(count));
@@ -67,6 +79,20 @@ impl Gauges {
             self.files_max.iter().for_each(|gauge| gauge.set(limit as i64));
         }
     }
+}
+
+/// A counter only goes up, so what is new is added.
+fn raise(counter: &Counter, to: f64) {
+    counter.inc_by((to - counter.get()).max(0.0));
+}
+
+/// Bytes received and sent, from a line of names and a line of values.
+fn ip_bytes(netstat: &str) -> Option<(f64, f64)> {
+    let mut lines = netstat.lines().filter_map(|line| line.strip_prefix("IpExt:"));
+    let (names, values) = (lines.next()?, lines.next()?);
+    let mut pairs = names.split_ascii_whitespace().zip(values.split_ascii_whitespace());
+    let mut value = |wanted: &str| pairs.find(|(name, _)| *name == wanted)?.1.parse().ok();
+    Some((value("InOctets")?, value("OutOctets")?))
 }
 
 /// The fields of `/proc/self/stat` that matter here.
@@ -129,6 +155,13 @@ mod tests {
         assert_eq!(stat, Some(Stat { cpu_ticks: 29, start_ticks: 22, virtual_bytes: 23, resident_pages: 24 }));
         assert_eq!(Stat::parse("17 (a) S 1"), None);
         assert_eq!(Stat::parse(""), None);
+    }
+
+    #[test]
+    fn network_bytes_stand_below_their_names() {
+        let text = "TcpExt: InOctets\nTcpExt: 9\nIpExt: InNoRoutes InOctets OutOctets\nIpExt: 1 20 300\n";
+        assert_eq!(ip_bytes(text), Some((20.0, 300.0)));
+        assert_eq!(ip_bytes("IpExt: InOctets\n"), None);
     }
 
     #[test]

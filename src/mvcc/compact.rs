@@ -69,6 +69,11 @@ impl Compactor {
         Self { shared, running: None }
     }
 
+    /// Will the next step take rows? Otherwise it prunes the index, if there is anything to be done.
+    pub fn is_at_rows(&self) -> bool {
+        matches!(self.running, Some(Running { phase: Phase::Rows(_), .. }))
+    }
+
     /// Does a bounded piece of the oldest unfinished compaction: at most `limit` rows are read, and staged for deletion in a
     /// batch of their own.
     pub fn step(&mut self, limit: usize) -> Result<CompactionStep, BackendError> {

@@ -39,6 +39,7 @@ mod rows;
 mod shared;
 mod store;
 mod tail;
+mod tally;
 mod tree;
 mod txn;
 mod view;
@@ -48,4 +49,5 @@ pub use query::{Changes, Fetch, HashKv, History, RangeQuery, RangeResult, Ranges
 pub use reader::Reader;
 pub use revision::{BadRowKey, Kind, Revision};
 pub use store::Store;
+pub use tally::ReadTxn;
 pub use txn::WriteTxn;

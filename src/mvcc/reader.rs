@@ -61,6 +61,11 @@ impl Reader {
         hash::hash_kv(&self.shared, revision)
     }
 
+    /// Was the hash at this revision kept by a compaction, so that [`Reader::hash_kv`] only looks it up?
+    pub fn is_hash_kept(&self, revision: i64) -> bool {
+        self.shared.hashes.lock().iter().any(|kept| kept.hash_revision == revision)
+    }
+
     /// etcd's `Hash`: CRC-32C over the whole backend, apart from what members may differ in.
     pub fn hash(&self) -> Result<u32, ReadError> {
         hash::hash(&self.shared.backend)

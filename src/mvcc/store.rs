@@ -73,6 +73,7 @@ impl Store {
     pub fn publish(&mut self) {
         self.tail.check_ended();
         self.tail.rows.clear();
+        self.tail.tally.flush();
         self.shared.publish(self.tail.revision, self.tail.compacted);
         if !self.tail.compactions.is_empty() {
             self.shared.schedule(self.tail.compactions.drain(..));

@@ -2,6 +2,7 @@
 
 use super::revision::Revision;
 use super::shared::Compaction;
+use super::tally::Tally;
 use bytes::Bytes;
 
 /// Lives from one publication to the next; a transaction borrows it.
@@ -15,6 +16,8 @@ pub struct Tail {
     pub rows: Vec<(Revision, Bytes)>,
     /// Compactions that wait for the publication of their schedule.
     pub compactions: Vec<Compaction>,
+    /// What the transactions did, for metrics.
+    pub tally: Tally,
     transaction: Transaction,
 }
 
@@ -28,7 +31,14 @@ enum Transaction {
 impl Tail {
     /// Nothing is written yet.
     pub fn new(revision: i64, compacted: i64) -> Self {
-        Self { revision, compacted, rows: Vec::new(), compactions: Vec::new(), transaction: Transaction::None }
+        Self {
+            revision,
+            compacted,
+            rows: Vec::new(),
+            compactions: Vec::new(),
+            tally: Tally::default(),
+            transaction: Transaction::None,
+        }
     }
 
     /// A transaction begins. The one before must have ended.

@@ -6,11 +6,13 @@ use super::revision::Revision;
 use super::row;
 use super::shared::Shared;
 use super::tail::Tail;
+use super::tally::Tally;
 use super::view::{self, Source};
 use crate::backend::{BackendError, Batch, Bucket};
 use crate::key::KeyRange;
 use crate::pb::mvccpb::{Event, KeyValue, event::EventType};
 use bytes::Bytes;
+use std::cell::Cell;
 
 /// The inside of a write transaction. It sees its own writes; readers see them after the store's `publish`. Dropping it
 /// without [`WriteTxn::end`] leaves the index ahead of the rows: the store then refuses, by a panic, to go on.
@@ -20,16 +22,22 @@ pub struct WriteTxn<'a> {
     tail: &'a mut Tail,
     batch: &'a mut Batch,
     events: Vec<Event>,
+    /// A cell because ranges are counted too, which change nothing else.
+    tally: Cell<Tally>,
 }
 
 impl<'a> WriteTxn<'a> {
     pub(super) fn new(shared: &'a Shared, tail: &'a mut Tail, batch: &'a mut Batch) -> Self {
         tail.begin();
-        Self { shared, tail, batch, events: Vec::new() }
+        Self { shared, tail, batch, events: Vec::new(), tally: Cell::default() }
     }
 
     /// Sets a key, whatever was there. Key and value are copied out of the request's buffer. `lease` 0 is none.
     pub fn put(&mut self, key: &Bytes, value: &Bytes, lease: i64) {
+        self.count(|tally| {
+            tally.puts += 1;
+            tally.put_bytes += (key.len() + value.len()) as u64;
+        });
         let revision = self.next();
         let seen = self.shared.index.put(key, revision);
         let (row, kv) = row::encode(&KeyValue {
@@ -47,6 +55,7 @@ impl<'a> WriteTxn<'a> {
 
     /// Deletes every key of the range; returns their number.
     pub fn delete_range(&mut self, range: &KeyRange) -> i64 {
+        self.count(|tally| tally.deletes += 1);
         // At the revision before the first delete, of which the deletes themselves change nothing.
         let mut scan = Scan::new(range, self.revision(), usize::MAX);
         let mut deleted = 0;
@@ -70,10 +79,28 @@ impl<'a> WriteTxn<'a> {
     }
 
     /// Closes the transaction: its revision, unchanged when nothing changed, and its events in order.
-    pub fn end(self) -> Changes {
+    pub fn end(mut self) -> Changes {
+        self.end_part();
         let revision = self.revision();
         self.tail.end(revision);
         Changes { revision, events: self.events }
+    }
+
+    /// Counts a range that etcd reads and that need not be read here.
+    pub fn count_range(&self) {
+        self.count(|tally| tally.ranges += 1);
+    }
+
+    /// What was done so far and what follows count as transactions of their own: etcd carries out the conditions and checks of a
+    /// transaction in one that only reads, and what it does in another.
+    pub fn end_part(&mut self) {
+        self.tail.tally.add(self.tally.take());
+    }
+
+    fn count(&self, what: impl FnOnce(&mut Tally)) {
+        let mut tally = self.tally.get();
+        what(&mut tally);
+        self.tally.set(tally);
     }
 
     /// The revision of the next change.
@@ -84,6 +111,7 @@ impl<'a> WriteTxn<'a> {
 
 impl Ranges for WriteTxn<'_> {
     fn range(&self, query: &RangeQuery) -> Result<RangeResult, ReadError> {
+        self.count_range();
         let revision = self.revision();
         let at = if query.at <= 0 { revision } else { query.at };
         if at > revision {

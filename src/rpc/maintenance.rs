@@ -3,6 +3,7 @@
 use super::status;
 use crate::{
     limits::QUOTA_BYTES,
+    metrics::metrics,
     mvcc::{ReadError, Reader},
     pb::etcdserverpb::{
         AlarmMember, AlarmRequest, AlarmResponse, AlarmType, DowngradeInfo, HashKvRequest, HashKvResponse, HashRequest,
@@ -55,13 +56,26 @@ fn alarm_text(alarm: AlarmMember) -> String {
 
 /// The hash of the whole backend.
 pub async fn hash(handle: Handle, _: HashRequest) -> Result<HashResponse, Status> {
-    let hash = hashed(&handle, |reader| reader.hash()).await?;
+    let hash = hashed(&handle, |reader| {
+        let _timer = metrics().hash_duration.start_timer();
+        reader.hash()
+    });
+    let hash = hash.await?;
     Ok(HashResponse { header: Some(handle.header()), hash })
 }
 
 /// The hash of all keys up to a revision.
 pub async fn hash_kv(handle: Handle, request: HashKvRequest) -> Result<HashKvResponse, Status> {
-    let found = hashed(&handle, move |reader| reader.hash_kv(request.revision)).await?;
+    let found = hashed(&handle, move |reader| {
+        // What is not hashed now takes no time worth counting, nor does a refusal.
+        let timer = (!reader.is_hash_kept(request.revision)).then(|| metrics().hash_rev_duration.start_timer());
+        let found = reader.hash_kv(request.revision);
+        if let (Some(timer), Err(_)) = (timer, &found) {
+            timer.stop_and_discard();
+        }
+        found
+    });
+    let found = found.await?;
     Ok(HashKvResponse {
         header: Some(ResponseHeader { revision: found.revision, ..handle.header() }),
         hash: found.hash,

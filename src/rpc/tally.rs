@@ -1,11 +1,12 @@
-//! Counts calls, as go-grpc-middleware does for etcd: begun, ended by code, messages each way.
+//! Counts calls, as go-grpc-middleware does for etcd: begun, ended by code, messages each way, and, if that is
+//! wanted, how long they took.
 
 use super::{
-    method::{METHODS, Method},
+    method::{METHODS, Method, Shape},
     status::{CANCELED, CODE_NAMES, OK, place},
 };
 use crate::metrics::metrics;
-use prometheus::IntCounter;
+use prometheus::{Histogram, HistogramTimer, IntCounter};
 use std::sync::{LazyLock, OnceLock};
 use tonic::Status;
 
@@ -17,7 +18,11 @@ pub struct Tally {
     pub received: IntCounter,
     /// Messages sent.
     pub sent: IntCounter,
+    /// A stream's end counts as one more message received: etcd counts every look for one.
+    end_is_received: bool,
     handled: Vec<IntCounter>,
+    /// Only with `--metrics=extensive`.
+    handling: Option<Histogram>,
 }
 
 impl Tally {
@@ -48,14 +53,16 @@ impl Tally {
             started: metrics().grpc_started.with_label_values(&labels),
             received: metrics().grpc_received.with_label_values(&labels),
             sent: metrics().grpc_sent.with_label_values(&labels),
+            end_is_received: info.shape == Shape::BidiStream,
             handled: CODE_NAMES.iter().map(code).collect(),
+            handling: metrics().grpc_handling().map(|family| family.with_label_values(&labels)),
         }
     }
 
     /// Counts a call that begins.
     pub fn start(&'static self) -> Call {
         self.started.inc();
-        Call { tally: self, ended: false }
+        Call { tally: self, timer: self.handling.as_ref().map(Histogram::start_timer), ended: false }
     }
 }
 
@@ -63,6 +70,7 @@ impl Tally {
 #[derive(Debug)]
 pub struct Call {
     tally: &'static Tally,
+    timer: Option<HistogramTimer>,
     ended: bool,
 }
 
@@ -76,6 +84,12 @@ impl Call {
     fn end_with(&mut self, code: usize) {
         if !std::mem::replace(&mut self.ended, true) {
             self.tally.handled[code].inc();
+            if self.tally.end_is_received {
+                self.tally.received.inc();
+            }
+            if let Some(timer) = self.timer.take() {
+                timer.observe_duration();
+            }
         }
     }
 }
@@ -89,6 +103,18 @@ impl Drop for Call {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_end_of_a_stream_is_looked_for() {
+        let tally = Tally::of(Method::HealthWatch);
+        let before = tally.received.get();
+        drop(tally.start());
+        assert_eq!(tally.received.get() - before, 0);
+        let tally = Tally::of(Method::LeaseKeepAlive);
+        let before = tally.received.get();
+        drop(tally.start());
+        assert_eq!(tally.received.get() - before, 1);
+    }
 
     #[test]
     fn a_call_ends_once() {

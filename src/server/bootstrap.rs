@@ -8,6 +8,7 @@ use super::{config::Config, request_id};
 use crate::{
     apply::{self, Identity, Settings, StateMachine},
     backend::{Backend, BackendConfig, BackendError, Bucket, meta},
+    clock::Stopwatch,
     disk::Disk,
     id::{ClusterId, MemberId},
     limits, membership,
@@ -80,6 +81,19 @@ pub struct FileConfig {
     pub wal: WalConfig,
     /// For the backend.
     pub backend: BackendConfig,
+    /// For the state machine, to tell metrics how long entries take.
+    pub stopwatch: Stopwatch,
+}
+
+impl FileConfig {
+    /// The usual sizes, with metrics told by a clock how long everything takes.
+    pub fn timed(stopwatch: Stopwatch) -> Self {
+        Self {
+            wal: WalConfig { stopwatch, ..WalConfig::default() },
+            backend: BackendConfig { stopwatch, ..BackendConfig::default() },
+            stopwatch,
+        }
+    }
 }
 
 /// Opens or makes everything.
@@ -100,7 +114,7 @@ pub fn bootstrap<P, R>(
     } else {
         Found::create(config, files, disk, &founders)?
     };
-    found.start(config, &founders, backend)
+    found.start(config, files, &founders, backend)
 }
 
 fn make_dirs(config: &Config, disk: &Arc<dyn Disk>) -> Result<(), StartError> {
@@ -202,11 +216,13 @@ impl Found {
     fn start<P, R>(
         mut self,
         config: &Config,
+        files: &FileConfig,
         founders: &Founders,
         backend: Backend,
     ) -> Result<Bootstrapped<P, R>, StartError> {
         let settings = Settings { lease_ttl_min_s: config.lease_ttl_s_min(), ..Settings::default() };
-        let machine = StateMachine::open(backend.clone(), self.identity, settings)?;
+        let machine = StateMachine::open(backend.clone(), self.identity, settings)?
+            .timed(files.stopwatch, config.apply_warn_above);
         let (applied, applied_term) = machine.applied();
         let was_founded = self.from.index > 0 || !self.recovered.entries.is_empty() || applied > 0;
         // A crash before the first flush leaves the voters in the log only: the entries bring them back.

@@ -43,6 +43,8 @@ pub struct Config {
     pub compaction_pause: Duration,
     /// Time between two progress notifications of a watch.
     pub watch_progress_interval: Duration,
+    /// Time to apply a request, or to read, that is worth a warning.
+    pub apply_warn_above: Duration,
     /// Operations in a transaction.
     pub txn_ops_max: usize,
     /// Bytes of a request.

@@ -18,6 +18,7 @@ use crate::{
     id::{IdGenerator, LeaseId, MemberId, RequestId},
     lease::Lessor,
     limits,
+    metrics::{Kind, Success, metrics},
     mvcc::Changes,
     pb::{
         etcdserverpb::{InternalRaftRequest, LeaseRevokeRequest, RequestHeader},
@@ -241,7 +242,13 @@ impl<P, R> Core<P, R> {
             for change in applied.leases {
                 match change {
                     LeaseChange::Granted { id, ttl_s } => lessor.granted(id, ttl_s, now),
-                    LeaseChange::Revoked { id } => lessor.revoked(id),
+                    LeaseChange::Revoked { id } => {
+                        if let Some(since) = lessor.revoked(id) {
+                            metrics().lease_expired.inc();
+                            let took_s = self.parts.machine.stopwatch().seconds_since(since);
+                            metrics().request_duration.observe(Kind::LeaseRevoke, Success::Yes, took_s);
+                        }
+                    }
                     LeaseChange::Checkpointed { id, remaining_s } => lessor.checkpointed(id, remaining_s),
                 }
             }

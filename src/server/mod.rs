@@ -52,11 +52,11 @@ impl Server {
     pub async fn start(config: Config) -> Result<Self, StartError> {
         let fsync = if config.fsync { Fsync::On } else { Fsync::Off };
         let disk: Arc<dyn Disk> = Arc::new(OsDisk::new(fsync));
-        let opening = config.clone();
-        // Opening reads files and may take long; the runtime's threads are not for that.
-        let found = tokio::task::spawn_blocking(move || bootstrap(&opening, &FileConfig::default(), &disk));
-        let found = found.await.map_err(|error| StartError::Config(error.to_string()))??;
         let clock = Clock::start();
+        let (opening, files) = (config.clone(), FileConfig::timed(clock.stopwatch()));
+        // Opening reads files and may take long; the runtime's threads are not for that.
+        let found = tokio::task::spawn_blocking(move || bootstrap(&opening, &files, &disk));
+        let found = found.await.map_err(|error| StartError::Config(error.to_string()))??;
         let ids = Arc::new(IdGenerator::new(found.identity.member_id, clock.unix_ms()));
         let lessor = Arc::new(Mutex::new(Lessor::new(Pace::default())));
         let reader = found.machine.reader();

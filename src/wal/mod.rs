@@ -47,24 +47,29 @@ pub use error::WalError;
 pub use prepare::{PreparedSegment, Preparer};
 pub use writer::Wal;
 
-use crate::pb::{
-    raftpb::{Entry, HardState},
-    walpb::Snapshot,
+use crate::{
+    clock::Stopwatch,
+    pb::{
+        raftpb::{Entry, HardState},
+        walpb::Snapshot,
+    },
 };
 use bytes::Bytes;
 use std::path::PathBuf;
 
-/// Sizes of a log.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How a log is written.
+#[derive(Clone, Copy, Debug)]
 pub struct WalConfig {
     /// A segment that has reached this many bytes is closed. Its last append may take it beyond.
     pub segment_bytes: u64,
+    /// Tells metrics how long the disk takes.
+    pub stopwatch: Stopwatch,
 }
 
 impl Default for WalConfig {
     /// etcd's 64 MB, which are decimal.
     fn default() -> Self {
-        Self { segment_bytes: 64_000_000 }
+        Self { segment_bytes: 64_000_000, stopwatch: Stopwatch::default() }
     }
 }
 

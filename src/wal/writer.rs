@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     disk::{Disk, File, OpenMode},
+    metrics::metrics,
     pb::{
         raftpb::{Entry, HardState},
         walpb::Snapshot,
@@ -23,10 +24,14 @@ use std::{
     collections::VecDeque,
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 
 /// Above this, what is gathered goes to the file without waiting for the sync.
 const BUFFER_BYTES_MAX: usize = 1 << 20;
+
+/// A sync that takes longer is worth a warning, as in etcd: the disk is in trouble.
+const SLOW_SYNC: Duration = Duration::from_secs(1);
 
 /// An open log. See the [module](super).
 #[derive(Debug)]
@@ -291,7 +296,7 @@ impl Wal {
         self.checked(|wal| {
             wal.flush()?;
             wal.tail.file.set_len(wal.tail.offset).map_err(at(&wal.tail.path))?;
-            wal.tail.file.sync_data().map_err(at(&wal.tail.path))
+            wal.sync_tail()
         })
     }
 
@@ -326,7 +331,10 @@ impl Wal {
             return Ok(());
         }
         self.tail.synced = Synced::NotAll;
+        let started = self.config.stopwatch.now();
         self.tail.file.write_all_at(buffer, self.tail.offset).map_err(at(&self.tail.path))?;
+        metrics().wal_write_duration.observe(self.config.stopwatch.seconds_since(started));
+        metrics().wal_write_bytes.add(buffer.len() as i64);
         self.tail.offset += buffer.len() as u64;
         self.written_bytes += buffer.len() as u64;
         buffer.clear();
@@ -339,8 +347,19 @@ impl Wal {
         self.push_state();
         self.write()?;
         if self.tail.synced == Synced::NotAll {
-            self.tail.file.sync_data().map_err(at(&self.tail.path))?;
+            self.sync_tail()?;
             self.tail.synced = Synced::All;
+        }
+        Ok(())
+    }
+
+    fn sync_tail(&self) -> Result<(), WalError> {
+        let started = self.config.stopwatch.now();
+        self.tail.file.sync_data().map_err(at(&self.tail.path))?;
+        let took = self.config.stopwatch.now().saturating_sub(started);
+        metrics().wal_fsync_duration.observe(took.as_secs_f64());
+        if took > SLOW_SYNC {
+            tracing::warn!(took = ?took, "expected-duration" = ?SLOW_SYNC, "slow fdatasync");
         }
         Ok(())
     }
@@ -352,7 +371,7 @@ impl Wal {
         // start, which otherwise writes it again.
         self.flush()?;
         self.tail.file.set_len(self.tail.offset).map_err(at(&self.tail.path))?;
-        self.tail.file.sync_data().map_err(at(&self.tail.path))?;
+        self.sync_tail()?;
         let PreparedSegment { file, path: making } = self.take_next()?;
         let sequence = self.segments.back().map_or(0, |name| name.sequence + 1);
         let name = SegmentName { sequence, first_index: self.last_index + 1 };

@@ -196,6 +196,11 @@ impl<H: History> Hub<H> {
         self.board.counts
     }
 
+    /// How often a stream's progress timer has run out since the start, for metrics.
+    pub fn progress_ticks(&self) -> u64 {
+        self.progress.ticks
+    }
+
     /// The store may be ahead of what was published here, and a client may know that already: a watch "from now on"
     /// must not tell it what it has read.
     fn current(&self) -> i64 {

@@ -88,6 +88,16 @@ pub enum Item {
     },
 }
 
+impl Item {
+    /// How many events it is to bring, once for each watch.
+    pub fn events(&self) -> usize {
+        match self {
+            Self::Events { watch_ids, events, .. } => watch_ids.as_slice().len() * events.len(),
+            _ => 0,
+        }
+    }
+}
+
 /// The watches of one stream that share an item.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum WatchIds {

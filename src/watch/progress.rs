@@ -23,12 +23,14 @@ pub(super) struct Progress {
     timed: BTreeSet<StreamId>,
     unstarted: Vec<StreamId>,
     due: BTreeSet<(Now, StreamId)>,
+    /// Timers that ran out since the start, for metrics.
+    pub ticks: u64,
 }
 
 impl Progress {
     pub fn new(interval: Duration, seed: u64) -> Self {
         let interval = interval.max(WATCH_PROGRESS_INTERVAL_MIN);
-        Self { interval, seed, timed: BTreeSet::new(), unstarted: Vec::new(), due: BTreeSet::new() }
+        Self { interval, seed, timed: BTreeSet::new(), unstarted: Vec::new(), due: BTreeSet::new(), ticks: 0 }
     }
 
     /// A stream has a watch that wants to hear of its progress.
@@ -52,6 +54,7 @@ impl Progress {
                 continue;
             }
             tick(board, stream, published);
+            self.ticks += 1;
             let next = at + self.period(stream);
             // After a pause the missed ticks are not made up for.
             self.due.insert((if next > now { next } else { now + self.period(stream) }, stream));

@@ -63,6 +63,7 @@ pub fn config(seed: u64) -> Config {
         compaction_batch: 16,
         compaction_pause: Duration::ZERO,
         watch_progress_interval: Duration::from_secs(600),
+        apply_warn_above: Duration::MAX,
         txn_ops_max: 128,
         request_bytes_max: 1 << 20,
         concurrent_streams_max: u32::MAX,
@@ -73,7 +74,7 @@ pub fn config(seed: u64) -> Config {
 }
 
 fn files(seed: u64) -> FileConfig {
-    FileConfig { wal: WalConfig { segment_bytes: pick(seed / 6, [16 << 10, 4 << 10]) }, ..FileConfig::default() }
+    FileConfig { wal: WalConfig { segment_bytes: pick(seed / 6, [16 << 10, 4 << 10]), ..WalConfig::default() }, ..FileConfig::default() }
 }
 
 /// Bounds of the hub: usual ones, under which the past is read at one go, or ones that make it come in many parts.

@@ -20,7 +20,7 @@ pub fn dir() -> &'static Path {
 }
 
 pub fn sized(segment_bytes: u64) -> WalConfig {
-    WalConfig { segment_bytes }
+    WalConfig { segment_bytes, ..WalConfig::default() }
 }
 
 /// A disk with a new log.

@@ -14,7 +14,11 @@ use std::{path::Path, sync::Arc};
 const PATH: &str = "member/snap/db";
 
 fn open(disk: &MemDisk) -> Result<Backend, BackendError> {
-    Backend::open(Arc::new(disk.clone()), Path::new(PATH), &BackendConfig { cache_bytes: 1 << 20 })
+    Backend::open(
+        Arc::new(disk.clone()),
+        Path::new(PATH),
+        &BackendConfig { cache_bytes: 1 << 20, ..BackendConfig::default() },
+    )
 }
 
 /// A disk with a file in the backend's folder.

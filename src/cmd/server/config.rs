@@ -15,6 +15,8 @@ pub struct ServerConfig {
     pub listen_peer_urls: Vec<String>,
     /// For connections.
     pub connections: Settings,
+    /// Are calls to be timed too?
+    pub extensive_metrics: bool,
     /// Flags that were given and do nothing yet.
     pub without_effect: Vec<&'static str>,
 }
@@ -115,6 +117,7 @@ pub fn build(given: &Given, seed: u64) -> Result<ServerConfig, ConfigError> {
             watch_progress_interval: given
                 .duration_or("watch-progress-notify-interval", Duration::from_secs(600))
                 .max(Duration::from_millis(100)),
+            apply_warn_above: given.duration_or("warning-apply-duration", Duration::ZERO),
             txn_ops_max: given.uint("max-txn-ops") as usize,
             request_bytes_max: given.uint("max-request-bytes") as usize,
             concurrent_streams_max: given.uint("max-concurrent-streams").min(u64::from(u32::MAX)) as u32,
@@ -129,6 +132,7 @@ pub fn build(given: &Given, seed: u64) -> Result<ServerConfig, ConfigError> {
             keepalive_interval: given.duration_or("grpc-keepalive-interval", Duration::ZERO),
             keepalive_timeout: given.duration_or("grpc-keepalive-timeout", Duration::ZERO),
         },
+        extensive_metrics: given.text("metrics") == "extensive",
         without_effect,
     })
 }

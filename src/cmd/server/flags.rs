@@ -174,7 +174,7 @@ const AUTH: &[Flag] = &[
 
 const MONITORING: &[Flag] = &[
     not_yet("enable-pprof", Bool, "false", "Serve profiles."),
-    not_yet("metrics", Text, "basic", "Detail of metrics: 'basic' or 'extensive'."),
+    flag("metrics", Text, "basic", "Detail of metrics: 'basic' or 'extensive'."),
     refused("listen-metrics-urls", Text, "", "Where to listen for metrics and health alone."),
 ];
 
@@ -207,7 +207,7 @@ const TUNING: &[Flag] = &[
     flag("compaction-sleep-interval", Duration, "0s", "Pause between two steps of compaction (0 is 10ms)."),
     flag("watch-progress-notify-interval", Duration, "0s", "Time between two progress notifications (0 is 10m)."),
     not_yet("bootstrap-defrag-threshold-megabytes", Uint, "0", "Free space that sets off a defragmentation at start."),
-    not_yet("warning-apply-duration", Duration, "100ms", "Time of applying a request that is worth a warning."),
+    flag("warning-apply-duration", Duration, "100ms", "Time of applying a request that is worth a warning."),
     not_yet("warning-unary-request-duration", Duration, "300ms", "Time of a request that is worth a warning."),
     not_yet("downgrade-check-time", Duration, "5s", "Time between two looks at a downgrade."),
 ];

@@ -4,6 +4,7 @@
 use super::{config::ServerConfig, exit::EXIT_FAILURE};
 use crate::{
     http::{self, Listener, PeerRouter, Router, Threads},
+    metrics::metrics,
     server::{Handle, Server},
 };
 use std::{process::ExitCode, sync::Arc, time::Duration};
@@ -93,6 +94,9 @@ fn serve_clients(
     stopping: &watch::Receiver<bool>,
 ) -> JoinSet<()> {
     let mut serving = JoinSet::new();
+    if config.extensive_metrics {
+        metrics().extend();
+    }
     let router = Router::new(handle.clone());
     for listener in listeners {
         tracing::info!(

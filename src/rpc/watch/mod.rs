@@ -27,6 +27,7 @@ use crate::{
 use bytes::Bytes;
 use frame::Frame;
 use std::{pin::Pin, time::Instant};
+use tokio::sync::mpsc;
 use tonic::{Status, Streaming};
 
 /// Serves a client's stream until it goes away.
@@ -35,7 +36,8 @@ pub async fn watch(
     mut requests: Streaming<pb::WatchRequest>,
     out: Outbox<Frame>,
 ) -> Result<(), Status> {
-    let WatchStream { mut receiver, asker } = handle.watch_stream().await.map_err(status::of_failure)?;
+    let WatchStream { receiver, asker } = handle.watch_stream().await.map_err(status::of_failure)?;
+    let mut inbox = Inbox(receiver);
     let size_max = handle.limits().request_bytes_max.saturating_add(REQUEST_OVERHEAD_BYTES);
     let mut asking: Option<Asking<'_>> = None;
     let mut open = true;
@@ -45,7 +47,7 @@ pub async fn watch(
             biased;
             () = asked(&mut asking), if asking.is_some() => Event::Asked,
             request = requests.message(), if open && asking.is_none() => Event::Request(request.map_err(broken)?),
-            item = receiver.recv() => Event::Item(item),
+            item = inbox.0.recv() => Event::Item(item),
         };
         match event {
             Event::Asked => asking = None,
@@ -55,6 +57,25 @@ pub async fn watch(
             // The hub has stopped, and the stream is about to be told so.
             Event::Item(None) => return Err(status::stopped()),
         }
+    }
+}
+
+/// What the hub has sent. What a stream that ends does not send on counts as sent, as in etcd: it is no longer pending.
+struct Inbox(mpsc::Receiver<Item>);
+
+impl Drop for Inbox {
+    fn drop(&mut self) {
+        self.0.close();
+        while let Ok(item) = self.0.try_recv() {
+            count_events(item.events());
+        }
+    }
+}
+
+fn count_events(count: usize) {
+    if count > 0 {
+        metrics().pending_events.sub(count as i64);
+        metrics().events.inc_by(count as u64);
     }
 }
 
@@ -105,10 +126,15 @@ pub fn read(request: WatchCreateRequest) -> WatchRequest {
 
 /// Sends what the hub has to tell.
 async fn send(handle: &Handle, item: Item, size_max: usize, out: &Outbox<Frame>) {
-    let started = Instant::now();
+    let mut started = Instant::now();
+    count_events(item.events());
+    let kind = SendKind::of(&item);
     let (revision, response) = match item {
         Item::Events { watch_ids, revision, events, prev_kv, fragment } => {
             let wires = if prev_kv { wires_with_previous(handle.reader(), &events) } else { wires(&events) };
+            if prev_kv {
+                count_previous(&events, watch_ids.as_slice().len());
+            }
             for id in watch_ids.as_slice() {
                 let header = header(handle, revision);
                 let head = pb::WatchResponse { header, watch_id: id.0, ..Default::default() };
@@ -119,10 +145,12 @@ async fn send(handle: &Handle, item: Item, size_max: usize, out: &Outbox<Frame>)
                 } else {
                     out.send(Frame::whole(head, wires.clone())).await;
                 }
+                let sent = Instant::now();
+                let took = sent.duration_since(started).as_secs_f64();
+                metrics().watch_send_duration.observe(took);
+                metrics().watch_send_event_duration.observe(took / events.len().max(1) as f64);
+                started = sent;
             }
-            let took = started.elapsed().as_secs_f64();
-            metrics().watch_send_duration.observe(took);
-            metrics().watch_send_event_duration.observe(took / events.len().max(1) as f64);
             return;
         }
         Item::Created { watch_id, revision, .. } => {
@@ -143,7 +171,39 @@ async fn send(handle: &Handle, item: Item, size_max: usize, out: &Outbox<Frame>)
     };
     let head = pb::WatchResponse { header: header(handle, revision), ..response };
     out.send(Frame::whole(head, Vec::new())).await;
-    metrics().watch_control_duration.observe(started.elapsed().as_secs_f64());
+    let took = started.elapsed().as_secs_f64();
+    match kind {
+        SendKind::Control => metrics().watch_control_duration.observe(took),
+        // No time by event: etcd divides by the zero events that there are, and has an infinite sum from then on.
+        SendKind::Stream => metrics().watch_send_duration.observe(took),
+        SendKind::Untimed => {}
+    }
+}
+
+/// Which of etcd's timers takes the sending of an item.
+enum SendKind {
+    /// What the watches bring.
+    Stream,
+    /// Answers to requests,
+    Control,
+    /// but not to one that cancels.
+    Untimed,
+}
+
+impl SendKind {
+    fn of(item: &Item) -> Self {
+        match item {
+            Item::Created { .. } | Item::Refused { .. } => Self::Control,
+            Item::Canceled { compact_revision: 0, .. } => Self::Untimed,
+            Item::Canceled { .. } | Item::Progress { .. } | Item::Events { .. } => Self::Stream,
+        }
+    }
+}
+
+/// etcd looks up what was there before an event for each watch that wants it, unless the key is new.
+fn count_previous(events: &[SharedEvent], watches: usize) {
+    let looked_up = events.iter().filter(|event| !event.is_create()).count() * watches;
+    metrics().mvcc_range.inc_by(looked_up as u64);
 }
 
 fn wires(events: &[SharedEvent]) -> Vec<Bytes> {

@@ -1,6 +1,7 @@
 //! What others may ask of a running member. A handle is cheap to clone; it holds no state of its own.
 
 mod lease;
+mod measure;
 mod proposal;
 mod propose;
 mod read;

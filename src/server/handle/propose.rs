@@ -1,8 +1,12 @@
 //! Proposals: encoded once, sent to the core together with the way back, answered when applied.
 
-use super::{Failure, Handle, Unavailable, proposal::Proposal};
+use super::{
+    Failure, Handle, Unavailable,
+    measure::{End, Pending},
+    proposal::Proposal,
+};
 use crate::{
-    apply::Outcome,
+    apply::{Outcome, kind_of},
     id::RequestId,
     pb::etcdserverpb::{self as pb, RequestHeader},
     server::{core::Input, task::waiting},
@@ -14,10 +18,12 @@ impl Handle {
     /// Proposes a request and waits for its outcome, at most etcd's ReqTimeout long. The header is filled in here.
     pub async fn propose<P: Proposal>(&self, request: P) -> Result<P::Response, Failure> {
         let mut request = request.into_request();
+        let mut pending = Pending::begin(kind_of(&request), self.shared.clock);
         let id = self.shared.ids.next();
         request.header = Some(RequestHeader { id, ..Default::default() });
         let data = request.encode_to_vec();
         if data.len() > self.shared.limits.request_bytes_max {
+            pending.end = End::NotTried;
             return Err(Unavailable::RequestTooLarge.into());
         }
         let (waiter, answer) = waiting();
@@ -26,7 +32,9 @@ impl Handle {
             self.senders.core.send(input).await.map_err(|_| Unavailable::Stopped)?;
             answer.await.map_err(|_| Unavailable::Stopped)
         });
-        match answered.await.map_err(|_| Unavailable::TimedOut)?? {
+        let answered = answered.await.map_err(|_| Unavailable::TimedOut)?;
+        pending.end = if matches!(answered, Ok(Ok(_))) { End::Answered } else { End::NotProposed };
+        match answered? {
             Ok(Outcome::Done(response)) => P::answer(response).ok_or(Failure::Mismatched),
             Ok(Outcome::Refused(refusal)) => Err(refusal.into()),
             Err(unavailable) => Err(unavailable.into()),

@@ -1,9 +1,14 @@
 //! Reads: they never enter the core's queue for more than a read index, and range over the store in the request's
 //! own future.
 
-use super::{Failure, Handle, Unavailable};
+use super::{
+    Failure, Handle, Unavailable,
+    measure::{Read, seconds_since},
+};
 use crate::{
     apply::{Unanswered, read},
+    metrics::{Kind, Success, metrics},
+    mvcc::ReadTxn,
     pb::etcdserverpb as pb,
     server::{core::Input, task::waiting},
 };
@@ -24,17 +29,35 @@ impl Handle {
             self.senders.core.send(Input::Read(reader)).await.map_err(|_| Unavailable::Stopped)?;
             ready.await.map_err(|_| Unavailable::Stopped)
         });
-        waited.await.map_err(|_| Unavailable::TimedOut)??.map_err(Failure::from)
+        let waited = waited.await.map_err(|_| {
+            metrics().slow_read_indexes.inc();
+            Unavailable::TimedOut
+        });
+        waited??.map_err(Failure::from)
     }
 
     /// Reads a range, unless told otherwise after all that was committed before.
     pub async fn range(&self, request: pb::RangeRequest) -> Result<pb::RangeResponse, Failure> {
+        let mut reading = Read::begin(Kind::Range, self.shared.clock, self.shared.apply_warn_above);
+        let answer = self.range_piece(request).await;
+        reading.success = Success::of(&answer);
+        answer
+    }
+
+    /// The same for a part of a longer answer, which is no request of its own in metrics.
+    pub async fn range_piece(&self, request: pb::RangeRequest) -> Result<pb::RangeResponse, Failure> {
         if !request.serializable {
             self.linearize().await?;
         }
-        let (reader, header) = (self.shared.reader.clone(), self.header());
+        let (reader, header, clock) = (self.shared.reader.clone(), self.header(), self.shared.clock);
         let size = if read::is_large(&reader, &request) { Size::Large } else { Size::Small };
-        self.read(size, move || read::range(&reader, &request, header)).await
+        self.read(size, move || {
+            let started = clock.now();
+            let answer = read::range(&ReadTxn::new(&reader), &request, header);
+            metrics().range_duration.observe(Kind::Range, Success::of(&answer), seconds_since(clock, started));
+            answer
+        })
+        .await
     }
 
     /// Carries out a transaction: here when it only reads, through the log when it may write.
@@ -45,9 +68,13 @@ impl Handle {
         if !read::is_serializable(&request) {
             self.linearize().await?;
         }
+        // As in etcd, the time before is left out.
+        let mut reading = Read::begin(Kind::ReadonlyTxn, self.shared.clock, self.shared.apply_warn_above);
         let (reader, header) = (self.shared.reader.clone(), self.header());
         let size = if read::is_large_txn(&reader, &request) { Size::Large } else { Size::Small };
-        self.read(size, move || read::txn(&reader, &request, header)).await
+        let answer = self.read(size, move || read::txn(&ReadTxn::new(&reader), &request, header)).await;
+        reading.success = Success::of(&answer);
+        answer
     }
 
     /// Reads here, or on a thread of its own, so that those who share this thread do not wait.

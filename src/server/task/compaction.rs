@@ -1,6 +1,8 @@
 //! The compaction task: removes old revisions a step at a time, with a pause behind each, so that nobody waits.
 
 use crate::{
+    clock::Now,
+    metrics::metrics,
     mvcc::{CompactionStep, Compactor},
     server::shared::Shared,
 };
@@ -33,15 +35,24 @@ impl Compaction {
 
     /// Does all that is scheduled, or as much as there is time for before the member stops.
     fn work(&mut self) -> Result<(), crate::backend::BackendError> {
-        let started = self.shared.clock.now();
+        let mut times = Times::default();
         while !*self.shared.stop.borrow() {
-            match self.compactor.step(self.batch)? {
-                CompactionStep::Idle => return Ok(()),
+            let (at_rows, step_started) = (self.compactor.is_at_rows(), self.shared.clock.now());
+            let step = self.compactor.step(self.batch)?;
+            let now = self.shared.clock.now();
+            if step == CompactionStep::Idle {
+                return Ok(());
+            }
+            times.note(at_rows.then_some(Rows), step_started, now);
+            match step {
+                CompactionStep::Idle => {}
                 CompactionStep::More => std::thread::sleep(self.pause),
                 CompactionStep::Finished { revision, keys_deleted, hash } => {
+                    let took = std::mem::take(&mut times).tell(now, keys_deleted);
+                    metrics().db_compaction_last.set((self.shared.clock.unix_ms() / 1000) as i64);
                     tracing::info!(
                         "compact-revision" = revision,
-                        took = ?self.shared.clock.now().saturating_sub(started),
+                        took = ?took,
                         "number-of-keys-compacted" = keys_deleted,
                         hash,
                         "current-db-size-bytes" = self.shared.backend.size(),
@@ -54,4 +65,42 @@ impl Compaction {
         }
         Ok(())
     }
+}
+
+/// A step that takes rows.
+struct Rows;
+
+/// How long the parts of a compaction take. As in etcd the index comes first and is one pause, however many steps it takes here; then
+/// every step that takes rows is one.
+#[derive(Default)]
+struct Times {
+    index: Duration,
+    rows_since: Option<Now>,
+}
+
+impl Times {
+    fn note(&mut self, rows: Option<Rows>, started: Now, ended: Now) {
+        let took = ended.saturating_sub(started);
+        match rows {
+            None => self.index += took,
+            Some(Rows) => {
+                self.rows_since.get_or_insert(started);
+                metrics().db_compaction_pause.observe(whole_ms(took));
+            }
+        }
+    }
+
+    /// The compaction is finished. Returns how long its rows took.
+    fn tell(self, now: Now, keys_deleted: u64) -> Duration {
+        let took = now.saturating_sub(self.rows_since.unwrap_or(now));
+        metrics().index_compaction_pause.observe(whole_ms(self.index));
+        metrics().db_compaction_duration.observe(whole_ms(took));
+        metrics().db_compaction_keys.inc_by(keys_deleted);
+        took
+    }
+}
+
+/// etcd cuts these off too.
+fn whole_ms(duration: Duration) -> f64 {
+    duration.as_millis() as f64
 }

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     apply, limits,
+    metrics::metrics,
     server::{core, shared::Shared},
 };
 use std::sync::{Arc, atomic::Ordering, mpsc as std_mpsc};
@@ -62,6 +63,7 @@ fn drive(
 
 impl Outlets {
     fn pass_on(&self, core: &core::Core<Waiter, Reader>, turn: core::Turn<Waiter, Reader>) -> Result<(), core::Fatal> {
+        self.count(&turn);
         self.note_progress(core);
         let mut post = Post::default();
         turn.outcomes.into_iter().for_each(|(waiter, answer)| post.outcome(waiter, answer));
@@ -83,6 +85,18 @@ impl Outlets {
             let _ = self.flush.try_send(());
         }
         Ok(())
+    }
+
+    fn count(&self, turn: &core::Turn<Waiter, Reader>) {
+        let leader_before = self.shared.progress.leader.load(Ordering::Relaxed);
+        let leader = turn.leadership.and_then(|leadership| leadership.leader);
+        if leader.is_some_and(|leader| leader.0 != leader_before) {
+            metrics().leader_changes_seen.inc();
+        }
+        // Many readers share a round, which is what etcd counts.
+        if turn.reads.iter().any(|(_, answer)| answer.is_err()) {
+            metrics().read_indexes_failed.inc();
+        }
     }
 
     fn note_progress(&self, core: &core::Core<Waiter, Reader>) {

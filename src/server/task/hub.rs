@@ -5,9 +5,10 @@ use crate::{
     clock::Now,
     id::{StreamId, WatchId},
     limits,
+    metrics::metrics,
     mvcc::{Changes, Reader},
     server::shared::Shared,
-    watch::{Flow, Hub, Item, Sink, Turn, WatchRequest},
+    watch::{Counts, Flow, Hub, Item, Sink, Turn, WatchRequest},
 };
 use std::{collections::HashMap, sync::Arc};
 use tokio::{
@@ -44,7 +45,10 @@ impl Sink for Outlet {
             Ok(()) => Ok(()),
             Err(mpsc::error::TrySendError::Full(item)) => Err(item),
             // The stream is gone and its Close is on the way: nobody misses the item.
-            Err(mpsc::error::TrySendError::Closed(_)) => Ok(()),
+            Err(mpsc::error::TrySendError::Closed(item)) => {
+                metrics().pending_events.sub(item.events() as i64);
+                Ok(())
+            }
         }
     }
 
@@ -56,7 +60,8 @@ impl Sink for Outlet {
 /// Runs until all who could send have gone, or the history cannot be read.
 pub fn spawn(hub: Hub<Reader>, inbox: mpsc::Receiver<HubMessage>, shared: Arc<Shared>) {
     tokio::spawn(async move {
-        let loops = Loop { hub, inbox, shared: shared.clone(), held: HashMap::new() };
+        let gauges = Gauges::default();
+        let loops = Loop { hub, inbox, shared: shared.clone(), held: HashMap::new(), gauges };
         if let Err(error) = loops.run().await {
             shared.fail(error.to_string());
         }
@@ -69,18 +74,60 @@ struct Loop {
     shared: Arc<Shared>,
     /// Streams whose clients must read before they may ask again.
     held: HashMap<StreamId, Taken>,
+    gauges: Gauges,
+}
+
+/// What metrics were told last: most turns change nothing of it.
+#[derive(Default)]
+struct Gauges {
+    counts: Counts,
+    progress_ticks: u64,
+}
+
+impl Gauges {
+    /// Pending are the events that streams are still to send: they count them off themselves.
+    fn set(&mut self, counts: Counts) {
+        if counts != self.counts {
+            let metrics = metrics();
+            metrics.watch_streams.set(counts.streams as i64);
+            metrics.watchers.set(counts.watchers as i64);
+            metrics.slow_watchers.set(counts.slow as i64);
+            metrics.pending_events.add((counts.events_sent - self.counts.events_sent) as i64);
+            self.counts = counts;
+        }
+    }
+
+    /// etcd's streams each have a loop that ticks. Here one turn looks after all that are due, and each gets its share.
+    fn tell_progress(&mut self, ticks: u64, turn_seconds: f64) {
+        let due = ticks - self.progress_ticks;
+        for _ in 0..due {
+            metrics().watch_progress_duration.observe(turn_seconds / due as f64);
+        }
+        self.progress_ticks = ticks;
+    }
 }
 
 impl Loop {
     async fn run(mut self) -> Result<(), crate::mvcc::ReadError> {
         let mut batch = Vec::new();
-        let mut turn = self.hub.turn(self.shared.clock.now())?;
+        let mut turn = self.turn()?;
         while self.receive(&mut batch, &turn).await {
             batch.drain(..).for_each(|message| self.take(message));
-            turn = self.hub.turn(self.shared.clock.now())?;
+            turn = self.turn()?;
             self.release();
         }
         Ok(())
+    }
+
+    fn turn(&mut self) -> Result<Turn, crate::mvcc::ReadError> {
+        let now = self.shared.clock.now();
+        let turn = self.hub.turn(now)?;
+        self.gauges.set(self.hub.counts());
+        if self.hub.progress_ticks() != self.gauges.progress_ticks {
+            let took = self.shared.clock.now().saturating_sub(now);
+            self.gauges.tell_progress(self.hub.progress_ticks(), took.as_secs_f64());
+        }
+        Ok(turn)
     }
 
     /// Waits for messages, but no longer than the last turn said. False when nobody can send any more.
