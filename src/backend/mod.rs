@@ -34,6 +34,7 @@
 //! - A flush that fails is the last one: every later one fails too, and the process stops. What was staged stays
 //!   readable until then.
 //! - Nothing is waited for under the lock that readers and `stage` share.
+//! - At every moment there is one file under the name, and it is whole; see `defragment.rs` for how another takes its place.
 //!
 //! # What it does not do
 //!
@@ -43,6 +44,7 @@
 
 mod batch;
 mod commit;
+mod defragment;
 mod error;
 mod guard;
 mod open;
@@ -63,6 +65,7 @@ pub use tables::{Frozen, Row};
 use crate::disk::Disk;
 use batch::{RowKey, Slot};
 use bytes::Bytes;
+use defragment::Copy;
 use guard::{Engine, guarded};
 use overlay::{Generation, Overlay};
 use parking_lot::{Mutex, RwLock};
@@ -110,6 +113,13 @@ struct Inner {
     writer: Mutex<Writer>,
     size: AtomicU64,
     size_in_use: AtomicU64,
+    disk: Arc<dyn Disk>,
+    cache_bytes: usize,
+    /// The file that a defragmentation under way writes. Taken after `writer` and before `latest`, by a flush for as long
+    /// as its rows go in here too.
+    copy: Mutex<Option<Copy>>,
+    /// Held for the whole of a defragmentation: they follow one another.
+    defragmenting: Mutex<()>,
 }
 
 /// The latest state; see the module.
@@ -150,6 +160,10 @@ impl Backend {
             size: AtomicU64::new(0),
             size_in_use: AtomicU64::new(0),
             writer: Mutex::new(writer),
+            disk,
+            cache_bytes: config.cache_bytes,
+            copy: Mutex::new(None),
+            defragmenting: Mutex::new(()),
         };
         inner.measure(&inner.writer.lock())?;
         Ok(Self { inner: Arc::new(inner) })
@@ -235,8 +249,9 @@ impl Backend {
         Ok(Frozen::new(self.inner.latest.read().tables.clone()))
     }
 
-    /// Bytes that the file took on the disk after the last flush. It never shrinks by itself: a removed row's page is
-    /// used again, as in etcd.
+    /// Bytes that the file took on the disk after the last flush. A removed row's page is used again, as in etcd. redb
+    /// cuts the file when half of its last region or more is free at its end, which a compaction of scattered rows
+    /// hardly ever brings about: [`Backend::defragment`] is what gives space back.
     pub fn size(&self) -> u64 {
         self.inner.size.load(Ordering::Relaxed)
     }
@@ -271,7 +286,11 @@ impl Inner {
         let Some(generation) = generation else { return Ok(()) };
         match writer.write(&self.path, &generation) {
             Ok(tables) => {
+                // Held until readers have the new state: who copies between would miss what was just written.
+                let mut copy = self.copy.lock();
+                copy.iter_mut().for_each(|copy| copy.follow(&generation));
                 let old = self.latest.write().end_flush(Arc::new(tables));
+                drop(copy);
                 drop((generation, old));
                 self.measure(writer)
             }

@@ -84,7 +84,7 @@ fn lock_existing(disk: &dyn Disk, path: &Path) -> Result<Option<Arc<dyn File>>, 
     Ok(Some(file))
 }
 
-fn lock(path: &Path, file: &dyn File) -> Result<(), BackendError> {
+pub(super) fn lock(path: &Path, file: &dyn File) -> Result<(), BackendError> {
     file.try_lock().map_err(|error| match error.kind() {
         io::ErrorKind::WouldBlock => BackendError::Locked { path: path.into() },
         _ => BackendError::io(path, error),
@@ -92,7 +92,7 @@ fn lock(path: &Path, file: &dyn File) -> Result<(), BackendError> {
 }
 
 /// The folder that `path` is in.
-fn folder(path: &Path) -> &Path {
+pub(super) fn folder(path: &Path) -> &Path {
     match path.parent() {
         Some(dir) if dir != Path::new("") => dir,
         _ => Path::new("."),
@@ -100,7 +100,7 @@ fn folder(path: &Path) -> &Path {
 }
 
 /// `db.tmp.<suffix>` for the database `db`. etcd's name for what its defragmentation writes, removed at every start.
-fn temporary(path: &Path, suffix: &str) -> PathBuf {
+pub(super) fn temporary(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_os_string();
     name.push(".tmp.");
     name.push(suffix);

@@ -3,7 +3,7 @@
 use super::{
     batch::{RowKey, Slot},
     error::BackendError,
-    guard::{Engine, drop_guarded, guarded},
+    guard::{Engine, Rest, drop_guarded, guarded},
     schema::Bucket,
 };
 use bytes::Bytes;
@@ -15,6 +15,8 @@ pub(super) struct Tables {
     path: Arc<Path>,
     /// By [`Bucket::index`].
     tables: Vec<ReadOnlyTable<&'static [u8], &'static [u8]>>,
+    /// Keeps a file that was replaced open.
+    _rest: Arc<Rest>,
 }
 
 /// A row: key and value.
@@ -29,7 +31,7 @@ impl Tables {
             let open = |bucket: Bucket| Ok(transaction.open_table(bucket.table())?);
             Bucket::ALL.into_iter().map(open).collect()
         })?;
-        Ok(Self { path: path.clone(), tables })
+        Ok(Self { path: path.clone(), tables, _rest: engine.rest() })
     }
 
     /// The value of a key.
