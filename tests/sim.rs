@@ -11,6 +11,8 @@ mod leases;
 mod member;
 #[path = "sim/operations.rs"]
 mod operations;
+#[path = "sim/space.rs"]
+mod space;
 #[path = "sim/watchers.rs"]
 mod watchers;
 #[path = "sim/world.rs"]
@@ -57,6 +59,7 @@ fn no_seed_breaks_a_promise() {
     // A simulation in which nothing happens proves nothing.
     assert!(total.acknowledged > seeds * 50, "clients got answers: {total:?}");
     assert!(total.crashes > seeds, "members crashed: {total:?}");
+    assert!(total.defragmented > seeds, "files were rewritten: {total:?}");
     assert!(total.disk_failures > seeds / 20, "disks failed: {total:?}");
     assert!(total.events_seen > seeds * 50, "watchers saw events: {total:?}");
     assert!(total.leases_expired > seeds / 4, "leases expired: {total:?}");

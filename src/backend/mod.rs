@@ -34,7 +34,7 @@
 //! - A flush that fails is the last one: every later one fails too, and the process stops. What was staged stays
 //!   readable until then.
 //! - Nothing is waited for under the lock that readers and `stage` share.
-//! - At every moment there is one file under the name, and it is whole; see `defragment.rs` for how another takes its place.
+//! - At every moment there is one file under the name, and it is whole; see `copy.rs` for how another takes its place.
 //!
 //! # What it does not do
 //!
@@ -44,7 +44,7 @@
 
 mod batch;
 mod commit;
-mod defragment;
+mod copy;
 mod error;
 mod guard;
 mod open;
@@ -65,11 +65,14 @@ pub use tables::{Frozen, Row};
 use crate::disk::Disk;
 use batch::{RowKey, Slot};
 use bytes::Bytes;
-use defragment::Copy;
+use copy::Copy;
 use guard::{Engine, guarded};
+use open::{folder, temporary};
 use overlay::{Generation, Overlay};
 use parking_lot::{Mutex, RwLock};
 use std::{
+    io,
+    ops::ControlFlow,
     path::Path,
     sync::{
         Arc,
@@ -97,6 +100,9 @@ impl Default for BackendConfig {
 /// How many keys are looked up, or rows collected, while the lock is held once: some 50 microseconds, so that the
 /// applier does not feel the readers.
 const CHUNK: usize = 256;
+
+/// Room that a defragmentation leaves to others: the log makes its files 64 MB at a time, and the old file may grow.
+const HEADROOM_BYTES: u64 = 128 << 20;
 
 /// A handle on the backend; cloning shares it.
 #[derive(Clone, Debug)]
@@ -261,6 +267,25 @@ impl Backend {
         self.inner.size_in_use.load(Ordering::Relaxed)
     }
 
+    /// Rewrites the file without holes and gives the space back to the disk. Staging, reading and flushing go on; peak
+    /// memory is 20 MB more, disk space what is in use. Several callers follow one another.
+    ///
+    /// `between` is called between two pieces, without any lock: to pause there, or to end it early (`Break`, answered
+    /// with [`BackendError::Closed`]). An error leaves the old file in its place, as it was; when even the name could
+    /// not be made durable at the end, flushes fail from then on.
+    pub fn defragment(&self, mut between: impl FnMut() -> ControlFlow<()>) -> Result<(), BackendError> {
+        let inner = &self.inner;
+        let _one_at_a_time = inner.defragmenting.lock();
+        let new: Arc<Path> = temporary(&inner.path, "defrag").into();
+        let done = inner.copy_all(&new, &mut between).and_then(|()| inner.replace(&new));
+        if done.is_err() {
+            *inner.copy.lock() = None;
+            // Best effort: the next start removes it, too.
+            let _ = inner.disk.remove_file(&new);
+        }
+        done
+    }
+
     /// Flushes and closes the file and its lock, whoever still has a handle: reads through those fail with
     /// [`BackendError::Closed`], unless what they ask for is in memory. An error is the flush's; the file is closed
     /// even so, and opens again with what was flushed before.
@@ -299,6 +324,65 @@ impl Inner {
                 Err(error)
             }
         }
+    }
+
+    fn copy_all(&self, new: &Arc<Path>, between: &mut dyn FnMut() -> ControlFlow<()>) -> Result<(), BackendError> {
+        self.flush(&mut self.writer.lock())?;
+        *self.copy.lock() = Some(Copy::create(self.disk.as_ref(), new)?);
+        loop {
+            self.check_space()?;
+            {
+                let mut copy = self.copy.lock();
+                let copy = copy.as_mut().ok_or(BackendError::Closed)?;
+                let tables = self.latest.read().tables.clone();
+                if copy.piece(&tables)? {
+                    return Ok(());
+                }
+            }
+            if between().is_break() {
+                return Err(BackendError::Closed);
+            }
+        }
+    }
+
+    /// A full disk would stop the member at the next flush or append: better no defragmentation.
+    fn check_space(&self) -> Result<(), BackendError> {
+        let dir = folder(&self.path);
+        let free = self.disk.free_bytes(dir).map_err(|error| BackendError::io(dir, error))?;
+        let in_use = self.size_in_use.load(Ordering::Relaxed);
+        let copied = self.copy.lock().as_ref().map_or(0, |copy| copy.bytes);
+        if free < in_use.saturating_sub(copied) + HEADROOM_BYTES.min(in_use) {
+            return Err(BackendError::io(dir, io::ErrorKind::StorageFull.into()));
+        }
+        Ok(())
+    }
+
+    /// Puts the complete copy in the place of the file, on the disk and for readers.
+    fn replace(&self, new: &Path) -> Result<(), BackendError> {
+        let mut writer = self.writer.lock();
+        writer.check()?;
+        let copy = self.copy.lock().take().ok_or(BackendError::Closed)?;
+        let opened = copy.finish(&self.path, writer.usage, self.cache_bytes)?;
+        if let Err(error) = self.rename(new) {
+            writer.stopped = Some(error.to_string());
+            return Err(error);
+        }
+        let old_engine = std::mem::replace(&mut writer.engine, opened.engine);
+        let old_storage = std::mem::replace(&mut writer.storage, opened.storage);
+        let old_tables = std::mem::replace(&mut self.latest.write().tables, Arc::new(opened.tables));
+        old_storage.replaced();
+        old_engine.retire();
+        self.measure(&writer)?;
+        drop(writer);
+        // Gives back the old file's blocks, unless somebody still reads there.
+        drop((old_storage, old_tables));
+        Ok(())
+    }
+
+    fn rename(&self, new: &Path) -> Result<(), BackendError> {
+        self.disk.rename(new, &self.path).map_err(|error| BackendError::io(new, error))?;
+        let dir = folder(&self.path);
+        self.disk.sync_dir(dir).map_err(|error| BackendError::io(dir, error))
     }
 
     fn measure(&self, writer: &Writer) -> Result<(), BackendError> {

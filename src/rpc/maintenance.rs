@@ -6,8 +6,9 @@ use crate::{
     limits::QUOTA_BYTES,
     mvcc::{ReadError, Reader},
     pb::etcdserverpb::{
-        AlarmMember, AlarmRequest, AlarmResponse, AlarmType, DowngradeInfo, HashKvRequest, HashKvResponse, HashRequest,
-        HashResponse, InternalRaftRequest, ResponseHeader, StatusRequest, StatusResponse,
+        AlarmMember, AlarmRequest, AlarmResponse, AlarmType, DefragmentRequest, DefragmentResponse, DowngradeInfo,
+        HashKvRequest, HashKvResponse, HashRequest, HashResponse, InternalRaftRequest, ResponseHeader, StatusRequest,
+        StatusResponse,
     },
     server::Handle,
 };
@@ -20,6 +21,18 @@ pub async fn alarm(handle: Handle, request: AlarmRequest) -> Result<AlarmRespons
         Response::Alarm(response) => Ok(response),
         _ => Err(status::mismatched("alarm")),
     }
+}
+
+/// Rewrites the backend's file without holes.
+pub async fn defragment(handle: Handle, _: DefragmentRequest) -> Result<DefragmentResponse, Status> {
+    tracing::info!("starting defragment");
+    handle.defragment().await.map_err(|failure| {
+        let status = status::of_failure(failure);
+        tracing::warn!(error = status.message(), "failed to defragment");
+        status
+    })?;
+    tracing::info!("finished defragment");
+    Ok(DefragmentResponse { header: None })
 }
 
 /// Where the member stands.

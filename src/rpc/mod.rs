@@ -118,6 +118,7 @@ impl Services {
             LeaseLeases => self.unary(method, request, lease::leases),
             MemberList => self.unary(method, request, cluster::member_list),
             Alarm => self.unary(method, request, maintenance::alarm),
+            Defragment => self.unary(method, request, maintenance::defragment),
             Status => self.unary(method, request, maintenance::status),
             Hash => self.unary(method, request, maintenance::hash),
             HashKv => self.unary(method, request, maintenance::hash_kv),
@@ -126,8 +127,8 @@ impl Services {
             HealthCheck => self.unary(method, request, health::check),
             HealthWatch => self.server_stream(method, request, health::watch),
             HealthList => self.unary(method, request, health::list),
-            MemberAdd | MemberRemove | MemberUpdate | MemberPromote | Defragment | Snapshot | MoveLeader
-            | Downgrade | AuthEnable | AuthDisable | UserAdd | UserGet | UserList | UserDelete | UserChangePassword
+            MemberAdd | MemberRemove | MemberUpdate | MemberPromote | Snapshot | MoveLeader | Downgrade
+            | AuthEnable | AuthDisable | UserAdd | UserGet | UserList | UserDelete | UserChangePassword
             | UserGrantRole | UserRevokeRole | RoleAdd | RoleGet | RoleList | RoleDelete | RoleGrantPermission
             | RoleRevokePermission | Lock | Unlock | Campaign | Proclaim | Leader | Observe | Resign => {
                 let status = status::not_supported(method.info().name);

@@ -107,6 +107,8 @@ fn of_unavailable(unavailable: Unavailable) -> Status {
         Unavailable::LeaderChanged => (Code::Unavailable, "leader changed"),
         // Meant to be ResourceExhausted.
         Unavailable::TooManyRequests => (Code::Unknown, "too many requests"),
+        Unavailable::DiskFull => return Status::unknown("no space left on device"),
+        Unavailable::Failed => return Status::unknown("input/output error"),
         Unavailable::RequestTooLarge => (Code::InvalidArgument, "request is too large"),
     };
     Status::new(code, etcd(text))

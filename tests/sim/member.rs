@@ -6,13 +6,14 @@ use etcd::{
     clock::Now,
     disk::{Disk, mem::MemDisk},
     id::{IdGenerator, RequestId},
-    lease::{LeaseView, Lessor, Pace},
+    lease::{Checkpoints, LeaseView, Lessor, Pace},
     mvcc::{CompactionStep, Compactor, Reader},
     pb::etcdserverpb::{InternalRaftRequest, RangeRequest, RequestHeader, ResponseHeader},
     server::{
         bootstrap::{FileConfig, bootstrap},
         config::Config,
         core::{Core, Input, Parts, SnapshotPolicy, Turn},
+        quota::Quota,
     },
     wal::WalConfig,
     watch::Hub,
@@ -29,7 +30,7 @@ pub struct Member {
     core: Core<u64, u64>,
     pub hub: Hub<Reader>,
     compactor: Compactor,
-    backend: Backend,
+    pub backend: Backend,
     pub lessor: Arc<Mutex<Lessor>>,
     ids: Arc<IdGenerator>,
     pub reader: Reader,
@@ -64,7 +65,10 @@ pub fn config(seed: u64) -> Config {
         txn_ops_max: 128,
         request_bytes_max: 1 << 20,
         concurrent_streams_max: u32::MAX,
-        quota_bytes: 0,
+        quota: Quota::new(0),
+        auto_compaction: None,
+        bootstrap_defrag_bytes: None,
+        lease_checkpoints: Checkpoints::Off,
         fsync: true,
         seed,
     }
@@ -77,11 +81,15 @@ fn files() -> FileConfig {
 impl Member {
     /// Opens what is on the disk, as production does.
     pub fn start(disk: &MemDisk, seed: u64, now: Now) -> Result<Self, String> {
-        let config = config(seed);
+        Self::start_with(disk, &config(seed), now)
+    }
+
+    /// The same, with settings of one's own.
+    pub fn start_with(disk: &MemDisk, config: &Config, now: Now) -> Result<Self, String> {
         let door: Arc<dyn Disk> = Arc::new(disk.clone());
-        let found = bootstrap::<u64, u64>(&config, &files(), &door).map_err(|error| error.to_string())?;
+        let found = bootstrap::<u64, u64>(config, &files(), &door).map_err(|error| error.to_string())?;
         let ids = Arc::new(IdGenerator::new(found.identity.member_id, now.as_millis() as u64));
-        let lessor = Arc::new(Mutex::new(Lessor::new(Pace::default())));
+        let lessor = Arc::new(Mutex::new(Lessor::new(Pace::default(), config.lease_checkpoints)));
         let (reader, leases, compactor) = (found.machine.reader(), found.machine.leases(), found.machine.compactor());
         let backend = found.backend.clone();
         let mut core = Core::new(Parts {
@@ -97,9 +105,11 @@ impl Member {
                 wals_kept_max: config.wals_kept_max,
             },
             lease_extension: config.election_timeout(),
+            backend: backend.clone(),
+            quota: config.quota,
         });
         core.campaign();
-        let hub = Hub::new(reader.clone(), seed, config.watch_progress_interval);
+        let hub = Hub::new(reader.clone(), config.seed, config.watch_progress_interval);
         Ok(Self { core, hub, compactor, backend, lessor, ids, reader, leases })
     }
 
@@ -117,7 +127,11 @@ impl Member {
 
     /// One turn of the core.
     pub fn turn(&mut self, now: Now) -> Result<SimTurn, String> {
-        self.core.turn(now).map_err(|error| error.to_string())
+        let mut turn = self.core.turn(now).map_err(|error| error.to_string())?;
+        if let Some(job) = turn.segment.take() {
+            self.input(now, Input::Segment(job.prepare(|| {})))?;
+        }
+        Ok(turn)
     }
 
     /// Moves what is staged into the file and lets the log go below it.

@@ -17,7 +17,7 @@ use etcd::{
     server::core::Input,
 };
 use fastrand::Rng;
-use std::{collections::BTreeMap, fmt::Write, path::Path, time::Duration};
+use std::{collections::BTreeMap, fmt::Write, ops::ControlFlow, path::Path, time::Duration};
 
 /// What happened in a run, to show that something did.
 #[derive(Clone, Debug, Default)]
@@ -28,6 +28,7 @@ pub struct Report {
     pub bits_flipped: u64,
     pub events_seen: u64,
     pub leases_expired: u64,
+    pub defragmented: u64,
     pub transcript: String,
 }
 
@@ -40,6 +41,7 @@ impl Report {
         self.bits_flipped += other.bits_flipped;
         self.events_seen += other.events_seen;
         self.leases_expired += other.leases_expired;
+        self.defragmented += other.defragmented;
     }
 }
 
@@ -251,10 +253,18 @@ impl World {
             80..84 => self.watchers.create(&mut self.rng, &self.history, member),
             84..86 => self.watchers.cancel(&mut self.rng, member),
             86..90 => self.leases.renew(&mut self.rng, self.now, member),
-            90..95 => drop(member.hub.turn(self.now).map_err(|error| error.to_string())?),
+            90..94 => drop(member.hub.turn(self.now).map_err(|error| error.to_string())?),
+            94 => self.defragment(member),
             _ => self.watchers.read(&mut self.rng, &self.history),
         }
         Ok(())
+    }
+
+    /// Whatever goes wrong concerns nobody else; what is worse shows at the next flush.
+    fn defragment(&mut self, member: &Member) {
+        let done = member.backend.defragment(|| ControlFlow::Continue(()));
+        self.report.defragmented += u64::from(done.is_ok());
+        self.note(format_args!("defragmented: {done:?}"));
     }
 
     fn propose(&mut self, member: &mut Member) -> Result<(), String> {

@@ -35,7 +35,7 @@ pub async fn watch(
     mut requests: Streaming<pb::WatchRequest>,
     out: Outbox<Frame>,
 ) -> Result<(), Status> {
-    let WatchStream { mut receiver, asker } = handle.watch_stream().await.map_err(status::of_failure)?;
+    let WatchStream { mut items, asker } = handle.watch_stream().await.map_err(status::of_failure)?;
     let size_max = handle.limits().request_bytes_max.saturating_add(REQUEST_OVERHEAD_BYTES);
     let mut asking: Option<Asking<'_>> = None;
     let mut open = true;
@@ -45,7 +45,7 @@ pub async fn watch(
             biased;
             () = asked(&mut asking), if asking.is_some() => Event::Asked,
             request = requests.message(), if open && asking.is_none() => Event::Request(request.map_err(broken)?),
-            item = receiver.recv() => Event::Item(item),
+            item = items.recv() => Event::Item(item),
         };
         match event {
             Event::Asked => asking = None,

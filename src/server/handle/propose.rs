@@ -2,17 +2,32 @@
 
 use super::{Failure, Handle, Unavailable};
 use crate::{
-    apply::{Outcome, Response},
+    apply::{Outcome, Refusal, Response, cost},
     id::RequestId,
-    pb::etcdserverpb::{self as pb, InternalRaftRequest, RequestHeader},
-    server::core::Input,
+    pb::etcdserverpb::{self as pb, AlarmType, InternalRaftRequest, RequestHeader},
+    server::{core::Input, notices},
 };
 use prost::Message;
 use tokio::{sync::oneshot, time::timeout};
 
 impl Handle {
-    /// Proposes a request and waits for its outcome, at most etcd's ReqTimeout long. The header is filled in here.
-    pub async fn propose(&self, mut request: InternalRaftRequest) -> Result<Response, Failure> {
+    /// Proposes a request and waits for its outcome, at most etcd's ReqTimeout long. The header is filled in here. One
+    /// for which the backend has no room is refused, and the alarm NOSPACE raised.
+    pub async fn propose(&self, request: InternalRaftRequest) -> Result<Response, Failure> {
+        let shared = &self.shared;
+        if !shared.quota.fits(shared.backend.size(), cost::of(&request)) {
+            let alarm = notices::no_space(shared.identity.member_id);
+            let is_on = shared.alarms.list(AlarmType::Nospace as i32);
+            if !is_on.iter().any(|alarm| alarm.member_id == shared.identity.member_id.0) {
+                // As in etcd, whether that succeeds changes nothing for this request.
+                let _ = self.propose_at_any_size(alarm).await;
+            }
+            return Err(Refusal::NoSpace.into());
+        }
+        self.propose_at_any_size(request).await
+    }
+
+    async fn propose_at_any_size(&self, mut request: InternalRaftRequest) -> Result<Response, Failure> {
         let id = self.shared.ids.next();
         request.header = Some(RequestHeader { id, ..Default::default() });
         let data = request.encode_to_vec();

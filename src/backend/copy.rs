@@ -22,11 +22,11 @@
 //! A crash leaves `db.tmp.defrag` behind, which the next open removes.
 
 use super::{
-    Backend, BackendError, Inner,
     batch::RowKey,
     commit::{self, Part},
+    error::BackendError,
     guard::{Engine, guarded},
-    open::{folder, lock, temporary},
+    open::lock,
     overlay::Generation,
     schema::Bucket,
     storage::Storage,
@@ -35,97 +35,12 @@ use super::{
 };
 use crate::disk::{Disk, File, OpenMode};
 use bytes::Bytes;
-use std::{io, ops::ControlFlow, path::Path, sync::Arc};
+use std::{path::Path, sync::Arc};
 
 /// Bytes of rows that are copied at once. Small, so that a sync of them does not hold up one of the log for long.
 const PIECE_BYTES: usize = 1 << 20;
 /// redb's cache for the file being written. Rows are appended, so it needs little.
 const COPY_CACHE_BYTES: usize = 16 << 20;
-/// Room that a copy leaves to others: the log makes its files 64 MB at a time, and the old file may grow.
-const HEADROOM_BYTES: u64 = 128 << 20;
-
-impl Backend {
-    /// Rewrites the file without holes and gives the space back to the disk. Staging, reading and flushing go on; peak
-    /// memory is 20 MB more, disk space what is in use. Several callers follow one another.
-    ///
-    /// `between` is called between two pieces, without any lock: to pause there, or to end it early (`Break`, answered
-    /// with [`BackendError::Closed`]). An error leaves the old file in its place, as it was; when even the name could
-    /// not be made durable at the end, flushes fail from then on.
-    pub fn defragment(&self, mut between: impl FnMut() -> ControlFlow<()>) -> Result<(), BackendError> {
-        let inner = &self.inner;
-        let _one_at_a_time = inner.defragmenting.lock();
-        let new: Arc<Path> = temporary(&inner.path, "defrag").into();
-        let done = inner.copy_all(&new, &mut between).and_then(|()| inner.replace(&new));
-        if done.is_err() {
-            *inner.copy.lock() = None;
-            // Best effort: the next start removes it, too.
-            let _ = inner.disk.remove_file(&new);
-        }
-        done
-    }
-}
-
-impl Inner {
-    fn copy_all(&self, new: &Arc<Path>, between: &mut dyn FnMut() -> ControlFlow<()>) -> Result<(), BackendError> {
-        self.flush(&mut self.writer.lock())?;
-        *self.copy.lock() = Some(Copy::create(self.disk.as_ref(), new)?);
-        loop {
-            self.check_space()?;
-            {
-                let mut copy = self.copy.lock();
-                let copy = copy.as_mut().ok_or(BackendError::Closed)?;
-                let tables = self.latest.read().tables.clone();
-                if copy.piece(&tables)? {
-                    return Ok(());
-                }
-            }
-            if between().is_break() {
-                return Err(BackendError::Closed);
-            }
-        }
-    }
-
-    /// A full disk would stop the member at the next flush or append: better no defragmentation.
-    fn check_space(&self) -> Result<(), BackendError> {
-        let dir = folder(&self.path);
-        let free = self.disk.free_bytes(dir).map_err(|error| BackendError::io(dir, error))?;
-        let in_use = self.size_in_use.load(std::sync::atomic::Ordering::Relaxed);
-        let copied = self.copy.lock().as_ref().map_or(0, |copy| copy.bytes);
-        if free < in_use.saturating_sub(copied) + HEADROOM_BYTES.min(in_use) {
-            return Err(BackendError::io(dir, io::ErrorKind::StorageFull.into()));
-        }
-        Ok(())
-    }
-
-    /// Puts the complete copy in the place of the file, on the disk and for readers.
-    fn replace(&self, new: &Path) -> Result<(), BackendError> {
-        let mut writer = self.writer.lock();
-        writer.check()?;
-        let copy = self.copy.lock().take().ok_or(BackendError::Closed)?;
-        let opened = copy.finish(&self.path, writer.usage, self.cache_bytes)?;
-        if let Err(error) = self.rename(new) {
-            writer.stopped = Some(error.to_string());
-            return Err(error);
-        }
-        let old_engine = std::mem::replace(&mut writer.engine, opened.engine);
-        let old_storage = std::mem::replace(&mut writer.storage, opened.storage);
-        let old_tables = std::mem::replace(&mut self.latest.write().tables, Arc::new(opened.tables));
-        old_storage.replaced();
-        old_engine.retire();
-        self.measure(&writer)?;
-        drop(writer);
-        // Gives back the old file's blocks, unless somebody still reads there.
-        drop((old_storage, old_tables));
-        Ok(())
-    }
-
-    fn rename(&self, new: &Path) -> Result<(), BackendError> {
-        self.disk.rename(new, &self.path).map_err(|error| BackendError::io(new, error))?;
-        let dir = folder(&self.path);
-        self.disk.sync_dir(dir).map_err(|error| BackendError::io(dir, error))
-    }
-}
-
 /// The file being written; see the module.
 #[derive(Debug)]
 pub(super) struct Copy {
@@ -136,20 +51,20 @@ pub(super) struct Copy {
     bucket: usize,
     from: RowKey,
     /// Bytes of rows copied.
-    bytes: u64,
+    pub bytes: u64,
     failed: Option<BackendError>,
 }
 
 /// The complete copy, opened for use.
-struct Finished {
-    engine: Engine,
-    storage: Storage,
-    tables: Tables,
+pub(super) struct Finished {
+    pub engine: Engine,
+    pub storage: Storage,
+    pub tables: Tables,
 }
 
 impl Copy {
     /// Begins a new file at `path`, in place of what an earlier attempt left.
-    fn create(disk: &dyn Disk, path: &Arc<Path>) -> Result<Self, BackendError> {
+    pub fn create(disk: &dyn Disk, path: &Arc<Path>) -> Result<Self, BackendError> {
         if disk.exists(path) {
             disk.remove_file(path).map_err(|error| BackendError::io(path, error))?;
         }
@@ -162,7 +77,7 @@ impl Copy {
     }
 
     /// Copies the next rows of `tables`, which is the latest state. True when none are left.
-    fn piece(&mut self, tables: &Tables) -> Result<bool, BackendError> {
+    pub fn piece(&mut self, tables: &Tables) -> Result<bool, BackendError> {
         if let Some(error) = self.failed.take() {
             return Err(error);
         }
@@ -211,7 +126,7 @@ impl Copy {
 
     /// Makes all of it durable and opens it with the cache that it is to have from now on, as what `path` will be. The
     /// file's lock is held throughout.
-    fn finish(mut self, path: &Arc<Path>, usage: Usage, cache_bytes: usize) -> Result<Finished, BackendError> {
+    pub fn finish(mut self, path: &Arc<Path>, usage: Usage, cache_bytes: usize) -> Result<Finished, BackendError> {
         if let Some(error) = self.failed {
             return Err(error);
         }
