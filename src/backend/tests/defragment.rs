@@ -72,7 +72,7 @@ impl Pair {
             (Bucket::Key, key(ROWS - 2 - 10 * round), Some(vec![9; 10])),
             (Bucket::Key, key(ROWS + round), Some(vec![1; ROW_BYTES])),
         ]);
-        if round % 2 == 0 { self.flush() } else { Ok(()) }
+        if round.is_multiple_of(2) { self.flush() } else { Ok(()) }
     }
 }
 
