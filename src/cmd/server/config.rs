@@ -293,6 +293,23 @@ mod tests {
     }
 
     #[test]
+    fn retention_is_read_as_etcd_reads_it() {
+        let read = |line: &str| config(line).map(|config| config.member.auto_compaction);
+        let hours = |hours: u64| Ok(Some(AutoCompaction::Periodic(Duration::from_secs(hours * 3600))));
+        assert_eq!(read(""), Ok(None));
+        assert_eq!(read("--auto-compaction-retention=2"), hours(2));
+        assert_eq!(read("--auto-compaction-retention=1h"), hours(1));
+        let revisions = "--auto-compaction-mode=revision --auto-compaction-retention";
+        assert_eq!(read(&format!("{revisions}=1000")), Ok(Some(AutoCompaction::Revisions(1000))));
+        assert_eq!(read(&format!("{revisions}=1us")), Ok(Some(AutoCompaction::Revisions(1000))));
+        assert_eq!(read(&format!("{revisions}=0")), Ok(None));
+        assert_eq!(read("--auto-compaction-mode=x").unwrap_err(), "unknown auto-compaction-mode \"x\"");
+        assert_eq!(read("--auto-compaction-mode=").unwrap_err(), "undefined auto-compaction-mode");
+        let unparsable = read("--auto-compaction-retention=x").unwrap_err();
+        assert_eq!(unparsable, "error parsing CompactionRetention: time: invalid duration \"x\"");
+    }
+
+    #[test]
     fn what_is_not_there_yet_is_refused_or_named() {
         assert!(config("--client-cert-auth").unwrap_err().contains("--client-cert-auth is not supported"));
         assert_eq!(config("--corrupt-check-time=1s --max-learners=1").unwrap().without_effect, ["corrupt-check-time"]);

@@ -105,3 +105,33 @@ impl Drop for WatchAsker {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::watch::Item;
+
+    fn progress() -> Item {
+        Item::Progress { watch_id: WatchId(1), revision: 1 }
+    }
+
+    #[tokio::test]
+    async fn who_was_full_and_is_half_empty_says_so_once() {
+        let (sender, items) = mpsc::channel(limits::WATCH_STREAM_ITEMS);
+        let (hub, mut told) = mpsc::channel(4);
+        let was_full = Arc::new(AtomicBool::new(false));
+        let mut items = WatchItems { stream: StreamId(3), items, was_full: was_full.clone(), hub };
+        for _ in 0..limits::WATCH_STREAM_ITEMS {
+            sender.try_send(progress()).unwrap();
+        }
+        was_full.store(true, Ordering::Release);
+        for read in 1..=limits::WATCH_STREAM_ITEMS {
+            assert!(items.recv().await.is_some());
+            let said = matches!(told.try_recv(), Ok(HubMessage::Drained(StreamId(3))));
+            assert_eq!(said, read == limits::WATCH_STREAM_ITEMS / 2, "after {read} items");
+        }
+        // Never full, so nothing to say.
+        sender.try_send(progress()).unwrap();
+        assert!(items.recv().await.is_some() && told.try_recv().is_err());
+    }
+}
