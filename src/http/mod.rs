@@ -1,4 +1,4 @@
-//! The client port: one listener, HTTP/1 and HTTP/2, gRPC and plain pages.
+//! The client port: one listener, HTTP/1 and HTTP/2, gRPC and plain pages. And the peer port, beside it.
 //!
 //! ```text
 //!   listen   an address becomes a listener
@@ -6,6 +6,7 @@
 //!   router   gRPC by its content type -> rpc::Services, everything else -> a page
 //!            |- health: /health, /livez, /readyz
 //!            `- page:   /version, /metrics (with gauges), and what is not there
+//!   peer     what the peer port serves
 //! ```
 //!
 //! What must hold: a stopping listener ends idle connections at once and all others in bounded time; a page says what etcd's
@@ -17,10 +18,12 @@ mod gauges;
 mod health;
 mod listen;
 mod page;
+mod peer;
 mod query;
 mod router;
 mod serve;
 
 pub use listen::{ListenError, Listener};
+pub use peer::PeerRouter;
 pub use router::{Body, Router};
 pub use serve::{Settings, serve};

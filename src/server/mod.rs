@@ -25,7 +25,7 @@ mod shared;
 mod task;
 
 pub use config::RequestLimits;
-pub use handle::{Failure, Handle, Status, Unavailable, WatchAsker, WatchItems, WatchStream};
+pub use handle::{Failure, Handle, Proposal, Status, Unavailable, WatchAsker, WatchItems, WatchStream};
 
 use self::core::{Core, Parts, SnapshotPolicy, is_sole_voter};
 use crate::{

@@ -3,7 +3,7 @@
 
 use super::{config::ServerConfig, exit::EXIT_FAILURE};
 use crate::{
-    http::{self, Listener, Router},
+    http::{self, Listener, PeerRouter, Router},
     server::{Handle, Server},
 };
 use std::{process::ExitCode, time::Duration};
@@ -58,6 +58,8 @@ async fn serve(config: ServerConfig) -> Result<End, String> {
         server = Server::start(config.member.clone()) => server.map_err(|error| error.to_string())?,
     };
     let (stop, stopping) = watch::channel(false);
+    let (stop_peers, peers_stopping) = watch::channel(false);
+    let mut serving_peers = serve_peers(peers, server.handle(), &peers_stopping);
     let mut serving = serve_clients(&config, clients, server.handle(), &stopping);
     tracing::info!("ready to serve client requests");
     let end = tokio::select! {
@@ -76,7 +78,8 @@ async fn serve(config: ServerConfig) -> Result<End, String> {
     stop.send_replace(true);
     while serving.join_next().await.is_some() {}
     server.stop().await;
-    drop(peers);
+    stop_peers.send_replace(true);
+    while serving_peers.join_next().await.is_some() {}
     tracing::info!(name = config.member.name, "data-dir" = ?config.member.data_dir, "closed etcd server");
     Ok(end)
 }
@@ -95,13 +98,27 @@ fn serve_clients(
             address = listener.address(),
             "serving client traffic insecurely; this is strongly discouraged!"
         );
-        let mut stopping = stopping.clone();
-        let stop = async move {
-            let _ = stopping.wait_for(|stopping| *stopping).await;
-        };
-        serving.spawn(http::serve(listener, router.clone(), config.connections, stop));
+        serving.spawn(http::serve(listener, router.clone(), config.connections, told(stopping)));
     }
     serving
+}
+
+fn serve_peers(listeners: Vec<Listener>, handle: &Handle, stopping: &watch::Receiver<bool>) -> JoinSet<()> {
+    let mut serving = JoinSet::new();
+    let router = PeerRouter::new(handle.clone());
+    for listener in listeners {
+        tracing::info!(address = listener.address(), "serving peer traffic");
+        serving.spawn(http::serve(listener, router.clone(), http::Settings::default(), told(stopping)));
+    }
+    serving
+}
+
+/// Resolves when it is time to stop.
+fn told(stopping: &watch::Receiver<bool>) -> impl Future<Output = ()> + Send + 'static {
+    let mut stopping = stopping.clone();
+    async move {
+        let _ = stopping.wait_for(|stopping| *stopping).await;
+    }
 }
 
 /// The signals that end a server.

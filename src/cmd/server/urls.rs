@@ -68,12 +68,14 @@ pub fn read_list(text: &str) -> Result<Vec<String>, UrlError> {
     Ok(urls)
 }
 
-/// One can listen at an IP address or at localhost, not at a name that somebody else resolves.
+/// One can listen at an IP address or at localhost, not at a name that somebody else resolves. No host at all is none of
+/// these: all addresses are `0.0.0.0` or `[::]`.
 pub fn check_bindable(urls: &[String]) -> Result<(), UrlError> {
     for text in urls {
         let url = Url::read(text)?;
         let host = url.host();
-        let bindable = host.is_empty() || host == "localhost" || host.parse::<IpAddr>().is_ok();
+        let is_socket = url.scheme.starts_with("unix");
+        let bindable = is_socket || host == "localhost" || host.parse::<IpAddr>().is_ok();
         if !bindable {
             return Err(UrlError(format!("expected IP in URL for binding ({text})")));
         }
@@ -108,6 +110,7 @@ mod tests {
     #[test]
     fn names_of_others_cannot_be_bound() {
         assert!(check_bindable(&["http://localhost:1".into(), "http://0.0.0.0:2".into(), "unix:///s".into()]).is_ok());
+        assert!(check_bindable(&["http://:3".into()]).is_err());
         let error = check_bindable(&["http://foo:1".into()]).unwrap_err();
         assert_eq!(error.to_string(), "expected IP in URL for binding (http://foo:1)");
     }

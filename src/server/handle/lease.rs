@@ -2,11 +2,11 @@
 
 use super::{Failure, Handle, Unavailable};
 use crate::{
-    apply::{Refusal, Response},
+    apply::Refusal,
     id::LeaseId,
     lease::{Checkpoints, Renew},
     limits,
-    pb::etcdserverpb::{self as pb, InternalRaftRequest},
+    pb::etcdserverpb as pb,
     server::notices,
 };
 use tokio::time::sleep;
@@ -20,20 +20,12 @@ impl Handle {
                 request.id = candidate;
             }
         }
-        let request = InternalRaftRequest { lease_grant: Some(request), ..Default::default() };
-        match self.propose(request).await? {
-            Response::LeaseGrant(response) => Ok(response),
-            other => unreachable!("a grant answers as one, not as {other:?}"),
-        }
+        self.propose(request).await
     }
 
     /// Revokes a lease and deletes its keys.
     pub async fn lease_revoke(&self, request: pb::LeaseRevokeRequest) -> Result<pb::LeaseRevokeResponse, Failure> {
-        let request = InternalRaftRequest { lease_revoke: Some(request), ..Default::default() };
-        match self.propose(request).await? {
-            Response::LeaseRevoke(response) => Ok(response),
-            other => unreachable!("a revocation answers as one, not as {other:?}"),
-        }
+        self.propose(request).await
     }
 
     /// Starts a lease's time anew and returns it in seconds. A lease that this member does not know is looked for

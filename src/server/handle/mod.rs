@@ -2,11 +2,13 @@
 
 mod defragment;
 mod lease;
+mod proposal;
 mod propose;
 mod read;
 mod status;
 mod watch;
 
+pub use proposal::Proposal;
 pub use status::Status;
 pub use watch::{WatchAsker, WatchItems, WatchStream};
 
@@ -41,6 +43,10 @@ pub enum Failure {
     /// Local, and may be otherwise when tried again.
     #[error("unavailable: {0:?}")]
     Unavailable(Unavailable),
+    /// A bug of ours: the request was carried out, but its outcome is of another kind than the request. Only this
+    /// request suffers.
+    #[error("the outcome is of another kind than the request")]
+    Mismatched,
 }
 
 /// Why this member cannot answer now.

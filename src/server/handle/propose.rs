@@ -1,6 +1,6 @@
 //! Proposals: encoded once, sent to the core together with the way back, answered when applied.
 
-use super::{Failure, Handle, Unavailable};
+use super::{Failure, Handle, Unavailable, proposal::Proposal};
 use crate::{
     apply::{Outcome, Refusal, Response, cost},
     id::RequestId,
@@ -13,18 +13,19 @@ use tokio::{sync::oneshot, time::timeout};
 impl Handle {
     /// Proposes a request and waits for its outcome, at most etcd's ReqTimeout long. The header is filled in here. One
     /// for which the backend has no room is refused, and the alarm NOSPACE raised.
-    pub async fn propose(&self, request: InternalRaftRequest) -> Result<Response, Failure> {
+    pub async fn propose<P: Proposal>(&self, request: P) -> Result<P::Response, Failure> {
+        let request = request.into_request();
         let shared = &self.shared;
         if !shared.quota.fits(shared.backend.size(), cost::of(&request)) {
-            let alarm = notices::no_space(shared.identity.member_id);
+            let member = shared.identity.member_id;
             let is_on = shared.alarms.list(AlarmType::Nospace as i32);
-            if !is_on.iter().any(|alarm| alarm.member_id == shared.identity.member_id.0) {
+            if !is_on.iter().any(|alarm| alarm.member_id == member.0) {
                 // As in etcd, whether that succeeds changes nothing for this request.
-                let _ = self.propose_at_any_size(alarm).await;
+                let _ = self.propose_at_any_size(notices::no_space(member)).await;
             }
             return Err(Refusal::NoSpace.into());
         }
-        self.propose_at_any_size(request).await
+        P::answer(self.propose_at_any_size(request).await?).ok_or(Failure::Mismatched)
     }
 
     async fn propose_at_any_size(&self, mut request: InternalRaftRequest) -> Result<Response, Failure> {
@@ -51,11 +52,7 @@ impl Handle {
     pub async fn compact(&self, request: pb::CompactionRequest) -> Result<pb::CompactionResponse, Failure> {
         let (revision, physical) = (request.revision, request.physical);
         let mut compacted = self.shared.compacted.subscribe();
-        let request = InternalRaftRequest { compaction: Some(request), ..Default::default() };
-        let response = match self.propose(request).await? {
-            Response::Compact(response) => response,
-            other => unreachable!("a compaction answers as one, not as {other:?}"),
-        };
+        let response = self.propose(request).await?;
         if physical {
             // Has no time limit in etcd either: the client's own ends it.
             compacted.wait_for(|done| *done >= revision).await.map_err(|_| Unavailable::Stopped)?;

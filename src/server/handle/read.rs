@@ -3,8 +3,8 @@
 
 use super::{Failure, Handle, Unavailable};
 use crate::{
-    apply::{Response, Unanswered, read},
-    pb::etcdserverpb::{self as pb, InternalRaftRequest},
+    apply::{Unanswered, read},
+    pb::etcdserverpb as pb,
     server::core::Input,
 };
 use tokio::{sync::oneshot, time::timeout};
@@ -31,11 +31,7 @@ impl Handle {
     /// Carries out a transaction: here when it only reads, through the log when it may write.
     pub async fn txn(&self, request: pb::TxnRequest) -> Result<pb::TxnResponse, Failure> {
         if !read::is_read_only(&request) {
-            let request = InternalRaftRequest { txn: Some(request), ..Default::default() };
-            return match self.propose(request).await? {
-                Response::Txn(response) => Ok(response),
-                other => unreachable!("a transaction answers as one, not as {other:?}"),
-            };
+            return self.propose(request).await;
         }
         if !read::is_serializable(&request) {
             self.linearize().await?;

@@ -3,7 +3,7 @@
 
 use super::HubMessage;
 use crate::{
-    apply::Outcome,
+    apply::{self, Outcome},
     limits,
     raft::Unavailable,
     server::{core, shared::Shared},
@@ -47,7 +47,7 @@ fn drive(
     let mut batch = Vec::new();
     let turn = core.turn(clock.now())?;
     let mut more = turn.more;
-    outlets.pass_on(&core, turn);
+    outlets.pass_on(&core, turn)?;
     loop {
         if more {
             batch.extend(std::iter::from_fn(|| inbox.try_recv().ok()).take(limits::CORE_BATCH));
@@ -61,7 +61,7 @@ fn drive(
         }
         let turn = core.turn(now)?;
         more = turn.more;
-        outlets.pass_on(&core, turn);
+        outlets.pass_on(&core, turn)?;
         if is_last {
             break;
         }
@@ -70,7 +70,7 @@ fn drive(
 }
 
 impl Outlets {
-    fn pass_on(&self, core: &core::Core<Waiter, Reader>, turn: core::Turn<Waiter, Reader>) {
+    fn pass_on(&self, core: &core::Core<Waiter, Reader>, turn: core::Turn<Waiter, Reader>) -> Result<(), core::Fatal> {
         self.note_progress(core);
         // A client that has gone away no longer waits: nothing to do about it.
         for (waiter, answer) in turn.outcomes {
@@ -91,9 +91,14 @@ impl Outlets {
             // Full means that a wake-up is already under way.
             let _ = self.compaction.try_send(());
         }
-        if self.shared.backend.staged().rows >= self.shared.flush_rows {
+        let staged = self.shared.backend.staged();
+        if staged.bytes >= limits::STAGED_BYTES {
+            // Waits for the flush under way as well.
+            self.shared.backend.flush().map_err(apply::Fatal::from)?;
+        } else if staged.rows >= self.shared.flush_rows {
             let _ = self.flush.try_send(());
         }
+        Ok(())
     }
 
     fn note_progress(&self, core: &core::Core<Waiter, Reader>) {
