@@ -4,8 +4,8 @@
 mod support;
 
 use etcd::pb::etcdserverpb::{
-    CompactionRequest, DefragmentRequest, PutRequest, RangeRequest, StatusRequest, kv_client::KvClient,
-    maintenance_client::MaintenanceClient,
+    CompactionRequest, DefragmentRequest, MoveLeaderRequest, PutRequest, RangeRequest, StatusRequest,
+    kv_client::KvClient, maintenance_client::MaintenanceClient,
 };
 use std::sync::{
     Arc,
@@ -89,5 +89,19 @@ async fn a_start_rewrites_a_file_with_many_holes() {
         member.restart();
         let (after, _) = sizes(&mut MaintenanceClient::new(member.channel())).await;
         assert!(after < before / 3, "{program:?}: {before} bytes became {after}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_leader_is_moved_to_voters_only() {
+    for program in programs() {
+        let member = Member::start(&program, &[]);
+        let mut maintenance = MaintenanceClient::new(member.channel());
+        let leader = maintenance.status(StatusRequest {}).await.expect("a status").into_inner().leader;
+        let moved = maintenance.move_leader(MoveLeaderRequest { target_id: leader }).await.expect("it leads already");
+        assert_eq!(moved.into_inner().header, None);
+        let refused = maintenance.move_leader(MoveLeaderRequest { target_id: 7 }).await.expect_err("nobody");
+        assert_eq!(refused.message(), "etcdserver: bad leader transferee", "{program:?}");
+        assert_eq!(refused.code(), tonic::Code::FailedPrecondition);
     }
 }

@@ -2,11 +2,13 @@
 
 use super::status;
 use crate::{
+    id::MemberId,
     limits::QUOTA_BYTES,
     mvcc::{ReadError, Reader},
     pb::etcdserverpb::{
         AlarmMember, AlarmRequest, AlarmResponse, AlarmType, DefragmentRequest, DefragmentResponse, DowngradeInfo,
-        HashKvRequest, HashKvResponse, HashRequest, HashResponse, ResponseHeader, StatusRequest, StatusResponse,
+        HashKvRequest, HashKvResponse, HashRequest, HashResponse, MoveLeaderRequest, MoveLeaderResponse,
+        ResponseHeader, StatusRequest, StatusResponse,
     },
     server::Handle,
 };
@@ -27,6 +29,12 @@ pub async fn defragment(handle: Handle, _: DefragmentRequest) -> Result<Defragme
     })?;
     tracing::info!("finished defragment");
     Ok(DefragmentResponse { header: None })
+}
+
+/// Makes another member the leader.
+pub async fn move_leader(handle: Handle, request: MoveLeaderRequest) -> Result<MoveLeaderResponse, Status> {
+    handle.move_leader(MemberId(request.target_id)).await.map_err(status::of_failure)?;
+    Ok(MoveLeaderResponse { header: None })
 }
 
 /// Where the member stands.

@@ -56,6 +56,8 @@ pub enum Input<P, R> {
         /// Index of the last entry that is durable.
         applied: u64,
     },
+    /// Another voter is to lead.
+    TransferLeadership(MemberId),
     /// The log's next file is made, as [`Turn::segment`] asked.
     Segment(Result<PreparedSegment, WalError>),
 }
@@ -196,6 +198,7 @@ impl<P, R> Core<P, R> {
             Input::Read(reader) => self.parts.node.read_index(reader),
             Input::Tick => self.tick(now),
             Input::Flushed { applied } => self.cut_log(applied)?,
+            Input::TransferLeadership(target) => self.parts.node.transfer_leadership(target),
             Input::Segment(made) => self.parts.wal.accept_segment(made),
         }
         Ok(())

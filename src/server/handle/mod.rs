@@ -6,6 +6,7 @@ mod proposal;
 mod propose;
 mod read;
 mod status;
+mod transfer;
 mod watch;
 
 pub use proposal::Proposal;
@@ -64,6 +65,10 @@ pub enum Unavailable {
     TooManyRequests,
     /// The encoded request is larger than `--max-request-bytes`.
     RequestTooLarge,
+    /// Only the leader can do that.
+    NotLeader,
+    /// The other member did not become leader in time.
+    TransferTimedOut,
     /// There is no room on this member's disk for what was asked.
     DiskFull,
     /// This member's disk refused; the log says how.
