@@ -88,16 +88,35 @@ impl Listener {
     }
 
     /// Waits for the next connection.
-    pub(super) async fn accept(&self) -> io::Result<Box<dyn Connection>> {
+    pub(super) async fn accept(&self) -> io::Result<Accepted> {
         match self {
             Self::Tcp(listener) => {
                 let (stream, _) = listener.accept().await?;
                 // Answers are small and awaited: never hold them back for more.
                 stream.set_nodelay(true)?;
-                Ok(Box::new(stream))
+                Ok(Accepted::Tcp(stream.into_std()?))
             }
-            Self::Unix(listener, _) => Ok(Box::new(listener.accept().await?.0)),
+            Self::Unix(listener, _) => Ok(Accepted::Unix(listener.accept().await?.0.into_std()?)),
         }
+    }
+}
+
+/// A connection that no runtime looks after yet.
+#[derive(Debug)]
+pub(super) enum Accepted {
+    /// On TCP.
+    Tcp(std::net::TcpStream),
+    /// On a socket file.
+    Unix(std::os::unix::net::UnixStream),
+}
+
+impl Accepted {
+    /// Puts it in the care of the runtime that this is called on.
+    pub fn attach(self) -> io::Result<Box<dyn Connection>> {
+        Ok(match self {
+            Self::Tcp(stream) => Box::new(TcpStream::from_std(stream)?),
+            Self::Unix(stream) => Box::new(UnixStream::from_std(stream)?),
+        })
     }
 }
 

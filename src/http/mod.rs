@@ -3,6 +3,8 @@
 //! ```text
 //!   listen   an address becomes a listener
 //!   serve    connections: accepted, set up, ended
+//!   threads  each looks after some of the connections
+//!   gather   what a connection sends, in few system calls
 //!   router   gRPC by its content type -> rpc::Services, everything else -> a page
 //!            |- health: /health, /livez, /readyz
 //!            `- page:   /version, /metrics (with gauges), and what is not there
@@ -14,6 +16,7 @@
 //!
 //! There is no TLS and no JSON gateway yet: what is below `/v3/` is not found.
 
+mod gather;
 mod gauges;
 mod health;
 mod listen;
@@ -22,8 +25,10 @@ mod peer;
 mod query;
 mod router;
 mod serve;
+mod threads;
 
 pub use listen::{ListenError, Listener};
 pub use peer::PeerRouter;
 pub use router::{Body, Router};
 pub use serve::{Settings, serve};
+pub use threads::Threads;

@@ -2,12 +2,15 @@
 
 use crate::support::member::{Member, Program};
 use etcd::{
-    http::{Listener, Router, Settings, serve},
+    http::{Listener, Router, Settings, Threads, serve},
     lease::Checkpoints,
     pb::etcdserverpb::{StatusRequest, maintenance_client::MaintenanceClient},
     server::{Server, config::Config, quota::Quota},
 };
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 use tempfile::TempDir;
 use tokio::{
     sync::{RwLock, oneshot},
@@ -152,7 +155,8 @@ impl Running {
             let _ = stopped.await;
         };
         let router = Router::new(server.handle().clone());
-        let serving = tokio::spawn(serve(listener, router, Settings::default(), stopped));
+        let threads = Arc::new(Threads::start().expect("threads"));
+        let serving = tokio::spawn(serve(listener, router, Settings::default(), threads, stopped));
         let kind = Kind::InProcess { server: Some(server), stop: Some(stop), serving, _dir: dir };
         Self { address, kind }
     }

@@ -5,10 +5,10 @@ use crate::{
     apply::{Outcome, Refusal, Response, cost},
     id::RequestId,
     pb::etcdserverpb::{self as pb, AlarmType, InternalRaftRequest, RequestHeader},
-    server::{core::Input, notices},
+    server::{core::Input, notices, task::waiting},
 };
 use prost::Message;
-use tokio::{sync::oneshot, time::timeout};
+use tokio::time::timeout;
 
 impl Handle {
     /// Proposes a request and waits for its outcome, at most etcd's ReqTimeout long. The header is filled in here. One
@@ -35,7 +35,7 @@ impl Handle {
         if data.len() > self.shared.limits.request_bytes_max {
             return Err(Unavailable::RequestTooLarge.into());
         }
-        let (waiter, answer) = oneshot::channel();
+        let (waiter, answer) = waiting();
         let input = Input::Propose { id: RequestId(id), data: data.into(), waiter: Some(waiter) };
         let answered = timeout(self.shared.request_timeout, async {
             self.senders.core.send(input).await.map_err(|_| Unavailable::Stopped)?;

@@ -1,23 +1,22 @@
 //! The core task: one thread that gathers whatever has come meanwhile, drives the core one turn, and passes on
 //! what came out. While it waits for the disk the next batch gathers in its inbox: that is the group commit.
 
-use super::HubMessage;
+use super::{
+    HubMessage,
+    mailbox::{Answer, Post, ReadAnswer, Waiting},
+};
 use crate::{
-    apply::{self, Outcome},
-    limits,
-    raft::Unavailable,
+    apply, limits,
     server::{core, shared::Shared},
     wal::Preparer,
 };
 use std::sync::{Arc, atomic::Ordering, mpsc as std_mpsc};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 
-/// What comes back for a proposal.
-pub type Answer = Result<Outcome, Unavailable>;
 /// Waits for the outcome of a proposal.
-pub type Waiter = oneshot::Sender<Answer>;
+pub type Waiter = Waiting<Answer>;
 /// Waits for a read index.
-pub type Reader = oneshot::Sender<Result<(), Unavailable>>;
+pub type Reader = Waiting<ReadAnswer>;
 /// What reaches this task.
 pub type Input = core::Input<Waiter, Reader>;
 
@@ -72,13 +71,10 @@ fn drive(
 impl Outlets {
     fn pass_on(&self, core: &core::Core<Waiter, Reader>, turn: core::Turn<Waiter, Reader>) -> Result<(), core::Fatal> {
         self.note_progress(core);
-        // A client that has gone away no longer waits: nothing to do about it.
-        for (waiter, answer) in turn.outcomes {
-            let _ = waiter.send(answer);
-        }
-        for (reader, answer) in turn.reads {
-            let _ = reader.send(answer);
-        }
+        let mut post = Post::default();
+        turn.outcomes.into_iter().for_each(|(waiter, answer)| post.outcome(waiter, answer));
+        turn.reads.into_iter().for_each(|(reader, answer)| post.read(reader, answer));
+        post.send();
         // The hub ends before this task only when the process ends.
         if !turn.changes.is_empty() {
             let _ = self.hub.blocking_send(HubMessage::Published(turn.changes));
@@ -95,7 +91,7 @@ impl Outlets {
         if staged.bytes >= limits::STAGED_BYTES {
             // Waits for the flush under way as well.
             self.shared.backend.flush().map_err(apply::Fatal::from)?;
-        } else if staged.rows >= self.shared.flush_rows {
+        } else if staged.rows >= self.shared.flush_rows || staged.bytes >= limits::STAGED_BYTES / 2 {
             let _ = self.flush.try_send(());
         }
         Ok(())
