@@ -131,9 +131,18 @@ pub const READ_INDEX_RETRY: Duration = Duration::from_millis(500);
 /// Pause between two attempts to tell the cluster how this member is reached.
 pub const ANNOUNCE_RETRY: Duration = Duration::from_millis(100);
 
-/// Leases whose revocation is proposed in one tick. What the log takes decides, this only keeps a tick short when very
-/// many end at once.
-pub const LEASE_REVOKES_PER_TICK_MAX: usize = 1000;
+/// Leases whose revocation is proposed at once; the next batch follows when the last one is applied, so the log's own
+/// speed is the rate. A write that comes meanwhile waits for one batch at most.
+pub const LEASE_REVOKES_AT_ONCE: usize = 256;
+
+/// How often it is written down what is left of a long lease, where that is wanted; etcd's value.
+pub const LEASE_CHECKPOINT_INTERVAL: Duration = Duration::from_secs(5 * 60);
+
+/// Leases in one proposal of checkpoints, and proposals in one tick. What does not fit waits for the next tick.
+pub const LEASE_CHECKPOINTS: (usize, usize) = (1000, 10);
+
+/// Pause between two pieces of a log file that is made ahead: a sync of the log comes in between.
+pub const SEGMENT_PAUSE: Duration = Duration::from_millis(5);
 
 /// How often a keep-alive of a lease that has run out looks whether its revocation is applied; etcd's value is similar.
 pub const LEASE_REVOKE_POLL: Duration = Duration::from_millis(10);

@@ -27,11 +27,16 @@ use transcript::Transcript;
 
 /// Runs a file of `tests/cli`, and compares or rewrites it.
 fn run(file: &str) {
+    run_with(file, &[]);
+}
+
+/// The same, against a member with flags.
+fn run_with(file: &str, flags: &[&str]) {
     let path = format!("{}/tests/cli/{file}.txt", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
     let mut transcript = Transcript::parse(&text);
     let program = Program::oracle().unwrap_or_else(Program::ours);
-    let member = Member::start(&program, &[]);
+    let member = Member::start(&program, flags);
     let tool = Tool::from_environment();
     let mut normal = Normal::of(member.address());
     let mut differences = Vec::new();
@@ -49,6 +54,16 @@ fn run(file: &str) {
         std::fs::write(&path, transcript.to_string()).expect("the file can be rewritten");
     }
     assert!(differences.is_empty(), "{file}: {} steps differ\n{}", differences.len(), differences.join("\n"));
+}
+
+#[test]
+fn alarm() {
+    run_with("alarm", &["--quota-backend-bytes=1"]);
+}
+
+#[test]
+fn defrag() {
+    run("defrag");
 }
 
 #[test]

@@ -211,7 +211,13 @@ fn a_crash_while_it_starts_again_loses_nothing() {
         for (number, seed) in (before + 1..=after).flat_map(|number| (0..6).map(move |seed| (number, seed))) {
             let disk = life.disk.fork();
             disk.set_faults(Faults { power_loss: Some(PowerLoss::AtWrite(number)), ..Faults::default() });
-            assert!(start_and_kill(&disk).is_err(), "write {number} is part of the start");
+            // An error, unless it was only a segment made in advance that could not be made.
+            let _ = start_and_kill(&disk);
+            assert_eq!(
+                disk.ops().writes,
+                number,
+                "nothing is written after write {number}, which is part of the start"
+            );
             disk.crash(seed);
             let found = start_and_kill(&disk).map(|(found, _)| found);
             assert_eq!(found.as_ref(), Ok(&known), "{operations} operations, crash {seed} after write {number}");

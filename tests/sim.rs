@@ -15,6 +15,8 @@ mod leases;
 mod member;
 #[path = "sim/operations.rs"]
 mod operations;
+#[path = "sim/space.rs"]
+mod space;
 #[path = "sim/watchers.rs"]
 mod watchers;
 #[path = "sim/world.rs"]
@@ -61,6 +63,7 @@ fn no_seed_breaks_a_promise() {
     // A simulation in which nothing happens proves nothing.
     assert!(total.acknowledged > seeds * 50, "clients got answers: {}", total.counts());
     assert!(total.crashes > seeds, "members crashed: {}", total.counts());
+    assert!(total.defragmented > seeds, "files were rewritten: {}", total.counts());
     assert!(total.disk_failures > seeds / 20, "disks failed: {}", total.counts());
     assert!(total.events_seen > seeds * 20, "watchers saw events: {}", total.counts());
     assert!(total.leases_expired > seeds / 4, "leases expired: {}", total.counts());

@@ -1,6 +1,7 @@
 //! How much room a request may take, by etcd's estimate: what the quota is measured with.
 
 use crate::pb::etcdserverpb::{InternalRaftRequest, PutRequest, RequestOp, TxnRequest, request_op::Request};
+use prost::Message;
 
 /// Bytes beside key and value.
 const PUT_BYTES: usize = 256;
@@ -12,6 +13,17 @@ pub fn of(request: &InternalRaftRequest) -> usize {
     let txn = request.txn.as_ref().map_or(0, of_txn);
     let grant = request.lease_grant.as_ref().map_or(0, |_| LEASE_BYTES);
     put + txn + grant
+}
+
+/// Bytes that a proposed request may add; none that cannot be read.
+pub fn of_encoded(request: &[u8]) -> usize {
+    InternalRaftRequest::decode(request).map_or(0, |request| of(&request))
+}
+
+/// What no request of so many encoded bytes costs more than: the shortest operation that costs anything is a put of no
+/// key, and has four.
+pub fn most(encoded_len: usize) -> usize {
+    encoded_len.saturating_mul(PUT_BYTES / 4)
 }
 
 /// Bytes that a put may add.

@@ -89,6 +89,11 @@ impl StateMachine {
         self.timing.stopwatch
     }
 
+    /// Whose state it is.
+    pub fn identity(&self) -> Identity {
+        self.identity
+    }
+
     /// Index and term of the last entry that was applied; zeros before the first.
     pub fn applied(&self) -> (u64, u64) {
         (self.meta.index, self.meta.term)

@@ -89,6 +89,8 @@ pub enum Refusal {
     MemberNotLearner,
     /// More learners than are allowed.
     TooManyLearners,
+    /// Not a member, or one without a vote: it cannot lead.
+    BadTransferee,
     /// A request kind that this version does not carry out.
     Unsupported(&'static str),
 }

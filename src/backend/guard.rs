@@ -6,11 +6,13 @@
 //! further that the panic may have left half-changed, other than by reads, whose panics are caught again.
 
 use super::{error::BackendError, storage::Storage};
+use parking_lot::Mutex;
 use redb::Database;
 use std::{
     any::Any,
     panic::{AssertUnwindSafe, catch_unwind},
     path::Path,
+    sync::Arc,
 };
 
 /// Runs `f`, which calls into redb for the file at `path`, and no code of callers.
@@ -29,24 +31,48 @@ pub(super) fn drop_guarded(part: impl Sized) {
 
 /// redb's database; empty once it is closed.
 #[derive(Debug)]
-pub(super) struct Engine(Option<Database>);
+pub(super) struct Engine {
+    database: Option<Database>,
+    rest: Arc<Rest>,
+}
+
+/// Where a database that has been replaced by another stays until the last who reads from it lets go: redb fails every
+/// read of a database that was dropped.
+#[derive(Debug, Default)]
+pub(super) struct Rest(Mutex<Option<Database>>);
+
+impl Drop for Rest {
+    fn drop(&mut self) {
+        drop_guarded(self.0.get_mut().take());
+    }
+}
 
 impl Engine {
     /// Opens the database in the file, or makes one when the file is empty. After a crash it finds the last commit.
     pub fn open(path: &Path, storage: &Storage, cache_bytes: usize) -> Result<Self, BackendError> {
         let open = || Ok(Database::builder().set_cache_size(cache_bytes).create_with_backend(storage.clone())?);
-        Ok(Self(Some(guarded(path, open)?)))
+        Ok(Self { database: Some(guarded(path, open)?), rest: Arc::default() })
+    }
+
+    /// What keeps the database usable for those who read from it, should it be replaced.
+    pub fn rest(&self) -> Arc<Rest> {
+        self.rest.clone()
+    }
+
+    /// Puts the database away: nobody writes to it any more, and it is closed when all have let go of [`Engine::rest`].
+    pub fn retire(mut self) {
+        *self.rest.0.lock() = self.database.take();
     }
 
     /// The database, unless closed.
     pub fn database(&self) -> Result<&Database, BackendError> {
-        self.0.as_ref().ok_or(BackendError::Closed)
+        self.database.as_ref().ok_or(BackendError::Closed)
     }
 
     /// Closes the file, and with it its lock. redb notes in it that it was closed in order, which nothing relies on: a
     /// failure there is that of a crash at this moment.
     pub fn close(&mut self) {
-        drop_guarded(self.0.take());
+        drop_guarded(self.database.take());
     }
 }
 

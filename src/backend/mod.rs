@@ -34,6 +34,7 @@
 //! - A flush that fails is the last one: every later one fails too, and the process stops. What was staged stays
 //!   readable until then.
 //! - Nothing is waited for under the lock that readers and `stage` share.
+//! - At every moment there is one file under the name, and it is whole; see `copy.rs` for how another takes its place.
 //!
 //! # What it does not do
 //!
@@ -43,6 +44,7 @@
 
 mod batch;
 mod commit;
+mod copy;
 mod error;
 mod guard;
 mod open;
@@ -63,10 +65,14 @@ pub use tables::{Frozen, Row};
 use crate::{clock::Stopwatch, disk::Disk};
 use batch::{RowKey, Slot};
 use bytes::Bytes;
+use copy::Copy;
 use guard::{Engine, guarded};
+use open::{folder, temporary};
 use overlay::{Generation, Overlay};
 use parking_lot::{Mutex, RwLock};
 use std::{
+    io,
+    ops::ControlFlow,
     path::Path,
     sync::{
         Arc,
@@ -97,6 +103,9 @@ impl Default for BackendConfig {
 /// applier does not feel the readers.
 const CHUNK: usize = 256;
 
+/// Room that a defragmentation leaves to others: the log makes its files 64 MB at a time, and the old file may grow.
+const HEADROOM_BYTES: u64 = 128 << 20;
+
 /// A handle on the backend; cloning shares it.
 #[derive(Clone, Debug)]
 pub struct Backend {
@@ -112,6 +121,13 @@ struct Inner {
     writer: Mutex<Writer>,
     size: AtomicU64,
     size_in_use: AtomicU64,
+    disk: Arc<dyn Disk>,
+    cache_bytes: usize,
+    /// The file that a defragmentation under way writes. Taken after `writer` and before `latest`, by a flush for as long
+    /// as its rows go in here too.
+    copy: Mutex<Option<Copy>>,
+    /// Held for the whole of a defragmentation: they follow one another.
+    defragmenting: Mutex<()>,
 }
 
 /// The latest state; see the module.
@@ -159,6 +175,10 @@ impl Backend {
             size: AtomicU64::new(0),
             size_in_use: AtomicU64::new(0),
             writer: Mutex::new(writer),
+            disk,
+            cache_bytes: config.cache_bytes,
+            copy: Mutex::new(None),
+            defragmenting: Mutex::new(()),
         };
         inner.measure(&inner.writer.lock())?;
         Ok(Self { inner: Arc::new(inner) })
@@ -244,8 +264,9 @@ impl Backend {
         Ok(Frozen::new(self.inner.latest.read().tables.clone()))
     }
 
-    /// Bytes that the file took on the disk after the last flush. It never shrinks by itself: a removed row's page is
-    /// used again, as in etcd.
+    /// Bytes that the file took on the disk after the last flush. A removed row's page is used again, as in etcd. redb
+    /// cuts the file when half of its last region or more is free at its end, which a compaction of scattered rows
+    /// hardly ever brings about: [`Backend::defragment`] is what gives space back.
     pub fn size(&self) -> u64 {
         self.inner.size.load(Ordering::Relaxed)
     }
@@ -253,6 +274,25 @@ impl Backend {
     /// Bytes that the rows in the file would take when packed: what a defragmentation leaves of [`Backend::size`], about.
     pub fn size_in_use(&self) -> u64 {
         self.inner.size_in_use.load(Ordering::Relaxed)
+    }
+
+    /// Rewrites the file without holes and gives the space back to the disk. Staging, reading and flushing go on; peak
+    /// memory is 20 MB more, disk space what is in use. Several callers follow one another.
+    ///
+    /// `between` is called between two pieces, without any lock: to pause there, or to end it early (`Break`, answered
+    /// with [`BackendError::Closed`]). An error leaves the old file in its place, as it was; when even the name could
+    /// not be made durable at the end, flushes fail from then on.
+    pub fn defragment(&self, mut between: impl FnMut() -> ControlFlow<()>) -> Result<(), BackendError> {
+        let inner = &self.inner;
+        let _one_at_a_time = inner.defragmenting.lock();
+        let new: Arc<Path> = temporary(&inner.path, "defrag").into();
+        let done = inner.copy_all(&new, &mut between).and_then(|()| inner.replace(&new));
+        if done.is_err() {
+            *inner.copy.lock() = None;
+            // Best effort: the next start removes it, too.
+            let _ = inner.disk.remove_file(&new);
+        }
+        done
     }
 
     /// Flushes and closes the file and its lock, whoever still has a handle: reads through those fail with
@@ -280,7 +320,11 @@ impl Inner {
         let Some(generation) = generation else { return Ok(()) };
         match writer.write(&self.path, &generation) {
             Ok(tables) => {
+                // Held until readers have the new state: who copies between would miss what was just written.
+                let mut copy = self.copy.lock();
+                copy.iter_mut().for_each(|copy| copy.follow(&generation));
                 let old = self.latest.write().end_flush(Arc::new(tables));
+                drop(copy);
                 drop((generation, old));
                 self.measure(writer)
             }
@@ -289,6 +333,65 @@ impl Inner {
                 Err(error)
             }
         }
+    }
+
+    fn copy_all(&self, new: &Arc<Path>, between: &mut dyn FnMut() -> ControlFlow<()>) -> Result<(), BackendError> {
+        self.flush(&mut self.writer.lock())?;
+        *self.copy.lock() = Some(Copy::create(self.disk.as_ref(), new)?);
+        loop {
+            self.check_space()?;
+            {
+                let mut copy = self.copy.lock();
+                let copy = copy.as_mut().ok_or(BackendError::Closed)?;
+                let tables = self.latest.read().tables.clone();
+                if copy.piece(&tables)? {
+                    return Ok(());
+                }
+            }
+            if between().is_break() {
+                return Err(BackendError::Closed);
+            }
+        }
+    }
+
+    /// A full disk would stop the member at the next flush or append: better no defragmentation.
+    fn check_space(&self) -> Result<(), BackendError> {
+        let dir = folder(&self.path);
+        let free = self.disk.free_bytes(dir).map_err(|error| BackendError::io(dir, error))?;
+        let in_use = self.size_in_use.load(Ordering::Relaxed);
+        let copied = self.copy.lock().as_ref().map_or(0, |copy| copy.bytes);
+        if free < in_use.saturating_sub(copied) + HEADROOM_BYTES.min(in_use) {
+            return Err(BackendError::io(dir, io::ErrorKind::StorageFull.into()));
+        }
+        Ok(())
+    }
+
+    /// Puts the complete copy in the place of the file, on the disk and for readers.
+    fn replace(&self, new: &Path) -> Result<(), BackendError> {
+        let mut writer = self.writer.lock();
+        writer.check()?;
+        let copy = self.copy.lock().take().ok_or(BackendError::Closed)?;
+        let opened = copy.finish(&self.path, writer.usage, self.cache_bytes)?;
+        if let Err(error) = self.rename(new) {
+            writer.stopped = Some(error.to_string());
+            return Err(error);
+        }
+        let old_engine = std::mem::replace(&mut writer.engine, opened.engine);
+        let old_storage = std::mem::replace(&mut writer.storage, opened.storage);
+        let old_tables = std::mem::replace(&mut self.latest.write().tables, Arc::new(opened.tables));
+        old_storage.replaced();
+        old_engine.retire();
+        self.measure(&writer)?;
+        drop(writer);
+        // Gives back the old file's blocks, unless somebody still reads there.
+        drop((old_storage, old_tables));
+        Ok(())
+    }
+
+    fn rename(&self, new: &Path) -> Result<(), BackendError> {
+        self.disk.rename(new, &self.path).map_err(|error| BackendError::io(new, error))?;
+        let dir = folder(&self.path);
+        self.disk.sync_dir(dir).map_err(|error| BackendError::io(dir, error))
     }
 
     fn measure(&self, writer: &Writer) -> Result<(), BackendError> {

@@ -1,8 +1,8 @@
 //! From a path to an open database: the lock, what kind of file it is, and its creation.
 //!
 //! ```text
-//!   db absent or empty:  db.tmp.new: lock, tables, sync  ->  rename to db  ->  sync of the folder
-//!   db present:          lock  ->  remove leftovers db.tmp.*  ->  magic  ->  redb  ->  storage version
+//!   db absent or empty:  db.tmp.new: lock, tables, sync  ->  rename to db, then as below
+//!   db present:          lock  ->  remove leftovers db.tmp.*  ->  magic  ->  sync of the folder  ->  redb  ->  storage version
 //! ```
 //!
 //! What must hold: a crash at any moment leaves either no `db` or a complete one, so a half-made file is never taken
@@ -55,6 +55,7 @@ pub(super) fn open(disk: &dyn Disk, path: &Arc<Path>, cache_bytes: usize) -> Res
         }
     };
     check_magic(path, file.as_ref())?;
+    sync_name(disk, path)?;
     write_header_again(file.as_ref()).map_err(|error| BackendError::io(path, error))?;
     let storage = Storage::new(file);
     let engine = Engine::open(path, &storage, cache_bytes)?;
@@ -62,6 +63,14 @@ pub(super) fn open(disk: &dyn Disk, path: &Arc<Path>, cache_bytes: usize) -> Res
     let tables = Tables::open(path, &engine)?;
     check_storage_version(path, &tables)?;
     Ok(Opened { engine, storage, tables, usage })
+}
+
+/// Makes it durable that this file has the name. The process before may have been killed between the rename and the sync
+/// of the folder: a power loss later on would bring back the file that had the name before, without all that was
+/// flushed since.
+fn sync_name(disk: &dyn Disk, path: &Path) -> Result<(), BackendError> {
+    let dir = folder(path);
+    disk.sync_dir(dir).map_err(|error| BackendError::io(dir, error))
 }
 
 /// Makes the header durable that the page cache shows. The process before may have ended because the sync of a commit's
@@ -84,7 +93,7 @@ fn lock_existing(disk: &dyn Disk, path: &Path) -> Result<Option<Arc<dyn File>>, 
     Ok(Some(file))
 }
 
-fn lock(path: &Path, file: &dyn File) -> Result<(), BackendError> {
+pub(super) fn lock(path: &Path, file: &dyn File) -> Result<(), BackendError> {
     file.try_lock().map_err(|error| match error.kind() {
         io::ErrorKind::WouldBlock => BackendError::Locked { path: path.into() },
         _ => BackendError::io(path, error),
@@ -92,7 +101,7 @@ fn lock(path: &Path, file: &dyn File) -> Result<(), BackendError> {
 }
 
 /// The folder that `path` is in.
-fn folder(path: &Path) -> &Path {
+pub(super) fn folder(path: &Path) -> &Path {
     match path.parent() {
         Some(dir) if dir != Path::new("") => dir,
         _ => Path::new("."),
@@ -100,7 +109,7 @@ fn folder(path: &Path) -> &Path {
 }
 
 /// `db.tmp.<suffix>` for the database `db`. etcd's name for what its defragmentation writes, removed at every start.
-fn temporary(path: &Path, suffix: &str) -> PathBuf {
+pub(super) fn temporary(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_os_string();
     name.push(".tmp.");
     name.push(suffix);
@@ -143,8 +152,7 @@ fn create(disk: &dyn Disk, path: &Path) -> Result<(), BackendError> {
     let database = engine.database()?;
     guarded(&new, || commit::create_tables(database, Usage::default()))?;
     engine.close();
-    disk.rename(&new, path).map_err(|error| BackendError::io(&new, error))?;
-    disk.sync_dir(dir).map_err(|error| BackendError::io(dir, error))
+    disk.rename(&new, path).map_err(|error| BackendError::io(&new, error))
 }
 
 /// Tells a file of another kind from a damaged database, before redb gets to see it.

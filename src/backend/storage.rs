@@ -24,12 +24,23 @@ struct Inner {
     /// A lock, because readers on any thread come through here beside the writer; written once, at the close.
     file: RwLock<Option<Arc<dyn File>>>,
     sync_failed: AtomicBool,
+    /// Another file has taken this one's place: what redb would still write at its end is of no use to anybody.
+    is_replaced: AtomicBool,
 }
 
 impl Storage {
     /// Over a file whose lock is held.
     pub fn new(file: Arc<dyn File>) -> Self {
-        Self(Arc::new(Inner { file: RwLock::new(Some(file)), sync_failed: AtomicBool::new(false) }))
+        Self(Arc::new(Inner {
+            file: RwLock::new(Some(file)),
+            sync_failed: AtomicBool::new(false),
+            is_replaced: AtomicBool::new(false),
+        }))
+    }
+
+    /// From here on nothing is written; what is there can be read.
+    pub fn replaced(&self) {
+        self.0.is_replaced.store(true, Ordering::Release);
     }
 
     /// Bytes that the file takes on the disk: holes are not counted. redb doubles the length of the file when it is
@@ -49,6 +60,9 @@ impl Storage {
     fn check_writable(&self) -> io::Result<()> {
         if self.0.sync_failed.load(Ordering::Acquire) {
             return Err(io::Error::other("an earlier sync of the database file failed"));
+        }
+        if self.0.is_replaced.load(Ordering::Acquire) {
+            return Err(io::Error::other("the database file was replaced by a defragmented one"));
         }
         Ok(())
     }

@@ -3,7 +3,7 @@
 use super::{
     batch::{RowKey, Slot},
     error::BackendError,
-    guard::{Engine, drop_guarded, guarded},
+    guard::{Engine, Rest, drop_guarded, guarded},
     schema::Bucket,
 };
 use crate::metrics::metrics;
@@ -16,6 +16,8 @@ pub(super) struct Tables {
     path: Arc<Path>,
     /// By [`Bucket::index`].
     tables: Vec<ReadOnlyTable<&'static [u8], &'static [u8]>>,
+    /// Keeps a file that was replaced open.
+    _rest: Arc<Rest>,
 }
 
 /// A row: key and value.
@@ -31,7 +33,7 @@ impl Tables {
             Bucket::ALL.into_iter().map(open).collect()
         })?;
         metrics().db_open_reads.inc();
-        Ok(Self { path: path.clone(), tables })
+        Ok(Self { path: path.clone(), tables, _rest: engine.rest() })
     }
 
     /// The value of a key.

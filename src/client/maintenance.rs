@@ -25,4 +25,25 @@ impl Client {
         // All zeros: get, any member, any alarm.
         self.unary("/etcdserverpb.Maintenance/Alarm", Repeat::Harmless, pb::AlarmRequest::default()).await
     }
+
+    /// Disarms all alarms that are on, one by one as etcd's clients do. The answer names them; without any it is empty.
+    pub async fn alarm_disarm_all(&self) -> Result<pb::AlarmResponse, ClientError> {
+        let mut disarmed = pb::AlarmResponse::default();
+        for alarm in self.alarm_list().await?.alarms {
+            let request = pb::AlarmRequest {
+                action: pb::alarm_request::AlarmAction::Deactivate as i32,
+                member_id: alarm.member_id,
+                alarm: alarm.alarm,
+            };
+            let answer: pb::AlarmResponse =
+                self.unary("/etcdserverpb.Maintenance/Alarm", Repeat::Harmful, request).await?;
+            disarmed.alarms.extend(answer.alarms);
+        }
+        Ok(disarmed)
+    }
+
+    /// Rewrites the member's file without holes.
+    pub async fn defragment(&self) -> Result<pb::DefragmentResponse, ClientError> {
+        self.unary("/etcdserverpb.Maintenance/Defragment", Repeat::Harmful, pb::DefragmentRequest {}).await
+    }
 }

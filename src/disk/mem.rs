@@ -241,6 +241,12 @@ impl Disk for MemDisk {
         state.collect();
         Ok(())
     }
+
+    fn free_bytes(&self, _dir: &Path) -> io::Result<u64> {
+        let state = self.state.lock();
+        state.check_power()?;
+        Ok(state.free_bytes())
+    }
 }
 
 /// May a handle write?
@@ -404,7 +410,7 @@ impl State {
         }
     }
 
-    fn check_space(&self, more: u64) -> io::Result<()> {
+    fn free_bytes(&self) -> u64 {
         let capacity = self.faults.capacity_bytes.unwrap_or(MOST_BYTES);
         let used: u64 = self
             .nodes
@@ -414,7 +420,11 @@ impl State {
                 Node::Folder(_) => 0,
             })
             .sum();
-        if more > 0 && used.saturating_add(more) > capacity {
+        capacity.saturating_sub(used)
+    }
+
+    fn check_space(&self, more: u64) -> io::Result<()> {
+        if more > self.free_bytes() {
             return Err(io::ErrorKind::StorageFull.into());
         }
         Ok(())

@@ -49,6 +49,8 @@ pub trait Disk: Debug + Send + Sync + 'static {
     fn remove_dir_all(&self, dir: &Path) -> io::Result<()>;
     /// Makes the names in a folder durable.
     fn sync_dir(&self, dir: &Path) -> io::Result<()>;
+    /// Bytes that can still be written to files in a folder; a guess, since others may write too.
+    fn free_bytes(&self, dir: &Path) -> io::Result<u64>;
 }
 
 /// An open file, read and written at offsets; shared by its readers and its writer.

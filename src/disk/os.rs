@@ -111,6 +111,11 @@ impl Disk for OsDisk {
             Fsync::Off => Ok(()),
         }
     }
+
+    fn free_bytes(&self, dir: &Path) -> io::Result<u64> {
+        let found = rustix::fs::statvfs(dir)?;
+        Ok(found.f_bavail.saturating_mul(found.f_frsize))
+    }
 }
 
 #[derive(Debug)]

@@ -12,7 +12,10 @@
 //! A lease that was handed out stays until its revoke was applied. If the revoke got lost, it is handed out again.
 //! A lease costs about 80 bytes here, and every call but the listing is O(log n).
 
-use super::leases::Terms;
+use super::{
+    checkpoints::{Checkpoints, Schedule},
+    leases::Terms,
+};
 use crate::{clock::Now, id::LeaseId, metrics::metrics};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -62,6 +65,7 @@ pub struct Lessor {
     due: BTreeSet<(u64, LeaseId)>,
     /// Few: a checkpoint is noted for long leases only, and forgotten at the next renewal.
     checkpointed: BTreeSet<LeaseId>,
+    checkpoints: Schedule,
 }
 
 /// Times in nanoseconds of [`Now`], which reach 584 years and take half the room.
@@ -74,8 +78,15 @@ struct Held {
 
 impl Lessor {
     /// One that does not lead yet.
-    pub fn new(pace: Pace) -> Self {
-        Self { pace, leading: false, held: BTreeMap::new(), due: BTreeSet::new(), checkpointed: BTreeSet::new() }
+    pub fn new(pace: Pace, checkpoints: Checkpoints) -> Self {
+        Self {
+            pace,
+            leading: false,
+            held: BTreeMap::new(),
+            due: BTreeSet::new(),
+            checkpointed: BTreeSet::new(),
+            checkpoints: Schedule::new(checkpoints),
+        }
     }
 
     /// Begins to lead: every lease gets what is left of it, and `extend_by` (an election timeout) on top.
@@ -90,6 +101,7 @@ impl Lessor {
         self.spread(&mut ends);
         for (end, id, terms) in ends {
             self.hold(id, terms.ttl_s, end);
+            self.checkpoints.plan(id, terms.left_s(), now);
             if terms.remaining_s > 0 {
                 self.checkpointed.insert(id);
             }
@@ -116,18 +128,21 @@ impl Lessor {
         self.held.clear();
         self.due.clear();
         self.checkpointed.clear();
+        self.checkpoints.clear();
     }
 
     /// A grant was applied.
     pub fn granted(&mut self, id: LeaseId, ttl_s: i64, now: Now) {
         if self.leading {
             self.hold(id, ttl_s, after_s(nanos(now), ttl_s));
+            self.checkpoints.plan(id, ttl_s, now);
         }
     }
 
     /// A revoke was applied. When the lease was last handed out because its time was over; `None` if it was not.
     pub fn revoked(&mut self, id: LeaseId) -> Option<Now> {
         self.checkpointed.remove(&id);
+        self.checkpoints.forget(id);
         let held = self.held.remove(&id)?;
         self.due.remove(&(held.turn, id));
         let handed_out = held.turn != held.end;
@@ -135,12 +150,33 @@ impl Lessor {
     }
 
     /// A checkpoint was applied. The clock goes on; only a later leader goes by the checkpoint.
-    pub fn checkpointed(&mut self, id: LeaseId, remaining_s: i64) {
-        if remaining_s > 0 && self.held.contains_key(&id) {
+    pub fn checkpointed(&mut self, id: LeaseId, remaining_s: i64, now: Now) {
+        let Some(held) = self.held.get(&id) else { return };
+        if remaining_s > 0 {
             self.checkpointed.insert(id);
         } else {
             self.checkpointed.remove(&id);
         }
+        let left_s = if remaining_s > 0 { remaining_s } else { held.ttl_s };
+        self.checkpoints.plan(id, left_s, now);
+    }
+
+    /// What is to be written down now: leases with the seconds left of them, rounded up, at most `limit`. A lease comes
+    /// again when its checkpoint was applied, or when that has not happened for an interval.
+    pub fn due_checkpoints(&mut self, now: Now, limit: usize) -> Vec<(LeaseId, i64)> {
+        let mut due = Vec::new();
+        while due.len() < limit
+            && let Some(id) = self.checkpoints.take_due(now)
+        {
+            let Some(held) = self.held.get(&id).filter(|held| held.end > nanos(now)) else { continue };
+            let left_s = (held.end - nanos(now)).div_ceil(1_000_000_000) as i64;
+            self.checkpoints.plan(id, left_s, now);
+            // Renewed just now: starting it over would be as good.
+            if left_s < held.ttl_s {
+                due.push((id, left_s));
+            }
+        }
+        due
     }
 
     /// A client asks for the lease to stay.

@@ -15,10 +15,12 @@
 //!
 //! Which keys hang on a lease is not stored with the lease. It is in the keys, and is gathered again at start.
 
+mod checkpoints;
 mod leases;
 mod lessor;
 #[cfg(test)]
 mod tests;
 
+pub use checkpoints::Checkpoints;
 pub use leases::{LeaseError, LeaseRefusal, LeaseView, Leases, Terms};
 pub use lessor::{Lessor, Pace, Renew};

@@ -133,7 +133,7 @@ const PACE: Pace = Pace { revokes_per_s: 1_000, retry_after: Duration::from_secs
 #[test]
 fn the_lessor_does_what_a_list_does() {
     let mut chance = chance();
-    let mut lessor = Lessor::new(PACE);
+    let mut lessor = Lessor::new(PACE, Checkpoints::Off);
     let mut leading = false;
     let mut model: Vec<Held> = Vec::new();
     let mut now = Now::ZERO;
@@ -213,7 +213,7 @@ fn what_piled_up_before_an_election_is_spread() {
         let leases: Vec<_> = (1..=2_000)
             .map(|id| (LeaseId(id), Terms { ttl_s: chance.i64(2..4), remaining_s: chance.i64(0..2) }))
             .collect();
-        let mut lessor = Lessor::new(pace);
+        let mut lessor = Lessor::new(pace, Checkpoints::Off);
         lessor.promote(Now::ZERO, Duration::from_secs(1), &leases);
         let mut ends: Vec<Now> = Vec::new();
         while let Some(now) = lessor.next_due() {
@@ -234,7 +234,7 @@ fn what_piled_up_before_an_election_is_spread() {
 
 #[test]
 fn few_leases_are_not_spread() {
-    let mut lessor = Lessor::new(PACE);
+    let mut lessor = Lessor::new(PACE, Checkpoints::Off);
     let leases: Vec<_> = (1..999).map(|id| (LeaseId(id), Terms { ttl_s: 5, remaining_s: 2 })).collect();
     lessor.promote(Now::ZERO, Duration::from_secs(1), &leases);
     assert_eq!(lessor.expired(Duration::from_secs(3), usize::MAX).len(), 998);
@@ -243,13 +243,13 @@ fn few_leases_are_not_spread() {
 #[test]
 fn a_checkpoint_is_to_be_forgotten_at_the_next_renewal() {
     let now = Duration::from_secs(1);
-    let mut lessor = Lessor::new(PACE);
+    let mut lessor = Lessor::new(PACE, Checkpoints::Off);
     lessor.promote(now, Duration::ZERO, &[(LeaseId(1), Terms { ttl_s: 100, remaining_s: 7 })]);
     assert_eq!(lessor.remaining_s(LeaseId(1), now), Some(7));
     assert_eq!(lessor.renew(LeaseId(1), now), Renew::Renewed { ttl_s: 100, checkpointed: true });
-    lessor.checkpointed(LeaseId(1), 0);
+    lessor.checkpointed(LeaseId(1), 0, now);
     assert_eq!(lessor.renew(LeaseId(1), now), Renew::Renewed { ttl_s: 100, checkpointed: false });
-    lessor.checkpointed(LeaseId(1), 50);
+    lessor.checkpointed(LeaseId(1), 50, now);
     assert_eq!(lessor.remaining_s(LeaseId(1), now), Some(100), "the clock goes by the renewal");
     lessor.revoked(LeaseId(1));
     assert_eq!((lessor.renew(LeaseId(1), now), lessor.next_due()), (Renew::Missing, None));
@@ -258,8 +258,42 @@ fn a_checkpoint_is_to_be_forgotten_at_the_next_renewal() {
 #[test]
 fn the_longest_lease_is_as_long_as_it_says() {
     let now = Duration::from_secs(1_000_000_000);
-    let mut lessor = Lessor::new(PACE);
+    let mut lessor = Lessor::new(PACE, Checkpoints::Off);
     lessor.promote(now, Duration::from_secs(50), &[]);
     lessor.granted(LeaseId(1), 9_000_000_000, now);
     assert_eq!(lessor.remaining_s(LeaseId(1), now), Some(9_000_000_000));
+}
+
+#[test]
+fn what_is_left_of_long_leases_is_written_down() {
+    let at = Duration::from_secs;
+    let mut lessor = Lessor::new(PACE, Checkpoints::Every(at(300)));
+    lessor.promote(at(0), Duration::ZERO, &[(LeaseId(1), Terms { ttl_s: 1000, remaining_s: 0 })]);
+    lessor.granted(LeaseId(2), 2000, at(10));
+    lessor.granted(LeaseId(3), 300, at(10));
+    assert_eq!(lessor.due_checkpoints(at(299), 10), []);
+    assert_eq!(lessor.due_checkpoints(at(310), 1), [(LeaseId(1), 690)]);
+    assert_eq!(lessor.due_checkpoints(at(310), 10), [(LeaseId(2), 1700)]);
+    lessor.checkpointed(LeaseId(1), 690, at(311));
+    lessor.checkpointed(LeaseId(2), 1700, at(311));
+    // One is renewed: what was noted is to be forgotten, and its time starts over.
+    assert_eq!(lessor.renew(LeaseId(1), at(320)), Renew::Renewed { ttl_s: 1000, checkpointed: true });
+    lessor.checkpointed(LeaseId(1), 0, at(320));
+    assert_eq!(lessor.due_checkpoints(at(619), 10), [(LeaseId(2), 1391)]);
+    assert_eq!(lessor.due_checkpoints(at(620), 10), [(LeaseId(1), 700)]);
+    // Renewed in the very moment: there is nothing to write down, and the next turn comes.
+    lessor.renew(LeaseId(1), at(920));
+    assert_eq!(lessor.due_checkpoints(at(920), 10), [(LeaseId(2), 1090)]);
+    assert_eq!(lessor.due_checkpoints(at(1220), 10), [(LeaseId(1), 700), (LeaseId(2), 790)]);
+    lessor.revoked(LeaseId(2));
+    lessor.demote();
+    assert_eq!(lessor.due_checkpoints(at(9000), 10), []);
+}
+
+#[test]
+fn without_the_gate_nothing_is_written_down() {
+    let mut lessor = Lessor::new(PACE, Checkpoints::Off);
+    lessor.promote(Duration::ZERO, Duration::ZERO, &[]);
+    lessor.granted(LeaseId(1), 1000, Duration::ZERO);
+    assert_eq!(lessor.due_checkpoints(Duration::from_secs(900), 10), []);
 }

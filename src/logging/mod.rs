@@ -22,9 +22,11 @@ mod config;
 mod duration;
 mod line;
 mod output;
+mod size;
 
 pub use config::{LoggingConfig, LoggingError};
 pub use duration::go_duration;
+pub use size::humanize;
 
 use line::{Form, Head};
 use output::Outputs;

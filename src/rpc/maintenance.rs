@@ -2,12 +2,14 @@
 
 use super::status;
 use crate::{
+    id::MemberId,
     limits::QUOTA_BYTES,
     metrics::metrics,
     mvcc::{ReadError, Reader},
     pb::etcdserverpb::{
-        AlarmMember, AlarmRequest, AlarmResponse, AlarmType, DowngradeInfo, HashKvRequest, HashKvResponse, HashRequest,
-        HashResponse, ResponseHeader, StatusRequest, StatusResponse,
+        AlarmMember, AlarmRequest, AlarmResponse, AlarmType, DefragmentRequest, DefragmentResponse, DowngradeInfo,
+        HashKvRequest, HashKvResponse, HashRequest, HashResponse, MoveLeaderRequest, MoveLeaderResponse,
+        ResponseHeader, StatusRequest, StatusResponse,
     },
     server::Handle,
 };
@@ -16,6 +18,24 @@ use tonic::Status;
 /// Lists, raises or disarms alarms; listing goes through the log as well, as in etcd.
 pub async fn alarm(handle: Handle, request: AlarmRequest) -> Result<AlarmResponse, Status> {
     handle.propose(request).await.map_err(status::of_failure)
+}
+
+/// Rewrites the backend's file without holes.
+pub async fn defragment(handle: Handle, _: DefragmentRequest) -> Result<DefragmentResponse, Status> {
+    tracing::info!("starting defragment");
+    handle.defragment().await.map_err(|failure| {
+        let status = status::of_failure(failure);
+        tracing::warn!(error = status.message(), "failed to defragment");
+        status
+    })?;
+    tracing::info!("finished defragment");
+    Ok(DefragmentResponse { header: None })
+}
+
+/// Makes another member the leader.
+pub async fn move_leader(handle: Handle, request: MoveLeaderRequest) -> Result<MoveLeaderResponse, Status> {
+    handle.move_leader(MemberId(request.target_id)).await.map_err(status::of_failure)?;
+    Ok(MoveLeaderResponse { header: None })
 }
 
 /// Where the member stands.

@@ -123,6 +123,8 @@ impl Services {
             LeaseLeases => self.unary(method, request, lease::leases),
             MemberList => self.unary(method, request, cluster::member_list),
             Alarm => self.unary(method, request, maintenance::alarm),
+            MoveLeader => self.unary(method, request, maintenance::move_leader),
+            Defragment => self.unary(method, request, maintenance::defragment),
             Status => self.unary(method, request, maintenance::status),
             Hash => self.unary(method, request, maintenance::hash),
             HashKv => self.unary(method, request, maintenance::hash_kv),
@@ -131,9 +133,9 @@ impl Services {
             HealthCheck => self.unary(method, request, health::check),
             HealthWatch => self.server_stream(method, request, health::watch),
             HealthList => self.unary(method, request, health::list),
-            MemberAdd | MemberRemove | MemberUpdate | MemberPromote | Defragment | Snapshot | MoveLeader
-            | Downgrade | AuthEnable | AuthDisable | UserAdd | UserGet | UserList | UserDelete | UserChangePassword
-            | UserGrantRole | UserRevokeRole | RoleAdd | RoleGet | RoleList | RoleDelete | RoleGrantPermission
+            MemberAdd | MemberRemove | MemberUpdate | MemberPromote | Snapshot | Downgrade | AuthEnable
+            | AuthDisable | UserAdd | UserGet | UserList | UserDelete | UserChangePassword | UserGrantRole
+            | UserRevokeRole | RoleAdd | RoleGet | RoleList | RoleDelete | RoleGrantPermission
             | RoleRevokePermission | Lock | Unlock | Campaign | Proclaim | Leader | Observe | Resign => {
                 let status = status::not_supported(method.info().name);
                 Tally::of(method).start().end(&Err::<(), _>(status.clone()));

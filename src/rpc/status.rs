@@ -95,6 +95,7 @@ fn of_refusal(refusal: &Refusal) -> Status {
         Refusal::PeerUrlExists => (Code::FailedPrecondition, "Peer URLs already exists"),
         Refusal::MemberNotLearner => (Code::FailedPrecondition, "can only promote a learner member"),
         Refusal::TooManyLearners => (Code::FailedPrecondition, "too many learner members in cluster"),
+        Refusal::BadTransferee => (Code::FailedPrecondition, "bad leader transferee"),
         Refusal::Unsupported(what) => return not_supported(what),
     };
     Status::new(code, etcd(text))
@@ -108,6 +109,11 @@ fn of_unavailable(unavailable: Unavailable) -> Status {
         Unavailable::LeaderChanged => (Code::Unavailable, "leader changed"),
         // Meant to be ResourceExhausted.
         Unavailable::TooManyRequests => (Code::Unknown, "too many requests"),
+        Unavailable::NotLeader => (Code::FailedPrecondition, "not leader"),
+        // Has no code of its own in etcd.
+        Unavailable::TransferTimedOut => (Code::Unknown, "request timed out, leader transfer took too long"),
+        Unavailable::DiskFull => return Status::unknown("no space left on device"),
+        Unavailable::Failed => return Status::unknown("input/output error"),
         Unavailable::RequestTooLarge => (Code::InvalidArgument, "request is too large"),
     };
     Status::new(code, etcd(text))

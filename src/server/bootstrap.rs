@@ -4,7 +4,7 @@
 //! What must hold: nothing that was ever acknowledged is left out. The log decides what was promised; the
 //! backend's consistent index says how much of it is already in the file.
 
-use super::{config::Config, request_id};
+use super::{config::Config, defragment, request_id};
 use crate::{
     apply::{self, Identity, Settings, StateMachine},
     backend::{Backend, BackendConfig, BackendError, Bucket, meta},
@@ -109,6 +109,9 @@ pub fn bootstrap<P, R>(
         warn_of_lost_log(config);
     }
     let backend = Backend::open(disk.clone(), &config.backend_path(), &files.backend)?;
+    if let Some(threshold) = config.bootstrap_defrag_bytes {
+        defragment::at_start(&backend, &config.backend_path(), threshold)?;
+    }
     let found = if initialized {
         Found::open(config, files, disk, &backend)?
     } else {

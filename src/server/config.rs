@@ -1,5 +1,7 @@
 //! What a member is told at its start: checked values, each with its unit. How they are typed is `cmd`'s matter.
 
+use super::{auto_compaction::AutoCompaction, quota::Quota};
+use crate::lease::Checkpoints;
 use std::{path::PathBuf, time::Duration};
 
 /// A checked configuration.
@@ -51,8 +53,14 @@ pub struct Config {
     pub request_bytes_max: usize,
     /// Streams on a connection.
     pub concurrent_streams_max: u32,
-    /// Size of the backend that operators allow, as given: 0 is the default, below 0 is none.
-    pub quota_bytes: i64,
+    /// Size of the backend that operators allow.
+    pub quota: Quota,
+    /// Old history that is dropped without being asked to.
+    pub auto_compaction: Option<AutoCompaction>,
+    /// Free bytes in the backend from which on it is defragmented at start; none: never.
+    pub bootstrap_defrag_bytes: Option<u64>,
+    /// Is it written down from time to time what is left of long leases?
+    pub lease_checkpoints: Checkpoints,
     /// Wait for the disk?
     pub fsync: bool,
     /// The one source of chance of this run.

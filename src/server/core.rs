@@ -12,21 +12,24 @@
 //! that was committed before it came has been applied; the log is released only below what the backend has made
 //! durable.
 
+use super::{notices, quota::Quota};
 use crate::{
-    apply::{self, Applied, LeaseChange, Outcome, StateMachine},
+    apply::{self, Applied, LeaseChange, Outcome, Refusal, Response, StateMachine, cost},
+    backend::Backend,
     clock::Now,
-    id::{IdGenerator, LeaseId, MemberId, RequestId},
+    id::{IdGenerator, MemberId, RequestId},
     lease::Lessor,
     limits,
+    logging::humanize,
     metrics::{Kind, Success, metrics},
     mvcc::Changes,
     pb::{
-        etcdserverpb::{InternalRaftRequest, LeaseRevokeRequest, RequestHeader},
+        etcdserverpb::{AlarmType, InternalRaftRequest, RequestHeader},
         raftpb::{ConfChange, ConfState, Entry, EntryType},
         walpb,
     },
     raft::{self, Committed, Leadership, Node, Output},
-    wal::{self, Wal},
+    wal::{self, PreparedSegment, Preparer, Wal, WalError},
 };
 use bytes::Bytes;
 use parking_lot::Mutex;
@@ -54,6 +57,10 @@ pub enum Input<P, R> {
         /// Index of the last entry that is durable.
         applied: u64,
     },
+    /// Another voter is to lead.
+    TransferLeadership(MemberId),
+    /// The log's next file is made, as [`Turn::segment`] asked.
+    Segment(Result<PreparedSegment, WalError>),
 }
 
 /// What came out of one turn, in the order in which it must be passed on.
@@ -71,11 +78,24 @@ pub struct Turn<P, R> {
     pub leadership: Option<Leadership>,
     /// A snapshot record was written: its index.
     pub snapshot: Option<u64>,
+    /// Make this, and give it back as [`Input::Segment`].
+    pub segment: Option<Preparer>,
+    /// There is more to do: take the next turn without waiting for an input.
+    pub more: bool,
 }
 
 impl<P, R> Default for Turn<P, R> {
     fn default() -> Self {
-        Self { outcomes: vec![], reads: vec![], changes: vec![], compacted: None, leadership: None, snapshot: None }
+        Self {
+            outcomes: vec![],
+            reads: vec![],
+            changes: vec![],
+            compacted: None,
+            leadership: None,
+            snapshot: None,
+            segment: None,
+            more: false,
+        }
     }
 }
 
@@ -120,6 +140,10 @@ pub struct Parts<P, R> {
     pub policy: SnapshotPolicy,
     /// By how much leases are prolonged when this member becomes leader.
     pub lease_extension: Now,
+    /// The file whose size counts.
+    pub backend: Backend,
+    /// How large it may be.
+    pub quota: Quota,
 }
 
 /// See the module.
@@ -131,12 +155,26 @@ pub struct Core<P, R> {
     is_leader: bool,
     /// Leases are counted down from the first entry that this leader applies in its term (etcd's promotion).
     promote_at_term: Option<u64>,
+    /// Leases may have run out: looked for at every tick, and as long as there are some.
+    revoking: bool,
+    /// The last entry of the batch of revocations that is under way.
+    revoked_at: u64,
+    /// The alarm NOSPACE is on its way, and these wait for it.
+    starved: Option<Vec<P>>,
 }
 
 impl<P, R> Core<P, R> {
     /// Nothing happens until the first input and turn.
     pub fn new(parts: Parts<P, R>) -> Self {
-        Self { parts, waiting_reads: Vec::new(), is_leader: false, promote_at_term: None }
+        Self {
+            parts,
+            waiting_reads: Vec::new(),
+            is_leader: false,
+            promote_at_term: None,
+            revoking: false,
+            revoked_at: 0,
+            starved: None,
+        }
     }
 
     /// The replicated state, for its views.
@@ -161,6 +199,8 @@ impl<P, R> Core<P, R> {
             Input::Read(reader) => self.parts.node.read_index(reader),
             Input::Tick => self.tick(now),
             Input::Flushed { applied } => self.cut_log(applied)?,
+            Input::TransferLeadership(target) => self.parts.node.transfer_leadership(target),
+            Input::Segment(made) => self.parts.wal.accept_segment(made),
         }
         Ok(())
     }
@@ -168,10 +208,18 @@ impl<P, R> Core<P, R> {
     /// Carries out all that the inputs set off: persists, applies, answers.
     pub fn turn(&mut self, now: Now) -> Result<Turn<P, R>, Fatal> {
         let mut turn = Turn::default();
+        let revokes = self.revoke_due(now);
         while let Some(output) = self.parts.node.take_output() {
             self.carry_out(now, output, &mut turn)?;
         }
+        if revokes > 0 {
+            self.revoked_at = self.parts.node.status().last_index;
+        }
         self.release_reads(&mut turn);
+        turn.more = self.may_revoke();
+        if self.parts.wal.wants_next_segment() {
+            turn.segment = self.parts.wal.next_segment_job();
+        }
         Ok(turn)
     }
 
@@ -184,6 +232,8 @@ impl<P, R> Core<P, R> {
     fn carry_out(&mut self, now: Now, output: Output<P, R>, turn: &mut Turn<P, R>) -> Result<(), Fatal> {
         if let Some(leadership) = output.leadership {
             self.leadership_changed(&leadership);
+            // The alarm may be lost. They are told what is true anyway; the next one raises it again.
+            self.release_starved(turn);
             turn.leadership = Some(leadership);
         }
         turn.outcomes.extend(output.refused.into_iter().map(|(waiter, why)| (waiter, Err(why))));
@@ -204,6 +254,7 @@ impl<P, R> Core<P, R> {
     /// held up once.
     fn apply(&mut self, now: Now, committed: Vec<Committed<P>>, turn: &mut Turn<P, R>) -> Result<(), Fatal> {
         let Some(last) = committed.last().map(|last| (last.entry.index, last.entry.term)) else { return Ok(()) };
+        let size = self.parts.backend.size();
         let (entries, waiters): (Vec<Entry>, Vec<Option<P>>) =
             committed.into_iter().map(|committed| (committed.entry, committed.waiter)).unzip();
         let mut applied = Vec::with_capacity(entries.len());
@@ -218,8 +269,15 @@ impl<P, R> Core<P, R> {
         }
         let (index, term) = last;
         self.parts.node.applied(index);
-        for (applied, waiter) in applied.into_iter().zip(waiters) {
+        for ((mut applied, mut waiter), entry) in applied.into_iter().zip(waiters).zip(&entries) {
+            if self.exceeds_quota(size, entry, &applied) {
+                applied.outcome = Some(Outcome::Refused(Refusal::NoSpace));
+                waiter = self.raise_no_space(waiter);
+            }
             self.take_in(now, applied, waiter, turn);
+        }
+        if self.starved.is_some() && self.parts.machine.alarms().is_on(AlarmType::Nospace) {
+            self.release_starved(turn);
         }
         if self.promote_at_term.is_some_and(|promote_at| promote_at <= term) {
             self.promote_at_term = None;
@@ -249,7 +307,7 @@ impl<P, R> Core<P, R> {
                             metrics().request_duration.observe(Kind::LeaseRevoke, Success::Yes, took_s);
                         }
                     }
-                    LeaseChange::Checkpointed { id, remaining_s } => lessor.checkpointed(id, remaining_s),
+                    LeaseChange::Checkpointed { id, remaining_s } => lessor.checkpointed(id, remaining_s, now),
                 }
             }
         }
@@ -275,6 +333,7 @@ impl<P, R> Core<P, R> {
 
     fn leadership_changed(&mut self, leadership: &Leadership) {
         self.is_leader = leadership.is_leader;
+        (self.revoking, self.revoked_at) = (false, 0);
         if leadership.is_leader {
             self.promote_at_term = Some(leadership.term);
         } else {
@@ -288,22 +347,80 @@ impl<P, R> Core<P, R> {
         if !self.is_leader {
             return;
         }
-        // All that is due goes out in one batch: the raft path takes thousands in one sync, so there is no
-        // fixed rate, and what comes back unrevoked is handed out again later.
-        let due = self.parts.lessor.lock().expired(now, limits::LEASE_REVOKES_PER_TICK_MAX);
-        for lease in due {
-            self.propose_revoke(lease);
+        self.revoking = true;
+        let (leases_max, proposals_max) = limits::LEASE_CHECKPOINTS;
+        for _ in 0..proposals_max {
+            let due = self.parts.lessor.lock().due_checkpoints(now, leases_max);
+            if due.is_empty() {
+                break;
+            }
+            self.propose(notices::checkpoint(due));
         }
     }
 
-    fn propose_revoke(&mut self, lease: LeaseId) {
+    /// May the next batch of revocations be proposed?
+    fn may_revoke(&self) -> bool {
+        self.revoking && self.is_leader && self.parts.machine.applied().0 >= self.revoked_at
+    }
+
+    /// Proposes to revoke leases whose time is over, a batch at a time, the next when the last is applied: so the rate is
+    /// what the log takes, and writes go in between. What gets lost is handed out again later.
+    fn revoke_due(&mut self, now: Now) -> usize {
+        if !self.may_revoke() {
+            return 0;
+        }
+        let due = self.parts.lessor.lock().expired(now, limits::LEASE_REVOKES_AT_ONCE);
+        self.revoking = due.len() == limits::LEASE_REVOKES_AT_ONCE;
+        for lease in &due {
+            self.propose(notices::revoke(*lease));
+        }
+        due.len()
+    }
+
+    /// Proposes a request of this member's own, for which nobody waits.
+    fn propose(&mut self, mut request: InternalRaftRequest) {
         let id = self.parts.ids.next();
-        let request = InternalRaftRequest {
-            header: Some(RequestHeader { id, ..Default::default() }),
-            lease_revoke: Some(LeaseRevokeRequest { id: lease.0 }),
-            ..Default::default()
-        };
+        request.header = Some(RequestHeader { id, ..Default::default() });
         self.parts.node.propose(RequestId(id), request.encode_to_vec().into(), None);
+    }
+
+    /// Was an entry carried out for which there was no room? As in etcd, it stays carried out, and its answer says that it
+    /// was refused. `size` is the backend's before it.
+    fn exceeds_quota(&self, size: u64, entry: &Entry, applied: &Applied) -> bool {
+        let quota = self.parts.quota;
+        if quota.fits(size, cost::most(entry.data.len())) {
+            return false;
+        }
+        let response = match &applied.outcome {
+            Some(Outcome::Done(response)) => response,
+            _ => return false,
+        };
+        matches!(response, Response::Put(_) | Response::Txn(_) | Response::LeaseGrant(_))
+            && !quota.fits(size, cost::of_encoded(&entry.data))
+    }
+
+    /// Raises the alarm, unless it is on or on its way. Who waits for the outcome is kept until it is on.
+    fn raise_no_space(&mut self, waiter: Option<P>) -> Option<P> {
+        if self.parts.machine.alarms().is_on(AlarmType::Nospace) {
+            return waiter;
+        }
+        if self.starved.is_none() {
+            let configured = self.parts.quota.configured();
+            tracing::warn!(
+                "quota-size-bytes" = configured,
+                "quota-size" = humanize(configured as u64),
+                error = "etcdserver: no space",
+                "message exceeded backend quota; raising alarm"
+            );
+            self.propose(notices::no_space(self.parts.machine.identity().member_id));
+        }
+        self.starved.get_or_insert_default().extend(waiter);
+        None
+    }
+
+    fn release_starved(&mut self, turn: &mut Turn<P, R>) {
+        let refused = || Ok(Outcome::Refused(Refusal::NoSpace));
+        turn.outcomes.extend(self.starved.take().into_iter().flatten().map(|waiter| (waiter, refused())));
     }
 
     /// Writes a snapshot record when enough entries have become durable in the backend, and lets go of the log

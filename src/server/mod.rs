@@ -10,17 +10,22 @@
 //!
 //! It knows no socket and no gRPC: `rpc` and `http` stand above it and see the handle only.
 
+pub mod auto_compaction;
 pub mod bootstrap;
 pub mod config;
 pub mod core;
+mod compacting;
+mod defragment;
 mod handle;
+mod notices;
 mod publish;
+pub mod quota;
 mod request_id;
 mod shared;
 mod task;
 
 pub use config::RequestLimits;
-pub use handle::{Failure, Handle, Proposal, Status, Unavailable, WatchAsker, WatchStream};
+pub use handle::{Failure, Handle, Proposal, Status, Unavailable, WatchAsker, WatchItems, WatchStream};
 
 use self::core::{Core, Parts, SnapshotPolicy, is_sole_voter};
 use crate::{
@@ -58,7 +63,7 @@ impl Server {
         let found = tokio::task::spawn_blocking(move || bootstrap(&opening, &files, &disk));
         let found = found.await.map_err(|error| StartError::Config(error.to_string()))??;
         let ids = Arc::new(IdGenerator::new(found.identity.member_id, clock.unix_ms()));
-        let lessor = Arc::new(Mutex::new(Lessor::new(Pace::default())));
+        let lessor = Arc::new(Mutex::new(Lessor::new(Pace::default(), config.lease_checkpoints)));
         let reader = found.machine.reader();
         let compactor = found.machine.compactor();
         let shared = Arc::new(Shared::new(&config, &found, ids.clone(), lessor.clone(), clock));
@@ -77,7 +82,10 @@ impl Server {
                 wals_kept_max: config.wals_kept_max,
             },
             lease_extension: config.election_timeout(),
+            backend: found.backend,
+            quota: config.quota,
         });
+        config.quota.announce();
         if sole_voter && config.tick_advance {
             core.campaign();
         }
@@ -85,6 +93,9 @@ impl Server {
         let (tasks, senders) = task::start(&config, shared.clone(), core, hub, compactor);
         let handle = Handle::new(shared, senders);
         publish::announce(&handle, &config).await;
+        if let Some(mode) = config.auto_compaction {
+            compacting::spawn(mode, handle.clone());
+        }
         Ok(Self { handle, tasks })
     }
 

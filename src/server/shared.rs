@@ -4,6 +4,7 @@
 use super::{
     bootstrap::Bootstrapped,
     config::{Config, RequestLimits},
+    quota::Quota,
 };
 use crate::{
     alarm::AlarmsView,
@@ -11,12 +12,13 @@ use crate::{
     backend::Backend,
     clock::Clock,
     id::IdGenerator,
-    lease::{LeaseView, Lessor},
+    lease::{Checkpoints, LeaseView, Lessor},
     membership::MembersView,
     mvcc,
 };
 use parking_lot::Mutex;
 use std::{
+    path::PathBuf,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -43,16 +45,19 @@ pub struct Progress {
 pub struct Shared {
     pub identity: Identity,
     pub limits: RequestLimits,
-    pub quota_bytes: i64,
+    pub quota: Quota,
+    pub lease_checkpoints: Checkpoints,
     pub request_timeout: Duration,
     pub apply_warn_above: Duration,
     pub election_timeout: Duration,
+    pub tick: Duration,
     pub progress: Progress,
     pub reader: mvcc::Reader,
     pub leases: LeaseView,
     pub members: MembersView,
     pub alarms: AlarmsView,
     pub backend: Backend,
+    pub backend_path: PathBuf,
     /// Renewed by those who serve keep-alives, counted down by the core: both hold it for a moment only.
     pub lessor: Arc<Mutex<Lessor>>,
     pub ids: Arc<IdGenerator>,
@@ -84,16 +89,19 @@ impl Shared {
                 request_bytes_max: config.request_bytes_max,
                 concurrent_streams_max: config.concurrent_streams_max,
             },
-            quota_bytes: config.quota_bytes,
+            quota: config.quota,
+            lease_checkpoints: config.lease_checkpoints,
             request_timeout: config.request_timeout(),
             apply_warn_above: config.apply_warn_above,
             election_timeout: config.election_timeout(),
+            tick: config.tick,
             progress,
             reader: found.machine.reader(),
             leases: found.machine.leases(),
             members: found.machine.members(),
             alarms: found.machine.alarms(),
             backend: found.backend.clone(),
+            backend_path: config.backend_path(),
             lessor,
             ids,
             clock,

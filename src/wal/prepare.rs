@@ -17,7 +17,7 @@ use std::{
 };
 
 /// How much is written between two syncs.
-const CHUNK_BYTES: usize = 1 << 20;
+const CHUNK_BYTES: usize = 256 << 10;
 
 /// The job of making the next segment.
 #[derive(Debug)]
@@ -40,8 +40,9 @@ impl Preparer {
         Self { disk, path: dir.join("0.tmp"), segment_bytes }
     }
 
-    /// Makes the file and fills it with zeros. Takes as long as the disk takes to write a segment.
-    pub fn prepare(self) -> Result<PreparedSegment, WalError> {
+    /// Makes the file and fills it with zeros. Takes as long as the disk takes to write a segment, and `between` two
+    /// pieces of it, which may wait so that others get to the disk.
+    pub fn prepare(self, mut between: impl FnMut()) -> Result<PreparedSegment, WalError> {
         let prepared = reserve(self.disk.as_ref(), self.path, self.segment_bytes)?;
         let zeros = vec![0; CHUNK_BYTES.min(self.segment_bytes as usize)];
         let mut offset = 0;
@@ -50,6 +51,7 @@ impl Preparer {
             prepared.file.write_all_at(&zeros[..count as usize], offset).map_err(at(&prepared.path))?;
             prepared.file.sync_data().map_err(at(&prepared.path))?;
             offset += count;
+            between();
         }
         Ok(prepared)
     }

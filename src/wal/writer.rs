@@ -273,6 +273,11 @@ impl Wal {
         Ok(removed)
     }
 
+    /// Is the open segment so far filled that the next one should be made? Not from the start: most short runs need none.
+    pub fn wants_next_segment(&self) -> bool {
+        self.tail.offset >= self.config.segment_bytes / 4
+    }
+
     /// The job of making the next segment, when there is none and nobody is at it. Run it anywhere, then give the result
     /// to [`Wal::accept_segment`].
     pub fn next_segment_job(&mut self) -> Option<Preparer> {

@@ -3,8 +3,9 @@
 use crate::support::member::{Member, Program};
 use etcd::{
     http::{Listener, Router, Settings, Threads, serve},
+    lease::Checkpoints,
     pb::etcdserverpb::{StatusRequest, maintenance_client::MaintenanceClient},
-    server::{Server, config::Config},
+    server::{Server, config::Config, quota::Quota},
 };
 use std::{
     sync::Arc,
@@ -76,7 +77,10 @@ impl Options {
             txn_ops_max: self.txn_ops.unwrap_or(etcd::limits::TXN_OPS),
             request_bytes_max: self.request_bytes.unwrap_or(etcd::limits::REQUEST_BYTES),
             concurrent_streams_max: etcd::limits::CONCURRENT_STREAMS,
-            quota_bytes: 0,
+            quota: Quota::new(0),
+            auto_compaction: None,
+            bootstrap_defrag_bytes: None,
+            lease_checkpoints: Checkpoints::Off,
             fsync: false,
             seed: 1,
         }

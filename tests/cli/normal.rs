@@ -164,5 +164,11 @@ fn numbers(line: &str) -> String {
             from = at;
         }
     }
+    // The time that a defragmentation took ends with its unit, and a sentence may follow.
+    if let Some(at) = line.find("]. took ").map(|at| at + "]. took ".len())
+        && let Some(length) = line[at..].find('s')
+    {
+        line.replace_range(at..=at + length, "<n>");
+    }
     line
 }

@@ -7,13 +7,14 @@ use etcd::{
     clock::Now,
     disk::{Disk, mem::MemDisk},
     id::{IdGenerator, RequestId},
-    lease::{LeaseView, Lessor, Pace},
+    lease::{Checkpoints, LeaseView, Lessor, Pace},
     mvcc::{CompactionStep, Compactor, Reader},
     pb::etcdserverpb::{InternalRaftRequest, RangeRequest, RequestHeader, ResponseHeader},
     server::{
         bootstrap::{FileConfig, bootstrap},
         config::Config,
         core::{Core, Input, Parts, SnapshotPolicy, Turn},
+        quota::Quota,
     },
     wal::WalConfig,
     watch::{Bound, Hub, Limits},
@@ -30,7 +31,7 @@ pub struct Member {
     core: Core<u64, u64>,
     pub hub: Hub<Reader>,
     compactor: Compactor,
-    backend: Backend,
+    pub backend: Backend,
     pub lessor: Arc<Mutex<Lessor>>,
     ids: Arc<IdGenerator>,
     pub reader: Reader,
@@ -67,14 +68,20 @@ pub fn config(seed: u64) -> Config {
         txn_ops_max: 128,
         request_bytes_max: 1 << 20,
         concurrent_streams_max: u32::MAX,
-        quota_bytes: 0,
+        quota: Quota::new(0),
+        auto_compaction: None,
+        bootstrap_defrag_bytes: None,
+        lease_checkpoints: Checkpoints::Off,
         fsync: true,
         seed,
     }
 }
 
 fn files(seed: u64) -> FileConfig {
-    FileConfig { wal: WalConfig { segment_bytes: pick(seed / 6, [16 << 10, 4 << 10]), ..WalConfig::default() }, ..FileConfig::default() }
+    FileConfig {
+        wal: WalConfig { segment_bytes: pick(seed / 6, [16 << 10, 4 << 10]), ..WalConfig::default() },
+        ..FileConfig::default()
+    }
 }
 
 /// Bounds of the hub: usual ones, under which the past is read at one go, or ones that make it come in many parts.
@@ -91,11 +98,15 @@ fn pick<T: Copy, const N: usize>(seed: u64, from: [T; N]) -> T {
 impl Member {
     /// Opens what is on the disk, as production does.
     pub fn start(disk: &MemDisk, seed: u64, now: Now) -> Result<Self, String> {
-        let config = config(seed);
+        Self::start_with(disk, &config(seed), now)
+    }
+
+    /// The same, with settings of one's own.
+    pub fn start_with(disk: &MemDisk, config: &Config, now: Now) -> Result<Self, String> {
         let door: Arc<dyn Disk> = Arc::new(disk.clone());
-        let found = bootstrap::<u64, u64>(&config, &files(seed), &door).map_err(|error| error.to_string())?;
+        let found = bootstrap::<u64, u64>(config, &files(config.seed), &door).map_err(|error| error.to_string())?;
         let ids = Arc::new(IdGenerator::new(found.identity.member_id, now.as_millis() as u64));
-        let lessor = Arc::new(Mutex::new(Lessor::new(Pace::default())));
+        let lessor = Arc::new(Mutex::new(Lessor::new(Pace::default(), config.lease_checkpoints)));
         let (reader, leases, compactor) = (found.machine.reader(), found.machine.leases(), found.machine.compactor());
         let backend = found.backend.clone();
         let mut core = Core::new(Parts {
@@ -111,9 +122,12 @@ impl Member {
                 wals_kept_max: config.wals_kept_max,
             },
             lease_extension: config.election_timeout(),
+            backend: backend.clone(),
+            quota: config.quota,
         });
         core.campaign();
-        let hub = Hub::with_limits(reader.clone(), seed, config.watch_progress_interval, watch_limits(seed));
+        let hub =
+            Hub::with_limits(reader.clone(), config.seed, config.watch_progress_interval, watch_limits(config.seed));
         Ok(Self { core, hub, compactor, backend, lessor, ids, reader, leases })
     }
 
@@ -131,7 +145,11 @@ impl Member {
 
     /// One turn of the core.
     pub fn turn(&mut self, now: Now) -> Result<SimTurn, String> {
-        self.core.turn(now).map_err(|error| error.to_string())
+        let mut turn = self.core.turn(now).map_err(|error| error.to_string())?;
+        if let Some(job) = turn.segment.take() {
+            self.input(now, Input::Segment(job.prepare(|| {})))?;
+        }
+        Ok(turn)
     }
 
     /// Moves what is staged into the file and lets the log go below it.

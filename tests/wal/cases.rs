@@ -84,7 +84,7 @@ fn a_prepared_segment_is_used_once() {
     assert!(wal.next_segment_job().is_none());
     // Not in time: the log helps itself.
     wal.append(Some(&state(1, 0)), &[entry(1, 1, 2000)]).unwrap();
-    wal.accept_segment(job.prepare());
+    wal.accept_segment(job.prepare(|| {}));
     assert!(disk.exists(&dir().join("0.tmp")));
     assert!(wal.next_segment_job().is_none());
     wal.append(None, &[entry(1, 2, 2000)]).unwrap();
@@ -92,7 +92,7 @@ fn a_prepared_segment_is_used_once() {
     // A failed job is asked for again.
     let job = wal.next_segment_job().unwrap();
     disk.set_faults(Faults { capacity_bytes: Some(0), ..Faults::default() });
-    wal.accept_segment(job.prepare());
+    wal.accept_segment(job.prepare(|| {}));
     disk.set_faults(Faults::default());
     assert!(wal.next_segment_job().is_some());
     wal.close().unwrap();

@@ -99,7 +99,7 @@ impl Pair {
             Op::Snapshot => self.snapshot(),
             Op::Prepare => {
                 if let Some(job) = self.wal().next_segment_job() {
-                    let made = job.prepare();
+                    let made = job.prepare(|| {});
                     self.wal().accept_segment(made);
                 }
             }

@@ -3,6 +3,7 @@
 mod basics;
 mod crash;
 mod damage;
+mod defragment;
 mod model;
 mod race;
 

@@ -1,6 +1,6 @@
 //! `alarm`: what the cluster warns of.
 
-use super::{later::Later, session::Given};
+use super::session::Given;
 use crate::cmd::failure::{Failure, bad_arguments, code};
 
 /// Alarms. See "etcdctl alarm --help"
@@ -13,22 +13,30 @@ pub enum Alarm {
         #[arg(hide = true)]
         words: Vec<String>,
     },
-    /// Disarms all alarms (not available in this version yet)
-    Disarm(Later),
+    /// Disarms all alarms
+    #[command(override_usage = "disarm")]
+    Disarm {
+        #[arg(hide = true)]
+        words: Vec<String>,
+    },
 }
 
 impl Alarm {
     /// Runs the command.
     pub async fn run(self, given: &Given) -> Result<(), Failure> {
-        let words = match self {
-            Self::List { words } => words,
-            Self::Disarm(later) => return later.run("alarm disarm"),
+        let (name, words) = match &self {
+            Self::List { words } => ("list", words),
+            Self::Disarm { words } => ("disarm", words),
         };
         if !words.is_empty() {
-            return Err(bad_arguments("alarm list command accepts no arguments"));
+            return Err(bad_arguments(format!("alarm {name} command accepts no arguments")));
         }
         let session = given.open()?;
-        let result = session.connect().await?.alarm_list().await;
+        let client = session.connect().await?;
+        let result = match self {
+            Self::List { .. } => client.alarm_list().await,
+            Self::Disarm { .. } => client.alarm_disarm_all().await,
+        };
         session.output().alarms(&result.map_err(|error| Failure::new(code::ERROR, error))?)
     }
 }

@@ -69,7 +69,7 @@ impl Endpoint {
 }
 
 /// The client URLs of all members.
-async fn announced(session: &Session) -> Result<Vec<String>, Failure> {
+pub async fn announced(session: &Session) -> Result<Vec<String>, Failure> {
     let result = session.connect().await?.member_list(MemberListRequest { linearizable: true }).await;
     let members = result.map_err(|error| {
         let message = format!("failed to fetch endpoints from etcd cluster member list: {error}");

@@ -9,6 +9,7 @@
 mod alarm;
 mod bench;
 mod compaction;
+mod defrag;
 mod del;
 mod endpoint;
 mod environment;
@@ -62,8 +63,7 @@ enum Verb {
     Compaction(compaction::Compaction),
     #[command(subcommand)]
     Alarm(alarm::Alarm),
-    /// Defragments the members' storage (not available in this version yet)
-    Defrag(Later),
+    Defrag(defrag::Defrag),
     Endpoint(endpoint::Endpoint),
     /// Makes another member the leader (not available in this version yet)
     MoveLeader(Later),
@@ -154,6 +154,7 @@ async fn dispatch(verb: Verb, line: Line) -> Result<(), Failure> {
         Verb::Txn(txn) => txn.run(&given).await,
         Verb::Compaction(compaction) => compaction.run(&given).await,
         Verb::Alarm(alarm) => alarm.run(&given).await,
+        Verb::Defrag(defrag) => defrag.run(&given).await,
         Verb::Endpoint(endpoint) => endpoint.run(&given).await,
         Verb::Watch(watch) => watch::run(watch, &given, line.before_dashes).await,
         Verb::Lease(lease) => lease.run(&given).await,
@@ -165,7 +166,6 @@ async fn dispatch(verb: Verb, line: Line) -> Result<(), Failure> {
         }
         // cobra::read answers the one, and `run` the other.
         Verb::Help | Verb::Bench(_) => Ok(()),
-        Verb::Defrag(later) => later.run("defrag"),
         Verb::MoveLeader(later) => later.run("move-leader"),
         Verb::Snapshot(later) => later.run("snapshot"),
         Verb::MakeMirror(later) => later.run("make-mirror"),

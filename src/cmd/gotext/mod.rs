@@ -6,9 +6,8 @@
 mod duration;
 mod number;
 mod quote;
-mod size;
 
+pub use crate::logging::humanize;
 pub use duration::{format_duration, parse_duration};
 pub use number::{parse_bool, parse_int};
 pub use quote::{quote, quote_list, scan_quoted};
-pub use size::humanize;

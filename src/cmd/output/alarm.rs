@@ -16,8 +16,9 @@ impl Output {
     pub fn alarms(&self, response: &pb::AlarmResponse) -> Result<(), Failure> {
         match self.format {
             Format::Simple => {
+                // Go's text form of a message; how many spaces it has depends on the build, and this is 3.7.1's.
                 let line = |alarm: &pb::AlarmMember| {
-                    format!("memberID:{} alarm:{}\n", alarm.member_id, alarm.alarm().as_str_name())
+                    format!("memberID:{}  alarm:{}\n", alarm.member_id, alarm.alarm().as_str_name())
                 };
                 print(response.alarms.iter().map(line).collect::<String>().as_bytes())
             }

@@ -1,7 +1,13 @@
 //! From words to a checked configuration: defaults, what follows from what, and etcd's refusals (reference 3.1, 3.6).
 
 use super::{duration, flags, go_flags, urls};
-use crate::{http::Settings, logging::LoggingConfig, server::config::Config};
+use crate::{
+    http::Settings,
+    lease::Checkpoints,
+    limits,
+    logging::LoggingConfig,
+    server::{auto_compaction::AutoCompaction, config::Config, quota::Quota},
+};
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 /// All that `etcd server` was told.
@@ -121,7 +127,12 @@ pub fn build(given: &Given, seed: u64) -> Result<ServerConfig, ConfigError> {
             txn_ops_max: given.uint("max-txn-ops") as usize,
             request_bytes_max: given.uint("max-request-bytes") as usize,
             concurrent_streams_max: given.uint("max-concurrent-streams").min(u64::from(u32::MAX)) as u32,
-            quota_bytes: given.int("quota-backend-bytes"),
+            quota: Quota::new(given.int("quota-backend-bytes")),
+            auto_compaction: read_auto_compaction(given)?,
+            bootstrap_defrag_bytes: Some(given.uint("bootstrap-defrag-threshold-megabytes"))
+                .filter(|megabytes| *megabytes > 0)
+                .map(|megabytes| megabytes.saturating_mul(1 << 20)),
+            lease_checkpoints: read_checkpoints(given),
             fsync: !given.bool("unsafe-no-fsync"),
             seed,
         },
@@ -180,6 +191,34 @@ fn read_initial_cluster(given: &Given, own: &[String]) -> Result<Vec<(String, Ve
     }
     members.values_mut().for_each(|urls| urls.sort());
     Ok(members.into_iter().collect())
+}
+
+/// What is kept of the history; a plain number is of hours, or of revisions.
+fn read_auto_compaction(given: &Given) -> Result<Option<AutoCompaction>, ConfigError> {
+    let (mode, retention) = (given.text("auto-compaction-mode"), given.text("auto-compaction-retention"));
+    let number = retention.parse::<i64>().ok().filter(|number| *number >= 0);
+    let period = || {
+        let unparsable =
+            || ConfigError(format!("error parsing CompactionRetention: time: invalid duration {retention:?}"));
+        duration::parse(retention).ok_or_else(unparsable)
+    };
+    let auto_compaction = match (mode, number) {
+        ("periodic", Some(hours)) => AutoCompaction::Periodic(Duration::from_secs((hours as u64).saturating_mul(3600))),
+        ("periodic", None) => AutoCompaction::Periodic(period()?),
+        ("revision", Some(revisions)) => AutoCompaction::Revisions(revisions),
+        // As in etcd, which counts the nanoseconds.
+        ("revision", None) => AutoCompaction::Revisions(period()?.as_nanos() as i64),
+        ("", _) => return Err(ConfigError("undefined auto-compaction-mode".into())),
+        (other, _) => return Err(ConfigError(format!("unknown auto-compaction-mode {other:?}"))),
+    };
+    let is_off = matches!(auto_compaction, AutoCompaction::Periodic(Duration::ZERO) | AutoCompaction::Revisions(0));
+    Ok((!is_off).then_some(auto_compaction))
+}
+
+/// The one feature gate that has an effect yet.
+fn read_checkpoints(given: &Given) -> Checkpoints {
+    let is_on = given.text("feature-gates").split(',').any(|gate| gate.trim() == "LeaseCheckpoint=true");
+    if is_on { Checkpoints::Every(limits::LEASE_CHECKPOINT_INTERVAL) } else { Checkpoints::Off }
 }
 
 /// Heartbeat and election timeout, as a tick and a number of ticks.
@@ -255,6 +294,23 @@ mod tests {
         for (line, text) in cases {
             assert_eq!(config(line).unwrap_err(), text, "{line}");
         }
+    }
+
+    #[test]
+    fn retention_is_read_as_etcd_reads_it() {
+        let read = |line: &str| config(line).map(|config| config.member.auto_compaction);
+        let hours = |hours: u64| Ok(Some(AutoCompaction::Periodic(Duration::from_secs(hours * 3600))));
+        assert_eq!(read(""), Ok(None));
+        assert_eq!(read("--auto-compaction-retention=2"), hours(2));
+        assert_eq!(read("--auto-compaction-retention=1h"), hours(1));
+        let revisions = "--auto-compaction-mode=revision --auto-compaction-retention";
+        assert_eq!(read(&format!("{revisions}=1000")), Ok(Some(AutoCompaction::Revisions(1000))));
+        assert_eq!(read(&format!("{revisions}=1us")), Ok(Some(AutoCompaction::Revisions(1000))));
+        assert_eq!(read(&format!("{revisions}=0")), Ok(None));
+        assert_eq!(read("--auto-compaction-mode=x").unwrap_err(), "unknown auto-compaction-mode \"x\"");
+        assert_eq!(read("--auto-compaction-mode=").unwrap_err(), "undefined auto-compaction-mode");
+        let unparsable = read("--auto-compaction-retention=x").unwrap_err();
+        assert_eq!(unparsable, "error parsing CompactionRetention: time: invalid duration \"x\"");
     }
 
     #[test]

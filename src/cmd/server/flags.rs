@@ -85,7 +85,7 @@ const MEMBER: &[Flag] = &[
     not_yet("max-snapshots", Uint, "5", "Snapshot files to keep (0 is all). Without effect: there are none."),
     flag("max-wals", Uint, "5", "Log files to keep (0 is all)."),
     not_yet("memory-mlock", Bool, "false", "Keep the backend's pages in memory."),
-    not_yet("quota-backend-bytes", Int, "0", "Size of the backend that raises an alarm (0 is 2 GiB, below 0 none)."),
+    flag("quota-backend-bytes", Int, "0", "Size of the backend that raises an alarm (0 is 2 GiB, below 0 none)."),
     not_yet("backend-bbolt-freelist-type", Text, "map", "Without effect: the backend is not bbolt."),
     flag("backend-batch-interval", Duration, "0s", "Longest time between two flushes of the backend (0 is 100ms)."),
     flag("backend-batch-limit", Int, "0", "Changes that set off a flush of the backend (0 is 10000)."),
@@ -132,8 +132,8 @@ const CLUSTERING: &[Flag] = &[
     refused("discovery-srv-name", Text, "", "Suffix of the SRV name."),
     not_yet("strict-reconfig-check", Bool, "true", "Refuse changes of membership that would lose the quorum."),
     flag("pre-vote", Bool, "true", "Ask whether an election could be won before holding it."),
-    refused("auto-compaction-retention", Text, "0", "History to keep (0 is all)."),
-    not_yet("auto-compaction-mode", Text, "periodic", "What the retention counts: 'periodic' or 'revision'."),
+    flag("auto-compaction-retention", Text, "0", "History to keep (0 is all)."),
+    flag("auto-compaction-mode", Text, "periodic", "What the retention counts: 'periodic' or 'revision'."),
     not_yet("max-learners", Int, "1", "Learners allowed in the cluster."),
 ];
 
@@ -206,7 +206,7 @@ const TUNING: &[Flag] = &[
     flag("compaction-batch-limit", Int, "0", "Revisions deleted in a step of compaction (0 is 1000)."),
     flag("compaction-sleep-interval", Duration, "0s", "Pause between two steps of compaction (0 is 10ms)."),
     flag("watch-progress-notify-interval", Duration, "0s", "Time between two progress notifications (0 is 10m)."),
-    not_yet("bootstrap-defrag-threshold-megabytes", Uint, "0", "Free space that sets off a defragmentation at start."),
+    flag("bootstrap-defrag-threshold-megabytes", Uint, "0", "Free space that sets off a defragmentation at start."),
     flag("warning-apply-duration", Duration, "100ms", "Time of applying a request that is worth a warning."),
     not_yet("warning-unary-request-duration", Duration, "300ms", "Time of a request that is worth a warning."),
     not_yet("downgrade-check-time", Duration, "5s", "Time between two looks at a downgrade."),

@@ -182,7 +182,7 @@ fn log_start(config: &ServerConfig) {
         "listen-peer-urls" = ?config.listen_peer_urls,
         "advertise-client-urls" = ?member.advertise_client_urls,
         "listen-client-urls" = ?config.listen_client_urls,
-        "quota-backend-bytes" = member.quota_bytes,
+        "quota-backend-bytes" = member.quota.configured(),
         "max-request-bytes" = member.request_bytes_max,
         "initial-cluster-token" = member.cluster_token,
         "starting an etcd server"

@@ -21,13 +21,12 @@ use crate::{
     pb::etcdserverpb::{
         self as pb, ResponseHeader, WatchCreateRequest, watch_create_request::FilterType, watch_request::RequestUnion,
     },
-    server::{Handle, WatchAsker, WatchStream},
+    server::{Handle, WatchAsker, WatchItems, WatchStream},
     watch::{Item, SharedEvent, WatchRequest},
 };
 use bytes::Bytes;
 use frame::Frame;
 use std::{pin::Pin, time::Instant};
-use tokio::sync::mpsc;
 use tonic::{Status, Streaming};
 
 /// Serves a client's stream until it goes away.
@@ -36,8 +35,8 @@ pub async fn watch(
     mut requests: Streaming<pb::WatchRequest>,
     out: Outbox<Frame>,
 ) -> Result<(), Status> {
-    let WatchStream { receiver, asker } = handle.watch_stream().await.map_err(status::of_failure)?;
-    let mut inbox = Inbox(receiver);
+    let WatchStream { items, asker } = handle.watch_stream().await.map_err(status::of_failure)?;
+    let mut inbox = Inbox(items);
     let size_max = handle.limits().request_bytes_max.saturating_add(REQUEST_OVERHEAD_BYTES);
     let mut asking: Option<Asking<'_>> = None;
     let mut open = true;
@@ -61,12 +60,11 @@ pub async fn watch(
 }
 
 /// What the hub has sent. What a stream that ends does not send on counts as sent, as in etcd: it is no longer pending.
-struct Inbox(mpsc::Receiver<Item>);
+struct Inbox(WatchItems);
 
 impl Drop for Inbox {
     fn drop(&mut self) {
-        self.0.close();
-        while let Ok(item) = self.0.try_recv() {
+        while let Some(item) = self.0.end() {
             count_events(item.events());
         }
     }

@@ -1,7 +1,14 @@
 //! Leases: granted and revoked through the log, renewed on the leader's clock.
 
 use super::{Failure, Handle, Unavailable};
-use crate::{apply::Refusal, id::LeaseId, lease::Renew, limits, pb::etcdserverpb as pb};
+use crate::{
+    apply::Refusal,
+    id::LeaseId,
+    lease::{Checkpoints, Renew},
+    limits,
+    pb::etcdserverpb as pb,
+    server::notices,
+};
 use tokio::time::sleep;
 
 impl Handle {
@@ -31,7 +38,13 @@ impl Handle {
             let now = self.shared.clock.now();
             let renewal = self.shared.lessor.lock().renew(id, now);
             match renewal {
-                Renew::Renewed { ttl_s, .. } => return Ok(ttl_s),
+                Renew::Renewed { ttl_s, checkpointed } => {
+                    if checkpointed && self.shared.lease_checkpoints != Checkpoints::Off {
+                        // A later leader must not go by what was left before.
+                        self.propose(notices::checkpoint([(id, 0)])).await?;
+                    }
+                    return Ok(ttl_s);
+                }
                 Renew::NotLeading => return Err(Unavailable::NoLeader.into()),
                 Renew::Missing if caught_up => return Err(Refusal::LeaseNotFound.into()),
                 Renew::Missing => {

@@ -1,21 +1,24 @@
 //! What others may ask of a running member. A handle is cheap to clone; it holds no state of its own.
 
+mod defragment;
 mod lease;
 mod measure;
 mod proposal;
 mod propose;
 mod read;
 mod status;
+mod transfer;
 mod watch;
 
 pub use proposal::Proposal;
 pub use status::Status;
-pub use watch::{WatchAsker, WatchStream};
+pub use watch::{WatchAsker, WatchItems, WatchStream};
 
 use super::{config::RequestLimits, shared::Shared, task::Senders};
 use crate::{
     alarm::AlarmsView,
     apply::Refusal,
+    clock::Now,
     id::{ClusterId, MemberId},
     mvcc::{self, Ranges},
     pb::etcdserverpb as pb,
@@ -63,6 +66,14 @@ pub enum Unavailable {
     TooManyRequests,
     /// The encoded request is larger than `--max-request-bytes`.
     RequestTooLarge,
+    /// Only the leader can do that.
+    NotLeader,
+    /// The other member did not become leader in time.
+    TransferTimedOut,
+    /// There is no room on this member's disk for what was asked.
+    DiskFull,
+    /// This member's disk refused; the log says how.
+    Failed,
 }
 
 impl From<Refusal> for Failure {
@@ -135,6 +146,16 @@ impl Handle {
     /// The members of the cluster, by id.
     pub fn members(&self) -> Vec<pb::Member> {
         self.shared.members.list().iter().map(Into::into).collect()
+    }
+
+    /// Does this member lead?
+    pub fn is_leader(&self) -> bool {
+        self.shared.progress.leader.load(Ordering::Relaxed) == self.member_id().0
+    }
+
+    /// The member's clock.
+    pub(super) fn now(&self) -> Now {
+        self.shared.clock.now()
     }
 
     /// Is there a leader?

@@ -6,18 +6,33 @@ use super::{
     proposal::Proposal,
 };
 use crate::{
-    apply::{Outcome, kind_of},
+    apply::{Outcome, Refusal, Response, cost, kind_of},
     id::RequestId,
-    pb::etcdserverpb::{self as pb, RequestHeader},
-    server::{core::Input, task::waiting},
+    pb::etcdserverpb::{self as pb, AlarmType, InternalRaftRequest, RequestHeader},
+    server::{core::Input, notices, task::waiting},
 };
 use prost::Message;
 use tokio::time::timeout;
 
 impl Handle {
-    /// Proposes a request and waits for its outcome, at most etcd's ReqTimeout long. The header is filled in here.
+    /// Proposes a request and waits for its outcome, at most etcd's ReqTimeout long. The header is filled in here. One
+    /// for which the backend has no room is refused, and the alarm NOSPACE raised.
     pub async fn propose<P: Proposal>(&self, request: P) -> Result<P::Response, Failure> {
-        let mut request = request.into_request();
+        let request = request.into_request();
+        let shared = &self.shared;
+        if !shared.quota.fits(shared.backend.size(), cost::of(&request)) {
+            let member = shared.identity.member_id;
+            let is_on = shared.alarms.list(AlarmType::Nospace as i32);
+            if !is_on.iter().any(|alarm| alarm.member_id == member.0) {
+                // As in etcd, whether that succeeds changes nothing for this request.
+                let _ = self.propose_at_any_size(notices::no_space(member)).await;
+            }
+            return Err(Refusal::NoSpace.into());
+        }
+        P::answer(self.propose_at_any_size(request).await?).ok_or(Failure::Mismatched)
+    }
+
+    async fn propose_at_any_size(&self, mut request: InternalRaftRequest) -> Result<Response, Failure> {
         let mut pending = Pending::begin(kind_of(&request), self.shared.clock);
         let id = self.shared.ids.next();
         request.header = Some(RequestHeader { id, ..Default::default() });
@@ -35,7 +50,7 @@ impl Handle {
         let answered = answered.await.map_err(|_| Unavailable::TimedOut)?;
         pending.end = if matches!(answered, Ok(Ok(_))) { End::Answered } else { End::NotProposed };
         match answered? {
-            Ok(Outcome::Done(response)) => P::answer(response).ok_or(Failure::Mismatched),
+            Ok(Outcome::Done(response)) => Ok(response),
             Ok(Outcome::Refused(refusal)) => Err(refusal.into()),
             Err(unavailable) => Err(unavailable.into()),
         }

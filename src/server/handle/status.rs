@@ -41,7 +41,7 @@ impl Handle {
             raft_term: progress.term.load(Ordering::Relaxed),
             db_size: backend.size() as i64,
             db_size_in_use: backend.size_in_use() as i64,
-            quota_bytes: self.shared.quota_bytes,
+            quota_bytes: self.shared.quota.configured(),
             is_learner: self.shared.members.get(self.member_id()).is_some_and(|member| member.is_learner),
             storage_version: self.storage_version(),
             cluster_version: self.shared.members.version().map(|version| version.to_string()),

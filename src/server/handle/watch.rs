@@ -7,15 +7,48 @@ use crate::{
     server::task::{HubMessage, Taken},
     watch::{Item, WatchRequest},
 };
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 use tokio::sync::{mpsc, oneshot};
 
 /// One client's stream of watches. Dropping it closes the stream in the hub.
 #[derive(Debug)]
 pub struct WatchStream {
-    /// What the client is to be told, in order. Bounded: the hub copes when it is full.
-    pub receiver: mpsc::Receiver<Item>,
+    /// What the client is to be told.
+    pub items: WatchItems,
     /// The way to ask for more.
     pub asker: WatchAsker,
+}
+
+/// The reading half of a stream. Bounded: the hub copes when it is full, and goes on as soon as it is half empty.
+#[derive(Debug)]
+pub struct WatchItems {
+    stream: StreamId,
+    items: mpsc::Receiver<Item>,
+    was_full: Arc<AtomicBool>,
+    hub: mpsc::Sender<HubMessage>,
+}
+
+impl WatchItems {
+    /// The next item, in order; none when the hub has stopped. Nothing is lost when the wait is given up.
+    pub async fn recv(&mut self) -> Option<Item> {
+        let item = self.items.recv().await;
+        if self.items.len() <= limits::WATCH_STREAM_ITEMS / 2 && self.was_full.swap(false, Ordering::AcqRel) {
+            // The hub looks again by itself a little later, so a queue that is full does no harm.
+            let _ = self.hub.try_send(HubMessage::Drained(self.stream));
+        }
+        item
+    }
+}
+
+impl WatchItems {
+    /// Takes nothing more; one of the items that are left, none when all are taken.
+    pub fn end(&mut self) -> Option<Item> {
+        self.items.close();
+        self.items.try_recv().ok()
+    }
 }
 
 /// The asking half of a stream.
@@ -28,12 +61,15 @@ pub struct WatchAsker {
 impl Handle {
     /// Opens a stream of watches.
     pub async fn watch_stream(&self) -> Result<WatchStream, Failure> {
-        let (items, receiver) = mpsc::channel(limits::WATCH_STREAM_ITEMS);
+        let (sender, items) = mpsc::channel(limits::WATCH_STREAM_ITEMS);
+        let was_full = Arc::new(AtomicBool::new(false));
         let (opened, stream) = oneshot::channel();
         let hub = self.senders.hub.clone();
-        hub.send(HubMessage::Open { items, opened }).await.map_err(|_| Unavailable::Stopped)?;
+        let open = HubMessage::Open { items: sender, was_full: was_full.clone(), opened };
+        hub.send(open).await.map_err(|_| Unavailable::Stopped)?;
         let stream = stream.await.map_err(|_| Unavailable::Stopped)?;
-        Ok(WatchStream { receiver, asker: WatchAsker { stream, hub } })
+        let items = WatchItems { stream, items, was_full, hub: hub.clone() };
+        Ok(WatchStream { items, asker: WatchAsker { stream, hub } })
     }
 }
 
@@ -75,5 +111,35 @@ impl Drop for WatchAsker {
                 let _ = hub.send(message).await;
             });
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::watch::Item;
+
+    fn progress() -> Item {
+        Item::Progress { watch_id: WatchId(1), revision: 1 }
+    }
+
+    #[tokio::test]
+    async fn who_was_full_and_is_half_empty_says_so_once() {
+        let (sender, items) = mpsc::channel(limits::WATCH_STREAM_ITEMS);
+        let (hub, mut told) = mpsc::channel(4);
+        let was_full = Arc::new(AtomicBool::new(false));
+        let mut items = WatchItems { stream: StreamId(3), items, was_full: was_full.clone(), hub };
+        for _ in 0..limits::WATCH_STREAM_ITEMS {
+            sender.try_send(progress()).unwrap();
+        }
+        was_full.store(true, Ordering::Release);
+        for read in 1..=limits::WATCH_STREAM_ITEMS {
+            assert!(items.recv().await.is_some());
+            let said = matches!(told.try_recv(), Ok(HubMessage::Drained(StreamId(3))));
+            assert_eq!(said, read == limits::WATCH_STREAM_ITEMS / 2, "after {read} items");
+        }
+        // Never full, so nothing to say.
+        sender.try_send(progress()).unwrap();
+        assert!(items.recv().await.is_some() && told.try_recv().is_err());
     }
 }

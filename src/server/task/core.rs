@@ -9,6 +9,7 @@ use crate::{
     apply, limits,
     metrics::metrics,
     server::{core, shared::Shared},
+    wal::Preparer,
 };
 use std::sync::{Arc, atomic::Ordering, mpsc as std_mpsc};
 use tokio::sync::mpsc;
@@ -26,6 +27,7 @@ pub struct Outlets {
     pub hub: mpsc::Sender<HubMessage>,
     pub compaction: mpsc::Sender<()>,
     pub flush: std_mpsc::SyncSender<()>,
+    pub segments: std_mpsc::Sender<Preparer>,
 }
 
 /// Runs until the member stops or cannot go on.
@@ -44,15 +46,21 @@ fn drive(
     let clock = outlets.shared.clock;
     let mut batch = Vec::new();
     let turn = core.turn(clock.now())?;
+    let mut more = turn.more;
     outlets.pass_on(&core, turn)?;
     loop {
-        inbox.blocking_recv_many(&mut batch, limits::CORE_BATCH);
-        let is_last = batch.is_empty() || *outlets.shared.stop.borrow();
+        if more {
+            batch.extend(std::iter::from_fn(|| inbox.try_recv().ok()).take(limits::CORE_BATCH));
+        } else {
+            inbox.blocking_recv_many(&mut batch, limits::CORE_BATCH);
+        }
+        let is_last = batch.is_empty() && !more || *outlets.shared.stop.borrow();
         let now = clock.now();
         for input in batch.drain(..) {
             core.input(now, input)?;
         }
         let turn = core.turn(now)?;
+        more = turn.more;
         outlets.pass_on(&core, turn)?;
         if is_last {
             break;
@@ -72,6 +80,10 @@ impl Outlets {
         // The hub ends before this task only when the process ends.
         if !turn.changes.is_empty() {
             let _ = self.hub.blocking_send(HubMessage::Published(turn.changes));
+        }
+        if let Some(job) = turn.segment {
+            // Its task ends after this one.
+            let _ = self.segments.send(job);
         }
         if turn.compacted.is_some() {
             // Full means that a wake-up is already under way.

@@ -10,7 +10,13 @@ use crate::{
     server::shared::Shared,
     watch::{Counts, Flow, Hub, Item, Sink, Turn, WatchRequest},
 };
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 use tokio::{
     sync::{mpsc, oneshot},
     time::{Instant, sleep_until},
@@ -23,13 +29,15 @@ pub type Taken = oneshot::Sender<()>;
 #[derive(Debug)]
 pub enum HubMessage {
     /// A client opened a stream; its items go into `items`.
-    Open { items: mpsc::Sender<Item>, opened: oneshot::Sender<StreamId> },
+    Open { items: mpsc::Sender<Item>, was_full: Arc<AtomicBool>, opened: oneshot::Sender<StreamId> },
     /// A client asks for a watch.
     Create(StreamId, WatchRequest, Taken),
     /// A client ends a watch.
     Cancel(StreamId, WatchId, Taken),
     /// A client asks how far its watches are.
     RequestProgress(StreamId, Taken),
+    /// The client has read from a stream that was full.
+    Drained(StreamId),
     /// The client's stream is gone.
     Close(StreamId),
     /// Transactions that were applied, in revision order.
@@ -37,13 +45,20 @@ pub enum HubMessage {
 }
 
 /// A stream's bounded way out.
-struct Outlet(mpsc::Sender<Item>);
+struct Outlet {
+    items: mpsc::Sender<Item>,
+    /// Set when it was found full; whoever empties it clears it, and says so.
+    was_full: Arc<AtomicBool>,
+}
 
 impl Sink for Outlet {
     fn try_send(&mut self, item: Item) -> Result<(), Item> {
-        match self.0.try_send(item) {
+        match self.items.try_send(item) {
             Ok(()) => Ok(()),
-            Err(mpsc::error::TrySendError::Full(item)) => Err(item),
+            Err(mpsc::error::TrySendError::Full(item)) => {
+                self.was_full.store(true, Ordering::Release);
+                Err(item)
+            }
             // The stream is gone and its Close is on the way: nobody misses the item.
             Err(mpsc::error::TrySendError::Closed(item)) => {
                 metrics().pending_events.sub(item.events() as i64);
@@ -53,7 +68,11 @@ impl Sink for Outlet {
     }
 
     fn has_room(&self) -> bool {
-        self.0.capacity() > 0 || self.0.is_closed()
+        let has_room = self.items.capacity() > 0 || self.items.is_closed();
+        if !has_room {
+            self.was_full.store(true, Ordering::Release);
+        }
+        has_room
     }
 }
 
@@ -149,8 +168,8 @@ impl Loop {
 
     fn take(&mut self, message: HubMessage) {
         match message {
-            HubMessage::Open { items, opened } => {
-                let stream = self.hub.open_stream(Box::new(Outlet(items)));
+            HubMessage::Open { items, was_full, opened } => {
+                let stream = self.hub.open_stream(Box::new(Outlet { items, was_full }));
                 if opened.send(stream).is_err() {
                     self.hub.close_stream(stream);
                 }
@@ -167,6 +186,7 @@ impl Loop {
                 let flow = self.hub.request_progress(stream);
                 self.answer(stream, flow, taken);
             }
+            HubMessage::Drained(stream) => drop(self.hub.drained(stream)),
             HubMessage::Close(stream) => {
                 self.held.remove(&stream);
                 self.hub.close_stream(stream);

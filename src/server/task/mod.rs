@@ -5,6 +5,7 @@ mod core;
 mod flush;
 mod hub;
 mod mailbox;
+mod segments;
 mod ticker;
 
 pub use self::core::Input;
@@ -61,8 +62,15 @@ pub fn start(
     let (compaction_sender, compaction_inbox) = mpsc::channel(1);
     let (flush_sender, flush_inbox) = std::sync::mpsc::sync_channel(1);
     let senders = Senders { core: core_sender.clone(), hub: hub_sender.clone(), compaction: compaction_sender.clone() };
-    let outlets =
-        core::Outlets { shared: shared.clone(), hub: hub_sender, compaction: compaction_sender, flush: flush_sender };
+    let (segment_sender, segment_inbox) = std::sync::mpsc::channel();
+    let outlets = core::Outlets {
+        shared: shared.clone(),
+        hub: hub_sender,
+        compaction: compaction_sender,
+        flush: flush_sender,
+        segments: segment_sender,
+    };
+    let (segment_core, segment_shared) = (core_sender.clone(), shared.clone());
     let flush = flush::Flush { shared: shared.clone(), inbox: flush_inbox, core: core_sender.clone() };
     let interval = config.flush_interval;
     let compaction = compaction::Compaction {
@@ -77,6 +85,7 @@ pub fn start(
     let threads = vec![
         ("core", std::thread::spawn(move || core::run(core, core_inbox, outlets))),
         ("compaction", std::thread::spawn(move || compaction.run())),
+        ("segments", std::thread::spawn(move || segments::run(segment_inbox, segment_core, segment_shared))),
         ("flush", std::thread::spawn(move || flush.run(interval))),
     ];
     (Tasks { threads }, senders)
