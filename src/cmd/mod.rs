@@ -16,7 +16,7 @@ mod ctl;
 mod failure;
 mod gotext;
 mod output;
-mod server;
+pub mod server;
 mod terminal;
 pub mod version;
 

@@ -8,7 +8,7 @@ mod number;
 mod quote;
 mod size;
 
-pub use duration::{format_duration, parse_duration};
-pub use number::{parse_bool, parse_int};
+pub use duration::{format_duration, format_signed_duration, parse_duration, parse_signed_duration};
+pub use number::{parse_bool, parse_int, parse_uint};
 pub use quote::{quote, quote_list, scan_quoted};
 pub use size::humanize;
