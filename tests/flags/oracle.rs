@@ -3,28 +3,46 @@
 use super::case::Case;
 use std::{
     fs,
+    io::Read,
     path::Path,
     process::{Command, Stdio},
+    sync::mpsc,
+    thread,
+    time::Duration,
 };
 
-/// Runs the case and compares how it ends.
-#[track_caller]
-pub fn compare(oracle: &Path, case: &Case) {
+/// Longest time for a case that ends at once.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Runs the case; what differs, where something does.
+pub fn difference(oracle: &Path, case: &Case) -> Option<String> {
     let dir = tempfile::tempdir().unwrap();
     let words = case.words();
-    let path = words.iter().position(|word| *word == "--config-file").and_then(|at| words.get(at + 1));
-    if let (Some(file), Some(path)) = (&case.file, path) {
-        fs::write(dir.path().join(path), file).unwrap();
+    if let Some(file) = &case.file {
+        fs::write(dir.path().join("f"), file).unwrap();
     }
     let mut command = Command::new(oracle);
-    command.args(&words).env_clear().envs(case.variables()).current_dir(dir.path()).stdin(Stdio::null());
-    let output = command.output().unwrap();
-    let (code, ours) = ending(&case.reaction);
-    assert_eq!(output.status.code(), Some(code), "{case:?}\n{}", String::from_utf8_lossy(&output.stderr));
-    if !["help", "version"].contains(&ours) {
-        let said = said(&String::from_utf8_lossy(&output.stderr));
-        assert!(said.iter().any(|text| text == ours), "{case:?}\nours:   {ours}\netcd's: {said:#?}");
+    command.args(&words).env_clear().envs(case.variables()).current_dir(dir.path());
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut stderr = child.stderr.take().unwrap();
+    let (done, ended) = mpsc::channel();
+    let reader = thread::spawn(move || {
+        let mut text = String::new();
+        stderr.read_to_string(&mut text).unwrap();
+        done.send(()).unwrap();
+        text
+    });
+    if ended.recv_timeout(PATIENCE).is_err() {
+        child.kill().unwrap();
     }
+    let status = child.wait().unwrap();
+    let text = reader.join().unwrap();
+    let (code, ours) = ending(&case.reaction);
+    let is_shown = ["help", "version"].contains(&ours);
+    let said = said(&text);
+    let same = status.code() == Some(code) && (is_shown || said.iter().any(|text| text.trim_end() == ours));
+    let last = &said[said.len().saturating_sub(4)..];
+    (!same).then(|| format!("{case:?}\nours:   {code} {ours}\netcd's: {status} {last:#?}\n"))
 }
 
 /// `exit 1: text`, the last line.

@@ -27,8 +27,7 @@ impl From<String> for ConfigError {
 }
 
 /// Clients must be told where to go when the member is told where to listen.
-pub const NOT_ADVERTISED: &str =
-    "--advertise-client-urls is required when --listen-client-urls is set explicitly";
+pub const NOT_ADVERTISED: &str = "--advertise-client-urls is required when --listen-client-urls is set explicitly";
 
 /// Longest election timeout.
 const ELECTION_MS_MAX: u64 = 50_000;

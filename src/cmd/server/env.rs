@@ -42,6 +42,9 @@ impl EnvError {
     }
 }
 
+/// Build scripts set it; it is no setting, though there is a flag of that name.
+const SPECIAL: &str = "ETCD_VERSION";
+
 /// What a variable sets.
 enum Target {
     Flag(&'static Flag),
@@ -66,7 +69,8 @@ pub fn add(given: &mut Given, variables: &[(String, String)], notices: &mut Vec<
     for (flag, target) in targets {
         let variable = variable(flag);
         let Some(value) = ours.get(variable.as_str()).filter(|value| !value.is_empty()) else { continue };
-        if typed.contains(&variable) {
+        // etcd takes ETCD_VERSION out of the environment before it looks.
+        if typed.contains(&variable) || variable == SPECIAL {
             continue;
         }
         used.push(variable.clone());
@@ -86,7 +90,7 @@ pub fn add(given: &mut Given, variables: &[(String, String)], notices: &mut Vec<
             return Err(EnvError::Conflict { variable: name.clone() });
         }
         match name.as_str() {
-            "ETCD_VERSION" => notices.insert(0, Notice::SpecialVariable { value: value.clone() }),
+            SPECIAL => notices.insert(0, Notice::SpecialVariable { value: value.clone() }),
             _ => notices.push(Notice::UnknownVariable(format!("{name}={value}"))),
         }
     }

@@ -61,8 +61,8 @@ const MAPS: &[(&[&str], &str, &str)] = &[
 
 /// Reads the settings of a file's bytes, and says what is worth saying about them.
 pub fn read(bytes: &[u8], notices: &mut Vec<Notice>) -> Result<Given, FileError> {
-    let text = std::str::from_utf8(bytes)
-        .map_err(|_| "error converting YAML to JSON: yaml: invalid UTF-8".to_owned())?;
+    let text =
+        std::str::from_utf8(bytes).map_err(|_| "error converting YAML to JSON: yaml: invalid UTF-8".to_owned())?;
     let document = yaml::read(text).map_err(|reason| format!("error converting YAML to JSON: yaml: {reason}"))?;
     let mut given = Given::by_file();
     let map = match document {
@@ -176,9 +176,7 @@ fn read_value(kind: Kind, keys: &[&str], node: &Node) -> Result<Option<Value>, F
             Node::Bool(value) => Value::Bool(*value),
             _ => return Err(wrong()),
         },
-        Kind::Int | Kind::Int64 => {
-            Value::Int(whole().and_then(|number| i64::try_from(number).ok()).ok_or_else(wrong)?)
-        }
+        Kind::Int | Kind::Int64 => Value::Int(whole().and_then(|number| i64::try_from(number).ok()).ok_or_else(wrong)?),
         Kind::Duration => Value::Duration(whole().and_then(|number| i64::try_from(number).ok()).ok_or_else(wrong)?),
         Kind::Uint | Kind::Uint64 => {
             Value::Uint(whole().and_then(|number| u64::try_from(number).ok()).ok_or_else(wrong)?)

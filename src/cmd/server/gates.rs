@@ -76,8 +76,7 @@ impl Gates {
                 Some((name, value)) => (name.trim(), value.trim()),
                 None => return Err(format!("missing bool value for {}", item.trim())),
             };
-            let value =
-                parse_bool(value).map_err(|error| format!("invalid value of {name}={value}, err: {error}"))?;
+            let value = parse_bool(value).map_err(|error| format!("invalid value of {name}={value}, err: {error}"))?;
             named.insert(name, value);
         }
         let mut set = BTreeMap::new();

@@ -103,7 +103,8 @@ mod tests {
 
     #[test]
     fn the_last_one_wins_with_one_dash_or_two() {
-        let given = read("-name a --name=b --pre-vote=false -unsafe-no-fsync --backend-batch-interval 1m2.5s").unwrap().given;
+        let given =
+            read("-name a --name=b --pre-vote=false -unsafe-no-fsync --backend-batch-interval 1m2.5s").unwrap().given;
         assert_eq!(given.text("name"), "b");
         assert!(!given.bool("pre-vote") && given.bool("unsafe-no-fsync"));
         assert_eq!(given.nanoseconds("backend-batch-interval"), 62_500_000_000);

@@ -11,7 +11,9 @@ const FILE_BYTES_MAX: u64 = 16 << 20;
 
 /// The environment. What is not text cannot be a setting.
 pub fn variables() -> Vec<(String, String)> {
-    std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))).collect()
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect()
 }
 
 /// A file's bytes. The error is worded as Go words it.

@@ -99,9 +99,7 @@ impl Notice {
             Self::UnknownKey(_) => "the configuration file has a key that is no setting",
             Self::Ignored(_) => "flag is no longer supported and has no effect",
             Self::NoEffect(_) => "flag is accepted, but has no effect in this version yet",
-            Self::SinglePort => {
-                "Running http and grpc server on single port. This is not recommended for production."
-            }
+            Self::SinglePort => "Running http and grpc server on single port. This is not recommended for production.",
             Self::CheckpointsNotPersisted => {
                 "Detected that checkpointing is enabled without persistence. Consider enabling feature gate \
                  LeaseCheckpointPersist"

@@ -63,8 +63,7 @@ pub enum Outcome {
 
 /// Settles what is to be done.
 pub fn settle(sources: &Sources<'_>) -> Settled {
-    let mut settled =
-        Settled { notices: Vec::new(), log: LoggingConfig::default(), outcome: Outcome::Help };
+    let mut settled = Settled { notices: Vec::new(), log: LoggingConfig::default(), outcome: Outcome::Help };
     settled.outcome = match go_flags::parse(sources.words) {
         Err(error) => Outcome::Unreadable(error.to_string()),
         Ok(typed) if typed.help => Outcome::Help,

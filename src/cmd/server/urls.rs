@@ -23,14 +23,13 @@ pub struct Url {
 impl Url {
     /// Reads a URL that etcd could listen at or advertise.
     pub fn read(text: &str) -> Result<Self, UrlError> {
-        let url = Self::parse(text).map_err(|reason| UrlError(format!("parse {}: {reason}", quote(text.as_bytes()))))?;
+        let url =
+            Self::parse(text).map_err(|reason| UrlError(format!("parse {}: {reason}", quote(text.as_bytes()))))?;
         match url.scheme.as_str() {
             "http" | "https" if url.port().is_none() => {
                 Err(UrlError(format!("URL address does not have the form \"host:port\": {text}")))
             }
-            "http" | "https" if !url.path().is_empty() => {
-                Err(UrlError(format!("URL must not contain a path: {text}")))
-            }
+            "http" | "https" if !url.path().is_empty() => Err(UrlError(format!("URL must not contain a path: {text}"))),
             "http" | "https" | "unix" | "unixs" => Ok(url),
             _ => Err(UrlError(format!("URL scheme must be http, https, unix, or unixs: {text}"))),
         }
@@ -138,10 +137,8 @@ fn check_escapes(path: &str) -> Result<(), String> {
 
 /// Reads a list separated by commas: sorted, each URL once; white space around an item is fine.
 pub fn read_list(text: &str) -> Result<Vec<String>, UrlError> {
-    let mut urls = text
-        .split(',')
-        .map(|url| Url::read(url.trim()).map(|url| url.to_string()))
-        .collect::<Result<Vec<_>, _>>()?;
+    let mut urls =
+        text.split(',').map(|url| Url::read(url.trim()).map(|url| url.to_string())).collect::<Result<Vec<_>, _>>()?;
     urls.sort();
     urls.dedup();
     Ok(urls)

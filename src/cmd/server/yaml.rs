@@ -33,8 +33,7 @@ const DEPTH_MAX: usize = 64;
 
 /// Reads the first document of `text`; no document at all is nothing. The error says what is wrong and where.
 pub fn read(text: &str) -> Result<Node, String> {
-    let mut reader =
-        Reader { parser: Parser::new_from_str(text), anchors: HashMap::new(), nodes: 0 };
+    let mut reader = Reader { parser: Parser::new_from_str(text), anchors: HashMap::new(), nodes: 0 };
     loop {
         match reader.next()? {
             Event::StreamEnd => return Ok(Node::Null),

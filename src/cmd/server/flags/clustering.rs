@@ -57,7 +57,7 @@ pub(super) const CLUSTERING: &[Flag] = &[
     flag("discovery-srv-name", Text, "", "Suffix of the name that is asked for there.").refused(),
     flag("strict-reconfig-check", Bool, "true", "Refuse changes of membership that would lose the quorum.").later(),
     flag("pre-vote", Bool, "true", "Ask whether an election could be won before holding it."),
-    flag("auto-compaction-retention", Text, "0", "History to keep (0 is all).").refused(),
+    flag("auto-compaction-retention", Text, "0", "History to keep (0 is all).").later(),
     flag("auto-compaction-mode", Text, "periodic", "What the retention counts: 'periodic' is time, in hours without a unit; 'revision' is revisions.").later(),
     flag("v2-deprecation", Choices(V2_STAGES), "", "Stage of the end of the v2 store. It has no effect.")
         .shown("write-only")

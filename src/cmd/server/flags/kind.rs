@@ -73,14 +73,10 @@ impl Kind {
             Self::Int | Self::Int64 => parse_int(text, 0).map(Value::Int).map_err(|error| short(&error)),
             Self::Uint | Self::Uint64 => parse_uint(text, 0, 64).map(Value::Uint).map_err(|error| short(&error)),
             Self::Uint32 => parse_uint(text, 0, 32).map(Value::Uint),
-            Self::Duration => {
-                parse_signed_duration(text).map(Value::Duration).map_err(|_| "parse error".to_owned())
-            }
+            Self::Duration => parse_signed_duration(text).map(Value::Duration).map_err(|_| "parse error".to_owned()),
             Self::Urls if text.is_empty() => Ok(Value::List(Vec::new())),
             Self::Origins if text == "*" => Ok(Value::List(vec!["*".to_owned()])),
-            Self::Urls | Self::Origins => {
-                urls::read_list(text).map(Value::List).map_err(|UrlError(reason)| reason)
-            }
+            Self::Urls | Self::Origins => urls::read_list(text).map(Value::List).map_err(|UrlError(reason)| reason),
             Self::List => Ok(Value::List(words())),
             Self::Set | Self::TextSet => {
                 let mut words = words();

@@ -37,7 +37,8 @@ pub const GROUPS: &[(&str, &[Flag])] = &[
 
 /// Flags that are commands rather than settings.
 pub const COMMANDS: &[Flag] = &[
-    flag("config-file", Kind::Text, "", "Read all settings from this file and none from flags or the environment.").not_in_file(),
+    flag("config-file", Kind::Text, "", "Read all settings from this file and none from flags or the environment.")
+        .not_in_file(),
     flag("version", Kind::Bool, "false", "Show the version.").not_in_file(),
 ];
 
@@ -67,7 +68,10 @@ mod tests {
     #[test]
     fn no_name_stands_twice() {
         let mut seen = HashSet::new();
-        let names = registered().map(|flag| flag.name).chain(LEGACY.iter().map(|legacy| legacy.name)).chain(IGNORED.iter().copied());
+        let names = registered()
+            .map(|flag| flag.name)
+            .chain(LEGACY.iter().map(|legacy| legacy.name))
+            .chain(IGNORED.iter().copied());
         assert_eq!(names.filter(|name| !seen.insert(*name)).collect::<Vec<_>>(), Vec::<&str>::new());
     }
 
