@@ -48,6 +48,25 @@ pub fn range(from: &impl Ranges, request: &RangeRequest, header: ResponseHeader)
     Ok(RangeResponse { header: Some(header), kvs, more, count: found.count })
 }
 
+/// Keys that are read without a thought for others on the same thread.
+const FEW_KEYS: i64 = 1000;
+
+/// Will answering take long, so that nothing else should wait for it? Told from the number of keys, which is cheap.
+pub fn is_large(from: &impl Ranges, request: &RangeRequest) -> bool {
+    let range = KeyRange::read(&request.key, &request.range_end);
+    let is_few = matches!(range, KeyRange::Point(_)) || (1..=FEW_KEYS as usize + 1).contains(&fetch_limit(request));
+    if is_few || request.count_only {
+        return false;
+    }
+    let count = from.range(&RangeQuery { range, at: 0, limit: 0, fetch: Fetch::Count });
+    count.is_ok_and(|found| found.count > FEW_KEYS)
+}
+
+/// The same of a transaction.
+pub fn is_large_txn(from: &impl Ranges, request: &TxnRequest) -> bool {
+    ranges(request).flatten().any(|range| is_large(from, range))
+}
+
 /// Keys come without their lease when values are not needed, as in etcd since 3.7.
 fn fetch(request: &RangeRequest) -> Fetch {
     match (request.count_only, request.keys_only) {

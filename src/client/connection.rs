@@ -126,7 +126,7 @@ trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
 
 /// Opens the socket; the receiver resolves at the first byte that comes in.
-async fn dial(endpoint: &Endpoint) -> io::Result<(Heard, oneshot::Receiver<()>)> {
+pub(super) async fn dial(endpoint: &Endpoint) -> io::Result<(Heard, oneshot::Receiver<()>)> {
     let stream: Box<dyn Stream> = match endpoint.target() {
         Target::Tcp(address) => {
             let stream = TcpStream::connect(address.as_str()).await?;
@@ -140,7 +140,7 @@ async fn dial(endpoint: &Endpoint) -> io::Result<(Heard, oneshot::Receiver<()>)>
 }
 
 /// A socket that tells when it is first read from.
-struct Heard {
+pub(super) struct Heard {
     stream: Box<dyn Stream>,
     tell: Option<oneshot::Sender<()>>,
 }

@@ -74,6 +74,11 @@ impl ClientError {
         self.description == text
     }
 
+    /// Did the connection break under the call?
+    pub fn is_broken(&self) -> bool {
+        self.origin == Origin::Connection
+    }
+
     /// Did the deadline pass, or did the caller give up?
     pub fn is_deadline(&self) -> bool {
         self.origin == Origin::Client && self.code == Code::DeadlineExceeded

@@ -85,6 +85,11 @@ impl Client {
         &self.shared.config
     }
 
+    /// The token in use, for calls that go beside this client.
+    pub fn token(&self) -> Option<String> {
+        self.shared.token.lock().as_ref().and_then(|token| token.to_str().ok()).map(str::to_owned)
+    }
+
     /// One request, one answer.
     pub(super) async fn unary<Q, A>(&self, path: &'static str, repeat: Repeat, request: Q) -> Result<A, ClientError>
     where

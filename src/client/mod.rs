@@ -13,6 +13,8 @@
 //! It behaves as etcd's Go client does where a user can tell: which calls are repeated and which are not, that a call waits
 //! for a server rather than fail, how errors read, that a watch goes on where it was. It prints nothing and reads no
 //! environment. TLS is not built in yet: `https` endpoints are refused.
+//!
+//! [`Wire`] stands beside all that: bare calls for the load tool, which must cost less than the servers it measures.
 
 mod backoff;
 mod cluster;
@@ -20,6 +22,7 @@ mod config;
 mod connection;
 mod endpoint;
 mod error;
+mod frames;
 mod handle;
 mod keep_alive;
 mod known;
@@ -30,12 +33,15 @@ mod observer;
 mod pool;
 mod retry;
 mod watch;
+mod wire;
 
 pub use config::{Config, Credentials};
 pub use endpoint::{Endpoint, Target};
 pub use error::{ClientError, Code};
+pub use frames::{Frames, framed};
 pub use handle::{Client, Responses};
 pub use keep_alive::KeepAlive;
 pub use kv::{join, prefix_end};
 pub use observer::{FailedAttempt, Observer};
 pub use watch::{ProgressRequester, Watcher, cancel_error, is_progress};
+pub use wire::{Incoming, Method, Outgoing, Wire, WireDriver, joined};

@@ -88,16 +88,35 @@ impl Listener {
     }
 
     /// Waits for the next connection.
-    pub(super) async fn accept(&self) -> io::Result<Box<dyn Connection>> {
+    pub(super) async fn accept(&self) -> io::Result<Accepted> {
         match self {
             Self::Tcp(listener) => {
                 let (stream, _) = listener.accept().await?;
                 // Answers are small and awaited: never hold them back for more.
                 stream.set_nodelay(true)?;
-                Ok(Box::new(stream))
+                Ok(Accepted::Tcp(stream.into_std()?))
             }
-            Self::Unix(listener, _) => Ok(Box::new(listener.accept().await?.0)),
+            Self::Unix(listener, _) => Ok(Accepted::Unix(listener.accept().await?.0.into_std()?)),
         }
+    }
+}
+
+/// A connection that no runtime looks after yet.
+#[derive(Debug)]
+pub(super) enum Accepted {
+    /// On TCP.
+    Tcp(std::net::TcpStream),
+    /// On a socket file.
+    Unix(std::os::unix::net::UnixStream),
+}
+
+impl Accepted {
+    /// Puts it in the care of the runtime that this is called on.
+    pub fn attach(self) -> io::Result<Box<dyn Connection>> {
+        Ok(match self {
+            Self::Tcp(stream) => Box::new(TcpStream::from_std(stream)?),
+            Self::Unix(stream) => Box::new(UnixStream::from_std(stream)?),
+        })
     }
 }
 
@@ -107,8 +126,8 @@ async fn bind_tcp(address: &str) -> Result<Listener, ListenError> {
     let port: u16 = port.parse().map_err(|_| malformed())?;
     let host = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
     let bound = match host {
-        // All addresses of both kinds, or of the one that there is.
-        "" => match TcpListener::bind(SocketAddr::from((Ipv6Addr::UNSPECIFIED, port))).await {
+        // All addresses of both kinds, or of the one that there is; also where only the old kind is named, as Go does.
+        "" | "0.0.0.0" => match TcpListener::bind(SocketAddr::from((Ipv6Addr::UNSPECIFIED, port))).await {
             Err(error) if is_unsupported(&error) => {
                 TcpListener::bind(SocketAddr::from((Ipv4Addr::UNSPECIFIED, port))).await
             }
@@ -162,7 +181,11 @@ mod tests {
         assert_eq!(listener.address(), format!("127.0.0.1:{port}"));
         let taken = Listener::bind(&listener.url()).await.unwrap_err();
         assert_eq!(taken.to_string(), format!("listen tcp 127.0.0.1:{port}: bind: address already in use"));
-        assert!(Listener::bind("http://localhost:0").await.is_ok() && Listener::bind("http://:0").await.is_ok());
+        let (all, named) =
+            (Listener::bind("http://:0").await.unwrap(), Listener::bind("http://0.0.0.0:0").await.unwrap());
+        let host = |listener: &Listener| listener.address().rsplit_once(':').unwrap().0.to_string();
+        assert_eq!(host(&all), host(&named));
+        assert!(Listener::bind("http://localhost:0").await.is_ok());
     }
 
     #[tokio::test]

@@ -58,6 +58,11 @@ pub fn not_found(path: &str) -> Page {
     if path.starts_with("/v3/") {
         return page(StatusCode::NOT_FOUND, JSON, r#"{"code":5, "message":"Not Found"}"#);
     }
+    missing()
+}
+
+/// There is no such page, whatever its path.
+pub fn missing() -> Page {
     error(StatusCode::NOT_FOUND, "404 page not found")
 }
 

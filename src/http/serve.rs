@@ -5,7 +5,7 @@
 //!   stop   -> no more accepted; each connection finishes what is under way, and is cut off after a while
 //! ```
 
-use super::listen::Listener;
+use super::{gather::gather, listen::Listener, threads::Threads};
 use crate::limits::{
     ACCEPT_PAUSE, CONCURRENT_STREAMS, DRAIN, H2_CONNECTION_WINDOW_BYTES, H2_SEND_BUFFER_BYTES, H2_STREAM_WINDOW_BYTES,
     HEADER_BYTES, HTTP1_HEADER_TIMEOUT, KEEPALIVE_INTERVAL, KEEPALIVE_TIMEOUT,
@@ -18,7 +18,7 @@ use hyper_util::{
     server::conn::auto::Builder,
     service::TowerToHyperService,
 };
-use std::{convert::Infallible, error::Error, pin::pin, sync::Arc, time::Duration};
+use std::{convert::Infallible, error::Error, future::poll_fn, pin::pin, sync::Arc, time::Duration};
 use tokio::{
     sync::watch,
     task::JoinSet,
@@ -49,8 +49,13 @@ impl Default for Settings {
 
 /// Serves all connections of a listener until `stop` resolves, then ends them: idle ones at once, others when they are
 /// through with what is under way, all after [`DRAIN`]. Returns when none is left.
-pub async fn serve<S, B>(listener: Listener, service: S, settings: Settings, stop: impl Future<Output = ()>)
-where
+pub async fn serve<S, B>(
+    listener: Listener,
+    service: S,
+    settings: Settings,
+    threads: Arc<Threads>,
+    stop: impl Future<Output = ()>,
+) where
     S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible> + Clone + Send + 'static,
     S::Future: Send + 'static,
     B: http_body::Body<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static,
@@ -78,24 +83,30 @@ where
             }
         };
         let (builder, service, mut stopped) = (builder.clone(), service.clone(), stopped.clone());
-        connections.spawn(async move {
+        let connection = async move {
+            let stream = match stream.attach() {
+                Ok(stream) => stream,
+                Err(error) => return tracing::warn!(%error, "failed to accept a connection"),
+            };
             let stopping = async move {
                 let _ = stopped.wait_for(|stopped| *stopped).await;
             };
+            let (stream, mut turns) = gather(stream);
             let io = TokioIo::new(stream);
             let mut connection = pin!(builder.serve_connection(io, TowerToHyperService::new(service)));
             let ended = tokio::select! {
-                ended = connection.as_mut() => ended,
+                ended = poll_fn(|cx| turns.poll(connection.as_mut(), cx)) => ended,
                 () = stopping => {
                     connection.as_mut().graceful_shutdown();
-                    timeout(DRAIN, connection).await.unwrap_or(Ok(()))
+                    timeout(DRAIN, poll_fn(|cx| turns.poll(connection.as_mut(), cx))).await.unwrap_or(Ok(()))
                 }
             };
             if let Err(error) = ended {
                 // Clients that go away without a word are everyday life.
                 tracing::debug!(error = %error, "a connection broke");
             }
-        });
+        };
+        connections.spawn_on(connection, threads.next());
     }
     drop(listener);
     stopping.send_replace(true);

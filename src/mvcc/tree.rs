@@ -476,11 +476,11 @@ mod tests {
             for key in model.keys().cloned().collect::<Vec<_>>() {
                 if random.u32(..3) == 0 {
                     main += 1;
-                    let mut die = |history: Option<&mut KeyIndex>| {
+                    let die = |history: Option<&mut KeyIndex>| {
                         let _ = history.is_some_and(|history| history.tombstone(Revision::first_of(main)));
                         None
                     };
-                    tree.upsert(&key, &mut die);
+                    tree.upsert(&key, die);
                     die(model.get_mut(&key));
                 }
             }

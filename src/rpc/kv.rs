@@ -2,10 +2,9 @@
 
 use super::{check, overlap, status};
 use crate::{
-    apply::Response,
     pb::etcdserverpb::{
-        CompactionRequest, CompactionResponse, DeleteRangeRequest, DeleteRangeResponse, InternalRaftRequest,
-        PutRequest, PutResponse, RangeRequest, RangeResponse, TxnRequest, TxnResponse,
+        CompactionRequest, CompactionResponse, DeleteRangeRequest, DeleteRangeResponse, PutRequest, PutResponse,
+        RangeRequest, RangeResponse, TxnRequest, TxnResponse,
     },
     server::Handle,
 };
@@ -20,21 +19,13 @@ pub async fn range(handle: Handle, request: RangeRequest) -> Result<RangeRespons
 /// Writes a key.
 pub async fn put(handle: Handle, request: PutRequest) -> Result<PutResponse, Status> {
     check::put(&request)?;
-    let request = InternalRaftRequest { put: Some(request), ..Default::default() };
-    match handle.propose(request).await.map_err(status::of_failure)? {
-        Response::Put(response) => Ok(response),
-        _ => Err(status::mismatched("put")),
-    }
+    handle.propose(request).await.map_err(status::of_failure)
 }
 
 /// Deletes keys.
 pub async fn delete_range(handle: Handle, request: DeleteRangeRequest) -> Result<DeleteRangeResponse, Status> {
     check::delete_range(&request)?;
-    let request = InternalRaftRequest { delete_range: Some(request), ..Default::default() };
-    match handle.propose(request).await.map_err(status::of_failure)? {
-        Response::DeleteRange(response) => Ok(response),
-        _ => Err(status::mismatched("delete")),
-    }
+    handle.propose(request).await.map_err(status::of_failure)
 }
 
 /// Several at once, if the compares hold.

@@ -2,12 +2,11 @@
 
 use super::status;
 use crate::{
-    apply::Response,
     limits::QUOTA_BYTES,
     mvcc::{ReadError, Reader},
     pb::etcdserverpb::{
         AlarmMember, AlarmRequest, AlarmResponse, AlarmType, DowngradeInfo, HashKvRequest, HashKvResponse, HashRequest,
-        HashResponse, InternalRaftRequest, ResponseHeader, StatusRequest, StatusResponse,
+        HashResponse, ResponseHeader, StatusRequest, StatusResponse,
     },
     server::Handle,
 };
@@ -15,11 +14,7 @@ use tonic::Status;
 
 /// Lists, raises or disarms alarms; listing goes through the log as well, as in etcd.
 pub async fn alarm(handle: Handle, request: AlarmRequest) -> Result<AlarmResponse, Status> {
-    let request = InternalRaftRequest { alarm: Some(request), ..Default::default() };
-    match handle.propose(request).await.map_err(status::of_failure)? {
-        Response::Alarm(response) => Ok(response),
-        _ => Err(status::mismatched("alarm")),
-    }
+    handle.propose(request).await.map_err(status::of_failure)
 }
 
 /// Where the member stands.

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //!   http::Request --path--> Method --> unary / server_stream / bidi
+//!                                        |- deadline: has the client any time left?
 //!                                        |- admit: is there a leader, if the client needs one?
 //!                                        |- check: has the request the right shape?
 //!                                        |- Handle: propose, read, watch ...
@@ -20,6 +21,7 @@ mod auth;
 mod check;
 mod cluster;
 mod codec;
+mod deadline;
 mod health;
 mod kv;
 mod leader;
@@ -42,6 +44,7 @@ use crate::{
 use answers::{Answers, Ending, Outbox};
 use bytes::Bytes;
 use codec::{Counted, Encode};
+use deadline::Deadline;
 use http::{HeaderMap, Request, Response};
 use leader::LeaderLoss;
 use method::{Method, Shape};
@@ -159,8 +162,9 @@ impl Services {
                 let mut call = tally.start();
                 // As etcd's interceptors do: an answer counts as sent even if it is an error.
                 tally.received.inc();
+                let deadline = deadline_of(&request);
                 let outcome = match services.admit(method, request.metadata().as_ref()) {
-                    Ok(_) => serve(services.handle().clone(), request.into_inner()).await,
+                    Ok(_) => deadline.bound(serve(services.handle().clone(), request.into_inner())).await,
                     Err(status) => Err(status),
                 };
                 tally.sent.inc();
@@ -237,7 +241,7 @@ impl Services {
         let mut call = Tally::of(method).start();
         let admitted = self.admit(method, request.metadata().as_ref());
         let needs = admitted.inspect_err(|status| call.end(&Err::<(), _>(status.clone())))?;
-        let ending = self.ending(needs);
+        let ending = self.ending(needs, deadline_of(&request));
         let handle = self.handle().clone();
         let answers = Answers::new(call, ending, |outbox| produce(handle, request.into_inner(), outbox));
         Ok(tonic::Response::new(answers))
@@ -257,23 +261,23 @@ impl Services {
     }
 
     /// What ends a stream from outside.
-    fn ending(&self, needs: Needs) -> Ending {
+    fn ending(&self, needs: Needs, deadline: Deadline) -> Ending {
         let handle = self.handle().clone();
         let mut leader_loss = self.shared.leader_loss.clone();
-        match needs {
-            Needs::Nothing => Box::pin(async move {
-                handle.stopping().await;
-                status::stopped()
-            }),
-            Needs::Leader => Box::pin(async move {
-                tokio::select! {
-                    biased;
-                    () = handle.stopping() => status::stopped(),
-                    () = leader_loss.happens() => status::no_leader(),
-                }
-            }),
-        }
+        Box::pin(async move {
+            tokio::select! {
+                biased;
+                () = handle.stopping() => status::stopped(),
+                () = leader_loss.happens(), if needs == Needs::Leader => status::no_leader(),
+                status = deadline.passes() => status,
+            }
+        })
     }
+}
+
+/// The deadline that [`Services`] found in the request's headers.
+fn deadline_of<T>(request: &tonic::Request<T>) -> Deadline {
+    request.extensions().get().copied().unwrap_or_default()
 }
 
 /// What a stream cannot go on without.
@@ -301,7 +305,11 @@ impl<B: Source> Service<Request<B>> for Services {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, request: Request<B>) -> Answer {
+    fn call(&mut self, mut request: Request<B>) -> Answer {
+        match Deadline::of(request.headers()) {
+            Ok(deadline) => drop(request.extensions_mut().insert(deadline)),
+            Err(status) => return answer(status.into_http()),
+        }
         match Method::of_path(request.uri().path()) {
             Ok(method) => self.route(method, request),
             Err(unknown) => answer(status::of_unknown(unknown).into_http()),

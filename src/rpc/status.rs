@@ -71,6 +71,7 @@ pub fn of_failure(failure: Failure) -> Status {
     match failure {
         Failure::Refused(refusal) => of_refusal(&refusal),
         Failure::Unavailable(unavailable) => of_unavailable(unavailable),
+        Failure::Mismatched => Status::internal(etcd("the outcome is of another kind than the request")),
     }
 }
 
@@ -146,6 +147,16 @@ pub fn stopped() -> Status {
     of_unavailable(Unavailable::Stopped)
 }
 
+/// The client's time is up.
+pub fn deadline_exceeded() -> Status {
+    Status::deadline_exceeded("context deadline exceeded")
+}
+
+/// `grpc-timeout` that is none.
+pub fn malformed_timeout(reason: &str) -> Status {
+    Status::internal(format!("malformed grpc-timeout: {reason}"))
+}
+
 /// `client-api-version` that is no text.
 pub fn invalid_client_version() -> Status {
     Status::invalid_argument(etcd("invalid client api version"))
@@ -164,11 +175,6 @@ pub fn not_supported(what: &str) -> Status {
 /// A service that the health service does not know.
 pub fn unknown_health() -> Status {
     Status::not_found("unknown service")
-}
-
-/// Our own mistake: an outcome of another kind than the request.
-pub fn mismatched(expected: &str) -> Status {
-    Status::internal(format!("etcdserver: the outcome is no {expected} response"))
 }
 
 /// A path without a method, in the words of Go's gRPC.

@@ -20,7 +20,7 @@ mod shared;
 mod task;
 
 pub use config::RequestLimits;
-pub use handle::{Failure, Handle, Status, Unavailable, WatchAsker, WatchStream};
+pub use handle::{Failure, Handle, Proposal, Status, Unavailable, WatchAsker, WatchStream};
 
 use self::core::{Core, Parts, SnapshotPolicy, is_sole_voter};
 use crate::{

@@ -4,17 +4,18 @@
 //!   put KEY VALUE [lease=N] [prev] [ignore_value] [ignore_lease]
 //!   del RANGE [prev]
 //!   get RANGE [rev=N] [limit=N] [sort=key|version|create|mod|value] [order=none|ascend|descend] [keys] [count]
-//!             [min_mod=N] [max_mod=N] [min_create=N] [max_create=N]
+//!             [min_mod=N] [max_mod=N] [min_create=N] [max_create=N] [serializable]
 //!   txn [CONDITION ...] [then { OP ; ... }] [else { OP ; ... }]
 //!   compact N       grant ID TTL       revoke ID       checkpoint ID SECONDS
 //!   alarm get|on|off TYPE MEMBER
+//!   nothing    inside a txn: an operation that is none
 //!
 //!   RANGE      a      a..c      a..  (from a on)
 //!   CONDITION  TARGET:RANGE RESULT OPERAND[@KIND], without spaces: mod:a..c>3, value:a=x, mod:a=3@version
 //!              TARGET version create mod value lease unknown; RESULT = != > < ?; KIND (of the operand) as TARGET
 //! ```
 //!
-//! `''` is an empty text.
+//! `''` is an empty text, and `big:N` one of N letters. Where a name of a choice is expected a number does as well, also one that names no choice.
 
 use bytes::Bytes;
 use etcd::pb::etcdserverpb::{
@@ -64,7 +65,8 @@ fn nth<T: FromStr>(words: &mut Words, n: usize) -> Result<T, String> {
 }
 
 fn place(names: &[&str], name: &str) -> Result<i32, String> {
-    names.iter().position(|known| *known == name).map(|at| at as i32).ok_or_else(|| format!("{name:?} is unknown"))
+    let known = names.iter().position(|known| *known == name).map(|at| at as i32);
+    known.or_else(|| name.parse().ok()).ok_or_else(|| format!("{name:?} is unknown"))
 }
 
 fn op(words: &mut Words) -> Result<RequestOp, String> {
@@ -73,6 +75,7 @@ fn op(words: &mut Words) -> Result<RequestOp, String> {
         "del" => Request::RequestDeleteRange(delete(words)?),
         "get" => Request::RequestRange(get(words)?),
         "txn" => Request::RequestTxn(txn(words)?),
+        "nothing" => return Ok(RequestOp::default()),
         other => return Err(format!("{other:?} is no command")),
     };
     Ok(RequestOp { request: Some(request) })
@@ -89,10 +92,14 @@ fn number(text: &str) -> Result<i64, String> {
 }
 
 fn text(word: &str) -> Bytes {
-    Bytes::copy_from_slice(if word == "''" { b"" } else { word.as_bytes() })
+    match word.strip_prefix("big:").and_then(|length| length.parse().ok()) {
+        Some(length) => vec![b'x'; length].into(),
+        None => Bytes::copy_from_slice(if word == "''" { b"" } else { word.as_bytes() }),
+    }
 }
 
-fn range(word: &str) -> (Bytes, Bytes) {
+/// Key and end of a range.
+pub fn range(word: &str) -> (Bytes, Bytes) {
     match word.split_once("..") {
         None => (text(word), Bytes::new()),
         Some((start, "")) => (text(start), Bytes::from_static(b"\0")),
@@ -138,6 +145,7 @@ fn get(words: &mut Words) -> Result<RangeRequest, String> {
             "order" => request.sort_order = place(&["none", "ascend", "descend"], value)?,
             "keys" => request.keys_only = true,
             "count" => request.count_only = true,
+            "serializable" => request.serializable = true,
             "min_mod" => request.min_mod_revision = number(value)?,
             "max_mod" => request.max_mod_revision = number(value)?,
             "min_create" => request.min_create_revision = number(value)?,

@@ -24,9 +24,22 @@ impl Program {
         Self { path: env!("CARGO_BIN_EXE_etcd").into(), words: vec!["server".into()] }
     }
 
+    /// Is it the binary of this package?
+    pub fn is_ours(&self) -> bool {
+        self.path == Path::new(env!("CARGO_BIN_EXE_etcd"))
+    }
+
     /// A real etcd, when the environment names one.
     pub fn oracle() -> Option<Self> {
         std::env::var_os("ETCD_ORACLE").map(|path| Self { path: path.into(), words: vec![] })
+    }
+}
+
+impl Program {
+    /// What it says of its version.
+    pub fn version(&self) -> String {
+        let said = Command::new(&self.path).args(&self.words).arg("--version").output().expect("the program runs");
+        String::from_utf8_lossy(&said.stdout).into_owned()
     }
 }
 
@@ -37,7 +50,14 @@ pub struct Member {
     flags: Vec<String>,
     dir: TempDir,
     child: Child,
-    address: String,
+    addresses: Addresses,
+}
+
+/// Where a member listens: `host:port`, or the path of a socket.
+#[derive(Clone, Debug)]
+struct Addresses {
+    client: String,
+    peer: String,
 }
 
 /// A start takes a second at most; a machine under load may take much longer.
@@ -48,13 +68,23 @@ impl Member {
     pub fn start(program: &Program, flags: &[&str]) -> Self {
         let dir = TempDir::new().expect("a temporary folder");
         let flags: Vec<String> = flags.iter().map(|flag| flag.to_string()).collect();
-        let (child, address) = spawn(program, &flags, dir.path());
-        Self { program: program.clone(), flags, dir, child, address }
+        let (child, addresses) = spawn(program, &flags, dir.path());
+        Self { program: program.clone(), flags, dir, child, addresses }
     }
 
-    /// `host:port` for clients.
+    /// `host:port` for clients, or the path of a socket.
     pub fn address(&self) -> &str {
-        &self.address
+        &self.addresses.client
+    }
+
+    /// `host:port` for other members.
+    pub fn peer_address(&self) -> &str {
+        &self.addresses.peer
+    }
+
+    /// The folder that it runs in.
+    pub fn work_dir(&self) -> &Path {
+        self.dir.path()
     }
 
     /// The folder with the member's data.
@@ -69,7 +99,7 @@ impl Member {
 
     /// A connection for clients, made when it is first used.
     pub fn channel(&self) -> Channel {
-        Endpoint::from_shared(format!("http://{}", self.address)).expect("an address").connect_lazy()
+        Endpoint::from_shared(format!("http://{}", self.addresses.client)).expect("an address").connect_lazy()
     }
 
     /// Ends the process as `kill -9` does, at whatever it is doing.
@@ -87,9 +117,9 @@ impl Member {
 
     /// Starts it again on the same data. It gets another port.
     pub fn restart(&mut self) {
-        let (child, address) = spawn(&self.program, &self.flags, self.dir.path());
+        let (child, addresses) = spawn(&self.program, &self.flags, self.dir.path());
         self.child = child;
-        self.address = address;
+        self.addresses = addresses;
     }
 }
 
@@ -100,7 +130,7 @@ impl Drop for Member {
     }
 }
 
-fn spawn(program: &Program, flags: &[String], dir: &Path) -> (Child, String) {
+fn spawn(program: &Program, flags: &[String], dir: &Path) -> (Child, Addresses) {
     let mut child = Command::new(&program.path)
         .args(&program.words)
         .args([
@@ -127,26 +157,33 @@ fn spawn(program: &Program, flags: &[String], dir: &Path) -> (Child, String) {
             let _ = sender.send(line);
         }
     });
-    let address = wait_until_served(&receiver);
-    (child, address)
+    let addresses = wait_until_served(&receiver);
+    (child, addresses)
 }
 
 /// The member serves when it has said so; where, it says in another line.
-fn wait_until_served(lines: &mpsc::Receiver<String>) -> String {
+fn wait_until_served(lines: &mpsc::Receiver<String>) -> Addresses {
     let mut seen = Vec::new();
-    let (mut address, mut is_ready) = (None, false);
+    let (mut client, mut peer, mut is_ready) = (None, None, false);
+    let address_of = |line: &str| {
+        let fields: serde_json::Value = serde_json::from_str(line).expect("a log line is JSON");
+        fields["address"].as_str().map(String::from)
+    };
     loop {
         let line = lines
             .recv_timeout(START_MAX)
             .unwrap_or_else(|error| panic!("the member did not come up ({error}):\n{}", seen.join("\n")));
         is_ready |= line.contains("ready to serve client requests");
         if line.contains("serving client traffic insecurely") || line.contains("serving insecure client requests") {
-            let fields: serde_json::Value = serde_json::from_str(&line).expect("a log line is JSON");
-            address = fields["address"].as_str().map(String::from);
+            client = address_of(&line);
+        }
+        if line.contains("serving peer traffic") {
+            peer = address_of(&line);
         }
         seen.push(line);
-        if let (Some(address), true) = (&address, is_ready) {
-            return address.clone();
+        if let (Some(client), true) = (&client, is_ready) {
+            // Older versions do not tell of their peer port.
+            return Addresses { client: client.clone(), peer: peer.unwrap_or_default() };
         }
     }
 }

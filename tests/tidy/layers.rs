@@ -150,6 +150,7 @@ const OWNED: &[(&[&str], &[&str])] = &[
     (&["tonic"], &["src/pb.rs", "src/rpc/", "src/client/", "src/peer/", "src/proxy/"]),
     (&["tonic_prost"], &["src/pb.rs", "src/rpc/", "src/client/", "src/peer/", "src/proxy/"]),
     (&["hyper"], &["src/http/", "src/rpc/", "src/client/", "src/peer/", "src/proxy/"]),
+    (&["h2"], &["src/client/"]),
     (&["clap"], &["src/cmd/"]),
     (&["comfy_table"], &["src/cmd/"]),
 ];

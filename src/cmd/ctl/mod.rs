@@ -7,6 +7,7 @@
 //! A command is a file: its arguments, whose help is their comment; the request that they make; what comes of it.
 
 mod alarm;
+mod bench;
 mod compaction;
 mod del;
 mod endpoint;
@@ -97,6 +98,8 @@ enum Verb {
     Completion(Later),
     /// Downgrades a cluster (not available in this version yet)
     Downgrade(Later),
+    #[command(subcommand)]
+    Bench(bench::Bench),
     /// Shows the flags that every command takes
     #[command(override_usage = "options")]
     Options {
@@ -118,7 +121,7 @@ const GROUPS: [Group; 5] = [
     Group { title: "Authentication commands", commands: &["auth", "role", "user"] },
     Group {
         title: "Utility commands",
-        commands: &["check", "completion", "help", "make-mirror", "options", "version"],
+        commands: &["bench", "check", "completion", "help", "make-mirror", "options", "version"],
     },
 ];
 
@@ -131,6 +134,9 @@ pub fn run(words: Vec<OsString>) -> Result<(), Failure> {
         Request::Run(line) => line,
     };
     let ctl = Ctl::from_arg_matches(&line.matches).map_err(|error| Failure::new(code::ERROR, error))?;
+    if let Verb::Bench(bench) = ctl.verb {
+        return bench.run(&Given { flags: line.global_flags });
+    }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::new(code::ERROR, format!("start: {error}")))?;
     let result = runtime.block_on(dispatch(ctl.verb, line));
@@ -157,8 +163,8 @@ async fn dispatch(verb: Verb, line: Line) -> Result<(), Failure> {
             let flags = cobra::options(&<Ctl as CommandFactory>::command());
             print(format!("The following options can be passed to any command:\n\n{flags}").as_bytes())
         }
-        // cobra::read answers it.
-        Verb::Help => Ok(()),
+        // cobra::read answers the one, and `run` the other.
+        Verb::Help | Verb::Bench(_) => Ok(()),
         Verb::Defrag(later) => later.run("defrag"),
         Verb::MoveLeader(later) => later.run("move-leader"),
         Verb::Snapshot(later) => later.run("snapshot"),

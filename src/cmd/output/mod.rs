@@ -4,6 +4,7 @@
 //! 5.5), not that of the gateway.
 
 mod alarm;
+mod bench;
 mod endpoint;
 mod fields;
 mod json;
@@ -15,6 +16,7 @@ mod printer;
 mod table;
 mod watch;
 
+pub use bench::{BenchCost, BenchFigures, BenchPhase, BenchSeries};
 pub use endpoint::{EndpointHashKv, EndpointHealth, EndpointStatus};
 pub use printer::{Format, Ids, Output};
 pub use watch::type_name;

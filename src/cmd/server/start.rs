@@ -3,10 +3,10 @@
 
 use super::{config::ServerConfig, exit::EXIT_FAILURE};
 use crate::{
-    http::{self, Listener, Router},
+    http::{self, Listener, PeerRouter, Router, Threads},
     server::{Handle, Server},
 };
-use std::{process::ExitCode, time::Duration};
+use std::{process::ExitCode, sync::Arc, time::Duration};
 use tokio::{
     signal::unix::{Signal, SignalKind, signal},
     sync::watch,
@@ -26,7 +26,7 @@ enum End {
 
 /// Runs until a signal or a failure.
 pub fn run(config: ServerConfig) -> ExitCode {
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
             tracing::error!(%error, "cannot start threads");
@@ -58,7 +58,10 @@ async fn serve(config: ServerConfig) -> Result<End, String> {
         server = Server::start(config.member.clone()) => server.map_err(|error| error.to_string())?,
     };
     let (stop, stopping) = watch::channel(false);
-    let mut serving = serve_clients(&config, clients, server.handle(), &stopping);
+    let (stop_peers, peers_stopping) = watch::channel(false);
+    let threads = Arc::new(Threads::start().map_err(|error| format!("cannot start threads: {error}"))?);
+    let mut serving_peers = serve_peers(peers, server.handle(), &threads, &peers_stopping);
+    let mut serving = serve_clients(&config, clients, server.handle(), &threads, &stopping);
     tracing::info!("ready to serve client requests");
     let end = tokio::select! {
         biased;
@@ -76,7 +79,8 @@ async fn serve(config: ServerConfig) -> Result<End, String> {
     stop.send_replace(true);
     while serving.join_next().await.is_some() {}
     server.stop().await;
-    drop(peers);
+    stop_peers.send_replace(true);
+    while serving_peers.join_next().await.is_some() {}
     tracing::info!(name = config.member.name, "data-dir" = ?config.member.data_dir, "closed etcd server");
     Ok(end)
 }
@@ -85,6 +89,7 @@ fn serve_clients(
     config: &ServerConfig,
     listeners: Vec<Listener>,
     handle: &Handle,
+    threads: &Arc<Threads>,
     stopping: &watch::Receiver<bool>,
 ) -> JoinSet<()> {
     let mut serving = JoinSet::new();
@@ -95,13 +100,38 @@ fn serve_clients(
             address = listener.address(),
             "serving client traffic insecurely; this is strongly discouraged!"
         );
-        let mut stopping = stopping.clone();
-        let stop = async move {
-            let _ = stopping.wait_for(|stopping| *stopping).await;
-        };
-        serving.spawn(http::serve(listener, router.clone(), config.connections, stop));
+        serving.spawn(http::serve(listener, router.clone(), config.connections, threads.clone(), told(stopping)));
     }
     serving
+}
+
+fn serve_peers(
+    listeners: Vec<Listener>,
+    handle: &Handle,
+    threads: &Arc<Threads>,
+    stopping: &watch::Receiver<bool>,
+) -> JoinSet<()> {
+    let mut serving = JoinSet::new();
+    let router = PeerRouter::new(handle.clone());
+    for listener in listeners {
+        tracing::info!(address = listener.address(), "serving peer traffic");
+        serving.spawn(http::serve(
+            listener,
+            router.clone(),
+            http::Settings::default(),
+            threads.clone(),
+            told(stopping),
+        ));
+    }
+    serving
+}
+
+/// Resolves when it is time to stop.
+fn told(stopping: &watch::Receiver<bool>) -> impl Future<Output = ()> + Send + 'static {
+    let mut stopping = stopping.clone();
+    async move {
+        let _ = stopping.wait_for(|stopping| *stopping).await;
+    }
 }
 
 /// The signals that end a server.

@@ -36,7 +36,8 @@ async fn served(url: &str) -> Served {
         let _ = stopped.await;
         released.send_replace(true);
     };
-    let done = tokio::spawn(serve(listener, service, Settings::default(), stop_all));
+    let done =
+        tokio::spawn(serve(listener, service, Settings::default(), Arc::new(Threads::start().unwrap()), stop_all));
     Served { url, stop, done }
 }
 

@@ -1,13 +1,7 @@
 //! Leases: granted and revoked through the log, renewed on the leader's clock.
 
 use super::{Failure, Handle, Unavailable};
-use crate::{
-    apply::{Refusal, Response},
-    id::LeaseId,
-    lease::Renew,
-    limits,
-    pb::etcdserverpb::{self as pb, InternalRaftRequest},
-};
+use crate::{apply::Refusal, id::LeaseId, lease::Renew, limits, pb::etcdserverpb as pb};
 use tokio::time::sleep;
 
 impl Handle {
@@ -19,20 +13,12 @@ impl Handle {
                 request.id = candidate;
             }
         }
-        let request = InternalRaftRequest { lease_grant: Some(request), ..Default::default() };
-        match self.propose(request).await? {
-            Response::LeaseGrant(response) => Ok(response),
-            other => unreachable!("a grant answers as one, not as {other:?}"),
-        }
+        self.propose(request).await
     }
 
     /// Revokes a lease and deletes its keys.
     pub async fn lease_revoke(&self, request: pb::LeaseRevokeRequest) -> Result<pb::LeaseRevokeResponse, Failure> {
-        let request = InternalRaftRequest { lease_revoke: Some(request), ..Default::default() };
-        match self.propose(request).await? {
-            Response::LeaseRevoke(response) => Ok(response),
-            other => unreachable!("a revocation answers as one, not as {other:?}"),
-        }
+        self.propose(request).await
     }
 
     /// Starts a lease's time anew and returns it in seconds. A lease that this member does not know is looked for

@@ -1,11 +1,13 @@
 //! What others may ask of a running member. A handle is cheap to clone; it holds no state of its own.
 
 mod lease;
+mod proposal;
 mod propose;
 mod read;
 mod status;
 mod watch;
 
+pub use proposal::Proposal;
 pub use status::Status;
 pub use watch::{WatchAsker, WatchStream};
 
@@ -39,6 +41,10 @@ pub enum Failure {
     /// Local, and may be otherwise when tried again.
     #[error("unavailable: {0:?}")]
     Unavailable(Unavailable),
+    /// A bug of ours: the request was carried out, but its outcome is of another kind than the request. Only this
+    /// request suffers.
+    #[error("the outcome is of another kind than the request")]
+    Mismatched,
 }
 
 /// Why this member cannot answer now.

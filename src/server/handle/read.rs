@@ -3,16 +3,23 @@
 
 use super::{Failure, Handle, Unavailable};
 use crate::{
-    apply::{Response, Unanswered, read},
-    pb::etcdserverpb::{self as pb, InternalRaftRequest},
-    server::core::Input,
+    apply::{Unanswered, read},
+    pb::etcdserverpb as pb,
+    server::{core::Input, task::waiting},
 };
-use tokio::{sync::oneshot, time::timeout};
+use tokio::{task::spawn_blocking, time::timeout};
+
+/// Of a read.
+#[derive(Clone, Copy, Debug)]
+enum Size {
+    Small,
+    Large,
+}
 
 impl Handle {
     /// Waits until this member has applied all that was committed when the call came.
     pub async fn linearize(&self) -> Result<(), Failure> {
-        let (reader, ready) = oneshot::channel();
+        let (reader, ready) = waiting();
         let waited = timeout(self.shared.request_timeout, async {
             self.senders.core.send(Input::Read(reader)).await.map_err(|_| Unavailable::Stopped)?;
             ready.await.map_err(|_| Unavailable::Stopped)
@@ -25,22 +32,36 @@ impl Handle {
         if !request.serializable {
             self.linearize().await?;
         }
-        read::range(&self.shared.reader, &request, self.header()).map_err(|error| self.read_failure(error))
+        let (reader, header) = (self.shared.reader.clone(), self.header());
+        let size = if read::is_large(&reader, &request) { Size::Large } else { Size::Small };
+        self.read(size, move || read::range(&reader, &request, header)).await
     }
 
     /// Carries out a transaction: here when it only reads, through the log when it may write.
     pub async fn txn(&self, request: pb::TxnRequest) -> Result<pb::TxnResponse, Failure> {
         if !read::is_read_only(&request) {
-            let request = InternalRaftRequest { txn: Some(request), ..Default::default() };
-            return match self.propose(request).await? {
-                Response::Txn(response) => Ok(response),
-                other => unreachable!("a transaction answers as one, not as {other:?}"),
-            };
+            return self.propose(request).await;
         }
         if !read::is_serializable(&request) {
             self.linearize().await?;
         }
-        read::txn(&self.shared.reader, &request, self.header()).map_err(|error| self.read_failure(error))
+        let (reader, header) = (self.shared.reader.clone(), self.header());
+        let size = if read::is_large_txn(&reader, &request) { Size::Large } else { Size::Small };
+        self.read(size, move || read::txn(&reader, &request, header)).await
+    }
+
+    /// Reads here, or on a thread of its own, so that those who share this thread do not wait.
+    async fn read<T: Send + 'static>(
+        &self,
+        size: Size,
+        read: impl FnOnce() -> Result<T, Unanswered> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let answer = match size {
+            Size::Small => read(),
+            // Fails when it panics, or when the process ends.
+            Size::Large => spawn_blocking(read).await.map_err(|_| Unavailable::Stopped)?,
+        };
+        answer.map_err(|error| self.read_failure(error))
     }
 
     /// A read that finds damage stops the member: what it would answer next could be wrong.

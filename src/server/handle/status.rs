@@ -1,10 +1,7 @@
 //! Where the member stands, for `Maintenance/Status`, health checks and metrics.
 
 use super::Handle;
-use crate::{
-    backend::{Bucket, meta},
-    pb::etcdserverpb::{AlarmMember, AlarmType},
-};
+use crate::backend::{Bucket, meta};
 use std::sync::atomic::Ordering;
 
 /// Where the member stands.
@@ -26,8 +23,6 @@ pub struct Status {
     pub quota_bytes: i64,
     /// Does this member only listen?
     pub is_learner: bool,
-    /// What is wrong.
-    pub errors: Vec<String>,
     /// Version of the files.
     pub storage_version: Option<String>,
     /// Version that the cluster has agreed on.
@@ -39,11 +34,6 @@ impl Handle {
     pub fn status(&self) -> Status {
         let progress = &self.shared.progress;
         let backend = &self.shared.backend;
-        let mut errors = Vec::new();
-        if !self.has_leader() {
-            errors.push("etcdserver: no leader".to_string());
-        }
-        errors.extend(self.shared.alarms.list(AlarmType::None as i32).iter().map(text_of_alarm));
         Status {
             leader: progress.leader.load(Ordering::Relaxed),
             raft_index: progress.committed.load(Ordering::Relaxed),
@@ -53,7 +43,6 @@ impl Handle {
             db_size_in_use: backend.size_in_use() as i64,
             quota_bytes: self.shared.quota_bytes,
             is_learner: self.shared.members.get(self.member_id()).is_some_and(|member| member.is_learner),
-            errors,
             storage_version: self.storage_version(),
             cluster_version: self.shared.members.version().map(|version| version.to_string()),
         }
@@ -64,10 +53,4 @@ impl Handle {
         let version = self.shared.backend.get(Bucket::Meta, meta::STORAGE_VERSION).ok().flatten()?;
         Some(String::from_utf8_lossy(&version).into_owned())
     }
-}
-
-/// An alarm in protobuf's text form, as etcd lists it.
-fn text_of_alarm(alarm: &AlarmMember) -> String {
-    let kind = AlarmType::try_from(alarm.alarm).map_or("UNKNOWN", |kind| kind.as_str_name());
-    format!("memberID:{} alarm:{kind} ", alarm.member_id)
 }

@@ -1,22 +1,21 @@
 //! The core task: one thread that gathers whatever has come meanwhile, drives the core one turn, and passes on
 //! what came out. While it waits for the disk the next batch gathers in its inbox: that is the group commit.
 
-use super::HubMessage;
+use super::{
+    HubMessage,
+    mailbox::{Answer, Post, ReadAnswer, Waiting},
+};
 use crate::{
-    apply::Outcome,
-    limits,
-    raft::Unavailable,
+    apply, limits,
     server::{core, shared::Shared},
 };
 use std::sync::{Arc, atomic::Ordering, mpsc as std_mpsc};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 
-/// What comes back for a proposal.
-pub type Answer = Result<Outcome, Unavailable>;
 /// Waits for the outcome of a proposal.
-pub type Waiter = oneshot::Sender<Answer>;
+pub type Waiter = Waiting<Answer>;
 /// Waits for a read index.
-pub type Reader = oneshot::Sender<Result<(), Unavailable>>;
+pub type Reader = Waiting<ReadAnswer>;
 /// What reaches this task.
 pub type Input = core::Input<Waiter, Reader>;
 
@@ -44,7 +43,7 @@ fn drive(
     let clock = outlets.shared.clock;
     let mut batch = Vec::new();
     let turn = core.turn(clock.now())?;
-    outlets.pass_on(&core, turn);
+    outlets.pass_on(&core, turn)?;
     loop {
         inbox.blocking_recv_many(&mut batch, limits::CORE_BATCH);
         let is_last = batch.is_empty() || *outlets.shared.stop.borrow();
@@ -53,7 +52,7 @@ fn drive(
             core.input(now, input)?;
         }
         let turn = core.turn(now)?;
-        outlets.pass_on(&core, turn);
+        outlets.pass_on(&core, turn)?;
         if is_last {
             break;
         }
@@ -62,15 +61,12 @@ fn drive(
 }
 
 impl Outlets {
-    fn pass_on(&self, core: &core::Core<Waiter, Reader>, turn: core::Turn<Waiter, Reader>) {
+    fn pass_on(&self, core: &core::Core<Waiter, Reader>, turn: core::Turn<Waiter, Reader>) -> Result<(), core::Fatal> {
         self.note_progress(core);
-        // A client that has gone away no longer waits: nothing to do about it.
-        for (waiter, answer) in turn.outcomes {
-            let _ = waiter.send(answer);
-        }
-        for (reader, answer) in turn.reads {
-            let _ = reader.send(answer);
-        }
+        let mut post = Post::default();
+        turn.outcomes.into_iter().for_each(|(waiter, answer)| post.outcome(waiter, answer));
+        turn.reads.into_iter().for_each(|(reader, answer)| post.read(reader, answer));
+        post.send();
         // The hub ends before this task only when the process ends.
         if !turn.changes.is_empty() {
             let _ = self.hub.blocking_send(HubMessage::Published(turn.changes));
@@ -79,9 +75,14 @@ impl Outlets {
             // Full means that a wake-up is already under way.
             let _ = self.compaction.try_send(());
         }
-        if self.shared.backend.staged().rows >= self.shared.flush_rows {
+        let staged = self.shared.backend.staged();
+        if staged.bytes >= limits::STAGED_BYTES {
+            // Waits for the flush under way as well.
+            self.shared.backend.flush().map_err(apply::Fatal::from)?;
+        } else if staged.rows >= self.shared.flush_rows || staged.bytes >= limits::STAGED_BYTES / 2 {
             let _ = self.flush.try_send(());
         }
+        Ok(())
     }
 
     fn note_progress(&self, core: &core::Core<Waiter, Reader>) {

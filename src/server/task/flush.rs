@@ -1,5 +1,9 @@
-//! The flush task: moves what is staged into the backend's file at etcd's cadence, and tells the core how far the
-//! file has come, so that the log can be let go.
+//! The flush task: moves what is staged into the backend's file, and tells the core how far the file has come, so that
+//! the log can be let go.
+//!
+//! The cadence is etcd's, `--backend-batch-limit` rows or `--backend-batch-interval`, but for one thing: while only few
+//! rows are staged it lets some intervals pass. The log holds what is staged, so nothing depends on it, and a flush holds
+//! up the log's own syncs: with one client they made every put a fifth slower on the average.
 
 use super::Input;
 use crate::server::{core, shared::Shared};
@@ -13,6 +17,9 @@ use std::{
 };
 use tokio::sync::mpsc;
 
+/// Intervals that pass at most before a flush.
+const PATIENCE: u32 = 10;
+
 /// See the module.
 pub struct Flush {
     pub shared: Arc<Shared>,
@@ -23,11 +30,18 @@ pub struct Flush {
 impl Flush {
     /// Runs until the core has gone; then flushes a last time and closes the file.
     pub fn run(self, interval: Duration) {
+        let mut passed = 0;
         loop {
             let woken = self.inbox.recv_timeout(interval);
             // Read before the flush: what is staged by now will be in the file.
             let applied = self.shared.progress.applied.load(Ordering::Acquire);
-            if self.shared.backend.staged().rows > 0 {
+            let staged = self.shared.backend.staged().rows;
+            passed += 1;
+            let is_due = woken != Err(RecvTimeoutError::Timeout)
+                || passed >= PATIENCE
+                || staged >= self.shared.flush_rows / PATIENCE as usize;
+            if staged > 0 && is_due {
+                passed = 0;
                 if let Err(error) = self.shared.backend.flush() {
                     return self.shared.fail(error.to_string());
                 }

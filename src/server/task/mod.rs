@@ -4,10 +4,12 @@ mod compaction;
 mod core;
 mod flush;
 mod hub;
+mod mailbox;
 mod ticker;
 
 pub use self::core::Input;
 pub use hub::{HubMessage, Taken};
+pub use mailbox::waiting;
 
 use super::{config::Config, core::Core, shared::Shared};
 use crate::{

@@ -1,0 +1,44 @@
+//! The peer port: what other members ask of this one over plain HTTP.
+//!
+//! So far that is its version; all else is not found. Clients are not served here, and browsers are told nothing: there
+//! are no headers for other sites.
+
+use super::page::{self, Page};
+use crate::server::Handle;
+use http::Request;
+use std::{
+    convert::Infallible,
+    future::{Ready, ready},
+    task::{Context, Poll},
+};
+use tower::Service;
+
+/// All that the peer port serves. Clones share.
+#[derive(Clone, Debug)]
+pub struct PeerRouter {
+    handle: Handle,
+}
+
+impl PeerRouter {
+    /// The pages of a member for its peers.
+    pub fn new(handle: Handle) -> Self {
+        Self { handle }
+    }
+}
+
+impl<B> Service<Request<B>> for PeerRouter {
+    type Response = Page;
+    type Error = Infallible;
+    type Future = Ready<Result<Page, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        ready(Ok(match request.uri().path() {
+            "/version" => page::version(&self.handle, &request),
+            _ => page::missing(),
+        }))
+    }
+}

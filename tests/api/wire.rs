@@ -1,0 +1,39 @@
+//! gRPC as it is on the wire, for what a gRPC client would see to by itself: it ends its calls when their time is up.
+
+use bytes::{BufMut, Bytes, BytesMut};
+use http::Request;
+use http_body_util::{BodyExt, Full};
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use prost::Message;
+use tokio::net::TcpStream;
+
+/// What came of a call: its status, or that the stream was reset.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum End {
+    Status(i32, String),
+    Reset,
+}
+
+/// Makes a call with one message, its side of the stream left open or not is the server's guess: the message is all that
+/// comes. Returns when the server has ended the stream.
+pub async fn call(address: &str, path: &str, timeout: &str, message: &impl Message) -> End {
+    let stream = TcpStream::connect(address).await.expect("a connection");
+    let (mut sender, connection) =
+        hyper::client::conn::http2::handshake(TokioExecutor::new(), TokioIo::new(stream)).await.expect("HTTP/2");
+    tokio::spawn(connection);
+    let mut body = BytesMut::new();
+    body.put_u8(0);
+    body.put_u32(message.encoded_len() as u32);
+    message.encode(&mut body).expect("room");
+    let request = Request::post(format!("http://{address}{path}"))
+        .header("content-type", "application/grpc")
+        .header("te", "trailers")
+        .header("grpc-timeout", timeout);
+    let request = request.body(Full::<Bytes>::new(body.freeze())).expect("a request");
+    let Ok(response) = sender.send_request(request).await else { return End::Reset };
+    let headers = response.headers().clone();
+    let Ok(body) = response.into_body().collect().await else { return End::Reset };
+    let trailers = body.trailers().cloned().unwrap_or(headers);
+    let Some(status) = tonic::Status::from_header_map(&trailers) else { return End::Reset };
+    End::Status(status.code() as i32, status.message().into())
+}
