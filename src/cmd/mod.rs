@@ -12,9 +12,11 @@
 use std::{env::ArgsOs, ffi::OsString, path::Path, process::ExitCode};
 
 mod cobra;
+mod completions;
 mod ctl;
 mod failure;
 mod gotext;
+pub mod manual;
 mod output;
 pub mod server;
 mod terminal;

@@ -124,7 +124,10 @@ fn read_flag(
         (Kind::Urls | Kind::Origins | Kind::TextSet | Kind::Gates, Some(Value::Text(text))) if text.is_empty() => {
             return Ok(());
         }
-        (Kind::Urls, Some(Value::Text(text))) => return Ok(urls.push((flag, text))),
+        (Kind::Urls, Some(Value::Text(text))) => {
+            urls.push((flag, text));
+            return Ok(());
+        }
         (Kind::Origins | Kind::TextSet | Kind::Gates, Some(Value::Text(text))) => flag.kind.read(&text)?,
         // The empty state is the default one.
         (Kind::Choice(choices), Some(Value::Text(text))) if text.is_empty() => Value::Text(choices[0].to_owned()),

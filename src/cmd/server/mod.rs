@@ -27,6 +27,8 @@ pub mod trial;
 mod urls;
 mod yaml;
 
+pub use self::help::about;
+
 use self::build::Surroundings;
 use self::config::ServerConfig;
 use self::exit::{EXIT_FAILURE, EXIT_USAGE};
