@@ -34,7 +34,7 @@ use self::config::ServerConfig;
 use self::exit::{EXIT_FAILURE, EXIT_USAGE};
 use self::settle::{Outcome, Settled, Sources, settle};
 use super::{terminal, version};
-use crate::logging::{Logging, LoggingConfig};
+use crate::logging::{FATAL, Logging, LoggingConfig};
 use std::{ffi::OsString, process::ExitCode};
 
 /// Runs the server with the words behind its name.
@@ -78,13 +78,14 @@ fn report(words: &[String], settled: Settled) -> Option<ServerConfig> {
     }
     settled.notices.iter().for_each(notice::Notice::log);
     if let Outcome::Conflict(error) = &settled.outcome {
-        tracing::error!("environment-variable" = error.variable(), "{error}");
+        tracing::error!(target: FATAL, { "environment-variable" = error.variable() }, "{error}");
         return None;
     }
     tracing::info!(args = ?[&["etcd".to_string()], words].concat(), "Running: ");
     match settled.outcome {
         Outcome::Ready(config) => return Some(*config),
-        Outcome::CannotStart(error) => tracing::error!(error, "etcd cannot start"),
+        // etcd's words for every failure of a start.
+        Outcome::CannotStart(error) => tracing::error!(target: FATAL, error, "discovery failed"),
         Outcome::Refused(error) => {
             tracing::warn!(error, "failed to verify flags");
             if error == check::NOT_ADVERTISED {

@@ -40,7 +40,8 @@ pub fn run(config: ServerConfig) -> ExitCode {
         Ok(End::Signal { number, .. }) => ExitCode::from(128 + number),
         Ok(End::Failed) => ExitCode::from(EXIT_FAILURE),
         Err(error) => {
-            tracing::error!(error, "etcd cannot start");
+            // etcd's words for every failure of a start.
+            tracing::error!(target: crate::logging::FATAL, error, "discovery failed");
             ExitCode::from(EXIT_FAILURE)
         }
     }
