@@ -12,11 +12,13 @@
 use std::{env::ArgsOs, ffi::OsString, path::Path, process::ExitCode};
 
 mod cobra;
+mod completions;
 mod ctl;
 mod failure;
 mod gotext;
+pub mod manual;
 mod output;
-mod server;
+pub mod server;
 mod terminal;
 pub mod version;
 

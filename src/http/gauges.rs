@@ -15,27 +15,9 @@ use prometheus::{
     proto::{LabelPair, MetricFamily},
 };
 
-/// etcd's feature gates with their stage and default; none can be set yet.
-const FEATURES: [(&str, &str, i64); 11] = [
-    ("AllAlpha", "ALPHA", 0),
-    ("AllBeta", "BETA", 0),
-    ("CompactHashCheck", "ALPHA", 0),
-    ("FastLeaseKeepAlive", "BETA", 1),
-    ("InitialCorruptCheck", "ALPHA", 0),
-    ("LeaseCheckpoint", "ALPHA", 0),
-    ("LeaseCheckpointPersist", "ALPHA", 0),
-    ("PriorityRequest", "ALPHA", 0),
-    ("SetMemberLocalAddr", "ALPHA", 0),
-    ("StopGRPCServiceOnDefrag", "ALPHA", 0),
-    ("TxnModeWriteWithSharedBuffer", "BETA", 1),
-];
-
 /// Sets what never changes while the member runs.
 pub fn set_fixed(handle: &Handle) {
     metrics().server_id.with_label_values(&[&handle.member_id().to_string()]).set(1);
-    for (name, stage, on) in FEATURES {
-        metrics().feature_enabled.with_label_values(&[name, stage]).set(on);
-    }
 }
 
 /// Sets what changes.

@@ -9,6 +9,7 @@
 mod alarm;
 mod bench;
 mod compaction;
+mod completion;
 mod defrag;
 mod del;
 mod endpoint;
@@ -94,8 +95,7 @@ enum Verb {
     Role(Later),
     /// Checks a cluster's performance (not available in this version yet)
     Check(Later),
-    /// Writes a completion script for a shell (not available in this version yet)
-    Completion(Later),
+    Completion(completion::Completion),
     /// Downgrades a cluster (not available in this version yet)
     Downgrade(Later),
     #[command(subcommand)]
@@ -125,9 +125,14 @@ const GROUPS: [Group; 5] = [
     },
 ];
 
+/// The definition of all commands.
+pub fn command() -> clap::Command {
+    <Ctl as CommandFactory>::command()
+}
+
 /// Runs `etcdctl` with these words.
 pub fn run(words: Vec<OsString>) -> Result<(), Failure> {
-    let root = <Ctl as CommandFactory>::command();
+    let root = command();
     let words = cobra::words(words);
     let line = match cobra::read(&root, &GROUPS, &words)? {
         Request::Help(text) => return print(text.as_bytes()),
@@ -161,7 +166,7 @@ async fn dispatch(verb: Verb, line: Line) -> Result<(), Failure> {
         Verb::Member(member) => member.run(&given).await,
         Verb::Version { .. } => print(version::tool_lines("etcdctl").as_bytes()),
         Verb::Options { .. } => {
-            let flags = cobra::options(&<Ctl as CommandFactory>::command());
+            let flags = cobra::options(&command());
             print(format!("The following options can be passed to any command:\n\n{flags}").as_bytes())
         }
         // cobra::read answers the one, and `run` the other.
@@ -175,7 +180,7 @@ async fn dispatch(verb: Verb, line: Line) -> Result<(), Failure> {
         Verb::User(later) => later.run("user"),
         Verb::Role(later) => later.run("role"),
         Verb::Check(later) => later.run("check"),
-        Verb::Completion(later) => later.run("completion"),
+        Verb::Completion(completion) => completion.run(command()),
         Verb::Downgrade(later) => later.run("downgrade"),
     }
 }

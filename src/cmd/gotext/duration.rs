@@ -5,6 +5,11 @@ use std::time::Duration;
 
 /// Reads a duration. A negative one counts as zero: every use is a timeout or an interval. The error is Go's text.
 pub fn parse_duration(text: &str) -> Result<Duration, String> {
+    parse_signed_duration(text).map(|ns| Duration::from_nanos(ns.max(0).unsigned_abs()))
+}
+
+/// Reads a duration, in nanoseconds, which may be negative. The error is Go's text.
+pub fn parse_signed_duration(text: &str) -> Result<i64, String> {
     let invalid = || format!("time: invalid duration {}", quote(text.as_bytes()));
     let (negative, mut rest) = match text.as_bytes().first() {
         Some(b'-') => (true, &text[1..]),
@@ -12,11 +17,12 @@ pub fn parse_duration(text: &str) -> Result<Duration, String> {
         _ => (false, text),
     };
     if rest == "0" {
-        return Ok(Duration::ZERO);
+        return Ok(0);
     }
     if rest.is_empty() {
         return Err(invalid());
     }
+    let largest = i64::MAX as u128 + u128::from(negative);
     let mut total: u128 = 0;
     while !rest.is_empty() {
         let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
@@ -34,10 +40,11 @@ pub fn parse_duration(text: &str) -> Result<Duration, String> {
             format!("time: unknown unit {} in duration {}", quote(unit.as_bytes()), quote(text.as_bytes()))
         })?;
         let part = part_ns(whole, fraction, unit_ns).ok_or_else(invalid)?;
-        total = total.checked_add(part).filter(|total| *total <= i64::MAX as u128).ok_or_else(invalid)?;
+        total = total.checked_add(part).filter(|total| *total <= largest).ok_or_else(invalid)?;
         rest = after;
     }
-    Ok(Duration::from_nanos(if negative { 0 } else { u64::try_from(total).map_err(|_| invalid())? }))
+    let total = i128::try_from(total).map_err(|_| invalid())?;
+    i64::try_from(if negative { -total } else { total }).map_err(|_| invalid())
 }
 
 fn nanoseconds(unit: &str) -> Option<u64> {
@@ -60,6 +67,12 @@ fn part_ns(whole: &str, fraction: &str, unit_ns: u64) -> Option<u128> {
     let digits: u128 = if fraction.is_empty() { 0 } else { fraction.parse().ok()? };
     let below_one = digits * u128::from(unit_ns) / 10u128.pow(fraction.len() as u32);
     whole.checked_mul(u128::from(unit_ns))?.checked_add(below_one)
+}
+
+/// Nanoseconds, which may be negative, as Go prints a duration: `-1m0s`.
+pub fn format_signed_duration(ns: i64) -> String {
+    let sign = if ns < 0 { "-" } else { "" };
+    format!("{sign}{}", format_duration(Duration::from_nanos(ns.unsigned_abs())))
 }
 
 /// The duration as Go prints it: `1m30s`, `1.5s`, `5.861715ms`, `0s`.
@@ -114,6 +127,14 @@ mod tests {
         ] {
             assert_eq!(parse_duration(text), Ok(Duration::from_nanos(ns)), "{text}");
         }
+    }
+
+    #[test]
+    fn below_zero() {
+        assert_eq!(parse_signed_duration("-1m"), Ok(-60_000_000_000));
+        assert_eq!(format_signed_duration(-60_000_000_000), "-1m0s");
+        assert_eq!(parse_signed_duration("-9223372036854775808ns"), Ok(i64::MIN));
+        assert!(parse_signed_duration("9223372036854775808ns").is_err());
     }
 
     #[test]

@@ -8,6 +8,6 @@ mod number;
 mod quote;
 
 pub use crate::logging::humanize;
-pub use duration::{format_duration, parse_duration};
-pub use number::{parse_bool, parse_int};
+pub use duration::{format_duration, format_signed_duration, parse_duration, parse_signed_duration};
+pub use number::{parse_bool, parse_int, parse_uint};
 pub use quote::{quote, quote_list, scan_quoted};

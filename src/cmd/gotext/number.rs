@@ -19,6 +19,14 @@ pub fn parse_int(text: &str, base: u32) -> Result<i64, String> {
     value.ok_or_else(|| error("value out of range"))
 }
 
+/// An unsigned number of that many bits, without a sign. The error is Go's text.
+pub fn parse_uint(text: &str, base: u32, bits: u32) -> Result<u64, String> {
+    let error = |what| format!("strconv.ParseUint: parsing {}: {what}", quote(text.as_bytes()));
+    let value = magnitude(text, base).ok_or_else(|| error("invalid syntax"))?;
+    let fits = |value: &u64| bits >= 64 || value >> bits == 0;
+    value.filter(fits).ok_or_else(|| error("value out of range"))
+}
+
 /// None: not a number. Some(None): too large.
 fn magnitude(digits: &str, base: u32) -> Option<Option<u64>> {
     let lower = digits.to_ascii_lowercase();
@@ -81,6 +89,18 @@ mod tests {
         assert!(parse_int("9223372036854775808", 10).unwrap_err().ends_with("value out of range"));
         assert!(parse_int("99999999999999999999", 10).unwrap_err().ends_with("value out of range"));
         assert!(parse_int("é", 10).is_err() && parse_int("é", 0).is_err());
+    }
+
+    #[test]
+    fn without_a_sign() {
+        assert_eq!(parse_uint("0x10", 0, 64), Ok(16));
+        assert_eq!(parse_uint("4294967295", 0, 32), Ok(u64::from(u32::MAX)));
+        assert_eq!(
+            parse_uint("4294967296", 0, 32).unwrap_err(),
+            r#"strconv.ParseUint: parsing "4294967296": value out of range"#
+        );
+        assert_eq!(parse_uint("-1", 0, 64).unwrap_err(), r#"strconv.ParseUint: parsing "-1": invalid syntax"#);
+        assert!(parse_uint("+1", 0, 64).is_err() && parse_uint("", 0, 64).is_err());
     }
 
     #[test]

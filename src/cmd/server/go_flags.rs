@@ -1,25 +1,37 @@
 //! Arguments as Go's flag package reads them: one or two dashes, `-name=value` or `-name value`, booleans only
 //! with `=`, the last one wins, and the first word that is no flag ends the flags. clap reads none of this the
-//! same way, so it is used for the help only.
+//! same way.
 
-use super::flags::{self, Flag, Kind};
-use std::collections::BTreeMap;
+use super::{
+    flags::{self, Kind},
+    given::Given,
+};
+use crate::cmd::gotext::quote;
 
 /// What was typed.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Typed {
-    /// The last value given to each flag.
-    pub values: BTreeMap<&'static str, String>,
+    /// Settings and commands.
+    pub given: Given,
     /// Names from before v3 that were given and do nothing.
-    pub ignored: Vec<String>,
+    pub ignored: Vec<&'static str>,
     /// The first word that is no flag.
     pub stray: Option<String>,
+    /// Help was asked for. Go stops reading there.
+    pub help: bool,
 }
 
 /// A command line that cannot be read; the text is Go's.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct FlagError(String);
+
+/// What a name stands for.
+enum Named {
+    Flag(&'static flags::Flag),
+    Old(&'static flags::Legacy),
+    Ignored(&'static str),
+}
 
 /// Reads the words behind the program's name.
 pub fn parse(words: &[String]) -> Result<Typed, FlagError> {
@@ -42,66 +54,42 @@ pub fn parse(words: &[String]) -> Result<Typed, FlagError> {
             Some((name, value)) => (name, Some(value)),
             None => (body, None),
         };
-        if flags::is_ignored(name) {
-            typed.ignored.push(name.to_string());
-            continue;
+        if flags::HELP.contains(&name) {
+            typed.help = true;
+            break;
         }
-        let flag = flags::find(name).ok_or_else(|| FlagError(format!("flag provided but not defined: -{name}")))?;
-        let value = match (flag.kind, value) {
-            (_, Some(value)) => value.to_string(),
-            (Kind::Bool, None) => "true".to_string(),
-            (_, None) => rest.next().cloned().ok_or_else(|| FlagError(format!("flag needs an argument: -{name}")))?,
+        let named = named(name).ok_or_else(|| FlagError(format!("flag provided but not defined: -{name}")))?;
+        let is_switch = match named {
+            Named::Flag(flag) => flag.kind == Kind::Bool,
+            Named::Old(legacy) => legacy.kind == Kind::Bool,
+            Named::Ignored(_) => true,
         };
-        check(flag, &value)?;
-        typed.values.insert(flag.name, value);
+        let value = match value {
+            Some(value) => value,
+            None if is_switch => "true",
+            None => rest.next().ok_or_else(|| FlagError(format!("flag needs an argument: -{name}")))?,
+        };
+        let head = if is_switch { "invalid boolean value" } else { "invalid value" };
+        let whose = if is_switch { "for" } else { "for flag" };
+        take(&mut typed, named, value)
+            .map_err(|reason| FlagError(format!("{head} {} {whose} -{name}: {reason}", quote(value.as_bytes()))))?;
     }
     Ok(typed)
 }
 
-/// Checks a value against the flag's kind, with Go's texts.
-pub fn check(flag: &Flag, value: &str) -> Result<(), FlagError> {
-    let fine = match flag.kind {
-        Kind::Text => true,
-        Kind::Bool => read_bool(value).is_some(),
-        Kind::Int => read_int(value).is_some(),
-        Kind::Uint => value.parse::<u64>().is_ok() || read_int(value).is_some_and(|n| n >= 0),
-        Kind::Duration => super::duration::parse(value).is_some(),
-    };
-    if fine {
-        return Ok(());
-    }
-    let name = flag.name;
-    Err(FlagError(match flag.kind {
-        Kind::Bool => format!("invalid boolean value {value:?} for -{name}: parse error"),
-        _ => format!("invalid value {value:?} for flag -{name}: parse error"),
-    }))
+fn named(name: &str) -> Option<Named> {
+    let ignored = || flags::IGNORED.iter().find(|ignored| **ignored == name).map(|name| Named::Ignored(name));
+    let old = || flags::find_legacy(name).map(Named::Old).or_else(ignored);
+    flags::find(name).map(Named::Flag).or_else(old)
 }
 
-/// The words that Go takes for true and false.
-pub fn read_bool(value: &str) -> Option<bool> {
-    match value {
-        "1" | "t" | "T" | "true" | "TRUE" | "True" => Some(true),
-        "0" | "f" | "F" | "false" | "FALSE" | "False" => Some(false),
-        _ => None,
+fn take(typed: &mut Typed, named: Named, value: &str) -> Result<(), String> {
+    match named {
+        Named::Flag(flag) => typed.given.take(flag, value)?,
+        Named::Old(legacy) => typed.given.put_old(legacy, legacy.kind.read(value)?),
+        Named::Ignored(name) => typed.ignored.push(name),
     }
-}
-
-/// A number in decimal, or with Go's prefixes `0x`, `0o`, `0b`.
-pub fn read_int(value: &str) -> Option<i64> {
-    let (negative, digits) = match value.strip_prefix('-') {
-        Some(digits) => (true, digits),
-        None => (false, value.strip_prefix('+').unwrap_or(value)),
-    };
-    let lower = digits.to_ascii_lowercase();
-    let magnitude = match lower.get(..2) {
-        Some("0x") => i128::from_str_radix(&lower[2..], 16),
-        Some("0o") => i128::from_str_radix(&lower[2..], 8),
-        Some("0b") => i128::from_str_radix(&lower[2..], 2),
-        _ if digits.starts_with(['+', '-']) => return None,
-        _ => digits.parse::<i128>(),
-    };
-    let magnitude = magnitude.ok().filter(|n| *n >= 0)?;
-    i64::try_from(if negative { -magnitude } else { magnitude }).ok()
+    Ok(())
 }
 
 #[cfg(test)]
@@ -115,39 +103,25 @@ mod tests {
 
     #[test]
     fn the_last_one_wins_with_one_dash_or_two() {
-        let typed = read("-name a --name=b --pre-vote=false -unsafe-no-fsync --backend-batch-interval 1m2.5s").unwrap();
-        assert_eq!(typed.values["name"], "b");
-        assert_eq!(typed.values["pre-vote"], "false");
-        assert_eq!(typed.values["unsafe-no-fsync"], "true");
-        assert_eq!(typed.values["backend-batch-interval"], "1m2.5s");
+        let given =
+            read("-name a --name=b --pre-vote=false -unsafe-no-fsync --backend-batch-interval 1m2.5s").unwrap().given;
+        assert_eq!(given.text("name"), "b");
+        assert!(!given.bool("pre-vote") && given.bool("unsafe-no-fsync"));
+        assert_eq!(given.nanoseconds("backend-batch-interval"), 62_500_000_000);
+    }
+
+    #[test]
+    fn gates_add_up_and_no_urls_leave_what_was_there() {
+        let given = read("--feature-gates=AllAlpha=true --feature-gates LeaseCheckpoint=false").unwrap().given;
+        assert!(given.gates().is_on("CompactHashCheck") && !given.gates().is_on("LeaseCheckpoint"));
+        let given = read("--listen-peer-urls=http://a:1 --listen-peer-urls=").unwrap().given;
+        assert_eq!(given.list("listen-peer-urls"), ["http://a:1"]);
     }
 
     #[test]
     fn a_boolean_takes_no_word_behind_it() {
         assert_eq!(read("--pre-vote false").unwrap().stray.as_deref(), Some("false"));
         assert_eq!(read("--name a -- b").unwrap().stray.as_deref(), Some("b"));
-    }
-
-    #[test]
-    fn errors_are_worded_as_go_words_them() {
-        assert_eq!(read("--foo").unwrap_err(), "flag provided but not defined: -foo");
-        assert_eq!(read("--name").unwrap_err(), "flag needs an argument: -name");
-        assert_eq!(read("---name").unwrap_err(), "bad flag syntax: ---name");
-        assert_eq!(
-            read("--heartbeat-interval=abc").unwrap_err(),
-            r#"invalid value "abc" for flag -heartbeat-interval: parse error"#
-        );
-        assert_eq!(
-            read("--pre-vote=maybe").unwrap_err(),
-            r#"invalid boolean value "maybe" for -pre-vote: parse error"#
-        );
-    }
-
-    #[test]
-    fn numbers_as_go_writes_them() {
-        assert_eq!(read_int("0x10"), Some(16));
-        assert_eq!(read_int("-5"), Some(-5));
-        assert_eq!(read_int("--5"), None);
-        assert_eq!(read_int("9223372036854775808"), None);
+        assert_eq!(read("-v --force x").unwrap().ignored, ["v", "force"]);
     }
 }

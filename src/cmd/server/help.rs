@@ -1,6 +1,9 @@
 //! The server's help, from the table of flags, in the groups and the form that etcd shows them in.
 
-use super::flags::{GROUPS, Kind};
+use super::{
+    flags::{Flag, GROUPS, Kind},
+    gates::GATES,
+};
 use std::fmt::Write;
 
 const USAGE: &str = "\
@@ -14,6 +17,10 @@ Usage:
 
   etcd -h | --help
     Show this help.
+
+  etcd --config-file
+    Read the settings from a YAML or JSON file. Flags and environment variables do not count then.
+    Its keys are the names of flags. Durations are whole numbers of nanoseconds there (600000000000 is 10m).
 
   etcd ctl
     The command line client (etcdctl).
@@ -37,23 +44,26 @@ pub fn usage() -> &'static str {
 pub fn full() -> String {
     let mut text = String::from(USAGE);
     for (group, flags) in GROUPS {
+        // Writing to a string cannot fail.
         let _ = write!(text, "\n{group}:\n");
         for flag in *flags {
-            let value = match flag.kind {
-                Kind::Duration if flag.default == "0s" => "''".to_string(),
-                _ => format!("'{}'", flag.default),
-            };
-            let _ = write!(text, "  --{} {value}\n    {}\n", flag.name, flag.help);
+            let _ = writeln!(text, "  --{} '{}'", flag.name, flag.shown);
+            for line in about(flag).lines() {
+                let _ = writeln!(text, "    {line}");
+            }
         }
     }
+    text.push_str("\nUnsafe flags may break what the consensus protocol promises.\n");
     text
 }
 
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn every_flag_is_shown() {
-        let text = super::full();
-        assert!(super::super::flags::all().all(|flag| text.contains(&format!("  --{} ", flag.name))));
+/// What the flag is about, with the gates where it is about gates.
+pub fn about(flag: &Flag) -> String {
+    let mut text = flag.help.to_owned();
+    if flag.kind == Kind::Gates {
+        for gate in GATES {
+            let _ = write!(text, "\n{}=true|false ({} - default={})", gate.name, gate.stage.name(), gate.default);
+        }
     }
+    text
 }

@@ -1,115 +1,101 @@
-//! `etcd server`: flags and environment in, a running member out, until a signal or a failure ends it.
+//! `etcd server`: flags, environment or a config file in, a running member out, until a signal or a failure ends it.
 //!
 //! ```text
-//!   words, variables -> go_flags, env -> config -> start (listeners, member, services) -> stop
+//!   flags    every flag, defined once
+//!   settle   words, variables, file -> go_flags, env, file -> given -> check -> build -> ServerConfig
+//!   start    listeners, member, services -> stop
 //! ```
 
-mod config;
-mod duration;
+mod build;
+mod check;
+mod ciphers;
+pub mod config;
 mod env;
 mod exit;
-mod flags;
+mod file;
+pub mod flags;
+pub mod gates;
+mod given;
 mod go_flags;
 mod help;
+mod log_settings;
+mod machine;
+mod notice;
+mod settle;
 mod start;
+pub mod trial;
 mod urls;
+mod yaml;
 
-use self::config::{ConfigError, Given, ServerConfig};
+pub use self::help::about;
+
+use self::build::Surroundings;
+use self::config::ServerConfig;
 use self::exit::{EXIT_FAILURE, EXIT_USAGE};
+use self::settle::{Outcome, Settled, Sources, settle};
 use super::{terminal, version};
-use crate::logging::{Logging, LoggingConfig};
-use std::{collections::BTreeMap, ffi::OsString, process::ExitCode};
-
-/// What the words asked for, when it is not a server.
-enum Instead {
-    Help,
-    Version,
-}
+use crate::logging::{FATAL, Logging, LoggingConfig};
+use std::{ffi::OsString, process::ExitCode};
 
 /// Runs the server with the words behind its name.
 pub fn run(words: &[OsString]) -> ExitCode {
     // Go knows no other text than UTF-8 either; a word that is none is then not a flag, or not a file.
     let words: Vec<String> = words.iter().map(|word| word.to_string_lossy().into_owned()).collect();
-    let typed = match go_flags::parse(&words) {
-        Ok(typed) => typed,
-        Err(error) => {
-            terminal::warn(&format!("{error}\n{}", help::usage()));
-            return ExitCode::from(EXIT_USAGE);
+    let settled = settle(&Sources {
+        words: &words,
+        variables: &machine::variables(),
+        read_file: &machine::read_file,
+        around: Surroundings { default_host: &machine::default_host, seed: machine::seed() },
+    });
+    match settled.outcome {
+        Outcome::Help => shown(&help::full()),
+        Outcome::Version => shown(&version::lines()),
+        Outcome::Unreadable(ref error) => {
+            terminal::warn(&format!("{error}\n{}\n", help::usage()));
+            ExitCode::from(EXIT_USAGE)
         }
-    };
-    match instead(&typed.values) {
-        Some(Instead::Help) => {
-            return shown(&help::full());
+        Outcome::BadUrls(ref line) => {
+            terminal::warn(&format!("{line}\n"));
+            ExitCode::from(EXIT_FAILURE)
         }
-        Some(Instead::Version) => {
-            return shown(&version::lines());
-        }
-        None => {}
-    }
-    let config = configure(&words, typed);
-    match config {
-        Ok(config) => start::run(config),
-        Err(code) => code,
+        _ => match report(&words, settled) {
+            Some(config) => start::run(config),
+            None => ExitCode::from(EXIT_FAILURE),
+        },
     }
 }
 
-fn instead(values: &BTreeMap<&'static str, String>) -> Option<Instead> {
-    let is_true = |name| values.get(name).is_some_and(|value| go_flags::read_bool(value) == Some(true));
-    if is_true("help") || is_true("h") {
-        return Some(Instead::Help);
-    }
-    is_true("version").then_some(Instead::Version)
-}
-
-/// Puts flags and environment together, starts the log, and says what is worth saying about them.
-fn configure(words: &[String], typed: go_flags::Typed) -> Result<ServerConfig, ExitCode> {
-    let from_env = env::read(std::env::vars(), &typed.values);
-    let mut values = typed.values;
-    let mut unrecognized = Vec::new();
-    let conflict = match from_env {
-        Ok(from_env) => {
-            values.extend(from_env.values);
-            unrecognized = from_env.unrecognized;
-            None
+/// Starts the log and says what came of the settings; a configuration, where there is one.
+fn report(words: &[String], settled: Settled) -> Option<ServerConfig> {
+    if let Err(error) = Logging::start(&settled.log) {
+        // The log cannot be written as asked: what is wrong with that goes where logs go by default.
+        let started = Logging::start(&LoggingConfig::default());
+        match started {
+            Ok(()) => tracing::warn!(%error, "failed to verify flags"),
+            Err(_) => terminal::warn(&format!("{error}\n")),
         }
-        Err(error) => Some(error),
-    };
-    let given = Given(values);
-    start_log(&config::read_log(&given))?;
-    let checked = config::build(&given, seed());
+        return None;
+    }
+    settled.notices.iter().for_each(notice::Notice::log);
+    if let Outcome::Conflict(error) = &settled.outcome {
+        tracing::error!(target: FATAL, { "environment-variable" = error.variable() }, "{error}");
+        return None;
+    }
     tracing::info!(args = ?[&["etcd".to_string()], words].concat(), "Running: ");
-    if let Some(error) = conflict {
-        tracing::error!(%error, "failed to read the environment");
-        return Err(ExitCode::from(EXIT_FAILURE));
+    match settled.outcome {
+        Outcome::Ready(config) => return Some(*config),
+        // etcd's words for every failure of a start.
+        Outcome::CannotStart(error) => tracing::error!(target: FATAL, error, "discovery failed"),
+        Outcome::Refused(error) => {
+            tracing::warn!(error, "failed to verify flags");
+            if error == check::NOT_ADVERTISED {
+                tracing::warn!(error, "advertise client URLs are not set");
+            }
+        }
+        // The others are answered before.
+        _ => {}
     }
-    for variable in unrecognized {
-        tracing::warn!("environment-variable" = variable, "unrecognized environment variable");
-    }
-    for name in typed.ignored {
-        tracing::warn!(flag = name, "flag is no longer supported and has no effect");
-    }
-    let checked = match typed.stray {
-        Some(word) => Err(ConfigError(format!("{word:?} is not a valid flag"))),
-        None => checked,
-    };
-    let checked = checked.map_err(|error| {
-        tracing::warn!(%error, "failed to verify flags");
-        ExitCode::from(EXIT_FAILURE)
-    })?;
-    for name in &checked.without_effect {
-        tracing::warn!(flag = name, "flag is accepted, but has no effect in this version yet");
-    }
-    if checked.member.name == "default" {
-        tracing::warn!(name = "default", "it isn't recommended to use default name, please set a value for --name");
-    }
-    Ok(checked)
-}
-
-fn start_log(config: &LoggingConfig) -> Result<(), ExitCode> {
-    Logging::start(config).map_err(|error| {
-        terminal::warn(&format!("{error}\n"));
-        ExitCode::from(EXIT_FAILURE)
-    })
+    None
 }
 
 fn shown(text: &str) -> ExitCode {
@@ -117,14 +103,4 @@ fn shown(text: &str) -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(_) => ExitCode::from(EXIT_FAILURE),
     }
-}
-
-/// The one number that all chance in this run comes from.
-fn seed() -> u64 {
-    let mut bytes = [0; 8];
-    // Without a source of randomness the process id still keeps members apart.
-    if getrandom::fill(&mut bytes).is_err() {
-        return u64::from(std::process::id());
-    }
-    u64::from_ne_bytes(bytes)
 }

@@ -41,7 +41,8 @@ pub fn run(config: ServerConfig) -> ExitCode {
         Ok(End::Signal { number, .. }) => ExitCode::from(128 + number),
         Ok(End::Failed) => ExitCode::from(EXIT_FAILURE),
         Err(error) => {
-            tracing::error!(error, "etcd cannot start");
+            // etcd's words for every failure of a start.
+            tracing::error!(target: crate::logging::FATAL, error, "discovery failed");
             ExitCode::from(EXIT_FAILURE)
         }
     }
@@ -94,8 +95,11 @@ fn serve_clients(
     stopping: &watch::Receiver<bool>,
 ) -> JoinSet<()> {
     let mut serving = JoinSet::new();
-    if config.extensive_metrics {
+    if config.web.extensive_metrics {
         metrics().extend();
+    }
+    for (gate, is_on) in config.gates.all() {
+        metrics().feature_enabled.with_label_values(&[gate.name, gate.stage.name()]).set(i64::from(is_on));
     }
     let router = Router::new(handle.clone());
     for listener in listeners {
