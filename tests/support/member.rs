@@ -4,7 +4,7 @@
 use std::{
     io::{BufRead, BufReader},
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Child, Command, ExitStatus, Stdio},
     sync::mpsc,
     time::Duration,
 };
@@ -108,11 +108,11 @@ impl Member {
         self.child.wait().expect("the process ends");
     }
 
-    /// Asks the process to end, and returns its exit code.
-    pub fn terminate(&mut self) -> Option<i32> {
+    /// Asks the process to end, and says how it did.
+    pub fn terminate(&mut self) -> ExitStatus {
         let killed = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
         assert!(killed.expect("kill runs").success());
-        self.child.wait().expect("the process ends").code()
+        self.child.wait().expect("the process ends")
     }
 
     /// Starts it again on the same data. It gets another port.

@@ -1,7 +1,10 @@
 //! Puts a member on the network and keeps it there: listeners first, then the member, then the services; stopped
 //! in reverse.
 
-use super::{config::ServerConfig, exit::EXIT_FAILURE};
+use super::{
+    config::ServerConfig,
+    exit::{self, EXIT_FAILURE},
+};
 use crate::{
     http::{self, Listener, PeerRouter, Router, Threads},
     metrics::metrics,
@@ -20,7 +23,7 @@ const RUNTIME_END: Duration = Duration::from_millis(500);
 /// Why the server ended.
 enum End {
     /// Somebody asked for it.
-    Signal { number: u8, name: &'static str },
+    Signal { number: i32, name: &'static str },
     /// The member cannot go on.
     Failed,
 }
@@ -37,8 +40,7 @@ pub fn run(config: ServerConfig) -> ExitCode {
     let end = runtime.block_on(serve(config));
     runtime.shutdown_timeout(RUNTIME_END);
     match end {
-        // What a shell shows for a process that a signal ended.
-        Ok(End::Signal { number, .. }) => ExitCode::from(128 + number),
+        Ok(End::Signal { number, .. }) => exit::by_signal(number),
         Ok(End::Failed) => ExitCode::from(EXIT_FAILURE),
         Err(error) => {
             // etcd's words for every failure of a start.
