@@ -82,10 +82,13 @@ impl<S: AsyncWrite + Unpin> Turns<S> {
             return Poll::Pending;
         }
         loop {
-            if let Poll::Ready(ended) = connection.as_mut().poll(cx) {
-                return Poll::Ready(ended);
-            }
+            let turn = connection.as_mut().poll(cx);
             let mut way_out = self.way_out.lock();
+            if turn.is_ready() {
+                // A connection that ends without a farewell may have last words: as much of them as the socket takes at once.
+                let _ = way_out.poll_drain(cx);
+                return turn;
+            }
             match way_out.poll_drain(cx) {
                 Poll::Ready(Err(error)) => way_out.fail(error),
                 Poll::Ready(Ok(())) if std::mem::take(&mut way_out.is_held_up) => {}
@@ -261,6 +264,14 @@ mod tests {
             assert_eq!(count.unwrap(), sent.len());
             assert!(read == sent);
         }
+    }
+
+    #[tokio::test]
+    async fn last_words_are_written() {
+        let (mut stream, turns) = gather(Counting(Vec::new()));
+        let way_out = turns.way_out.clone();
+        drive(turns, async move { stream.write_all(b"bye").await.unwrap() }).await;
+        assert_eq!(way_out.lock().stream.0, [3]);
     }
 
     #[tokio::test]

@@ -84,7 +84,7 @@ impl HealthQuery {
         };
         let matters = |alarm: &&AlarmMember| !self.excluded.contains(&name(alarm));
         alarms.iter().find(matters).map(|alarm| {
-            let shown = format!("memberID:{} alarm:{} ", alarm.member_id, name(alarm));
+            let shown = format!("memberID:{} alarm:{}", alarm.member_id, name(alarm));
             tracing::warn!(alarm = shown, "serving /health false due to an alarm");
             match alarm.alarm() {
                 AlarmType::Nospace => "ALARM NOSPACE",

@@ -8,6 +8,7 @@ use http::{
     header::{ALLOW, CONNECTION, CONTENT_TYPE, LOCATION, X_CONTENT_TYPE_OPTIONS},
 };
 use http_body_util::Full;
+use hyper::ext::ReasonPhrase;
 
 /// A page.
 pub type Page = Response<Full<Bytes>>;
@@ -91,9 +92,15 @@ pub fn bad_request(text: impl Into<Bytes>) -> Page {
     page
 }
 
-/// The request names no host.
+/// The request names no host. Go says why in the first line as well.
 pub fn no_host(error: HostError) -> Page {
-    bad_request(error.to_string())
+    let text = error.to_string();
+    let reason = text.strip_prefix("400 ").and_then(|reason| ReasonPhrase::try_from(reason.as_bytes()).ok());
+    let mut page = bad_request(text);
+    if let Some(reason) = reason {
+        page.extensions_mut().insert(reason);
+    }
+    page
 }
 
 /// The page is to be found under another path; what Go's `http.Redirect` writes.

@@ -88,6 +88,9 @@ impl Router {
             Ok(host) => host,
             Err(error) => return page::no_host(error),
         };
+        if percent::decode(request.uri().path()).is_none() {
+            return page::bad_request("400 Bad Request");
+        }
         match self.traffic {
             Traffic::Rpc => return page::not_grpc(request.headers()),
             Traffic::Metrics => return find(self.services.handle(), Traffic::Metrics, request).await,
@@ -121,7 +124,7 @@ async fn find<B>(handle: &Handle, traffic: Traffic, request: &Request<B>) -> Pag
     if clean != path {
         return page::moved(method, &clean, uri.query());
     }
-    let Some(path) = percent::decode(&path) else { return page::bad_request("400 Bad Request") };
+    let path = percent::decode(&path).unwrap_or_default();
     match (path.as_str(), traffic) {
         ("/health", _) => health::health(handle, request).await,
         ("/metrics", _) => {

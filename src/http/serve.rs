@@ -8,7 +8,7 @@
 
 use super::{
     gather::{Turns, gather},
-    listen::Listener,
+    listen::{Accepted, Listener},
     threads::Threads,
 };
 use crate::limits::{
@@ -126,40 +126,52 @@ pub async fn serve<S, B>(
                 }
             }
         };
-        let (builder, service, mut stopped) = (builder.clone(), service.clone(), stopped.clone());
-        let connection = async move {
-            let stream = match stream.attach() {
-                Ok(stream) => stream,
-                Err(error) => return tracing::warn!(%error, "failed to accept a connection"),
-            };
-            let stopping = async move {
-                let _ = stopped.wait_for(|stopped| *stopped).await;
-            };
-            let (stream, mut turns) = gather(stream);
-            let io = TokioIo::new(stream);
-            let mut connection = pin!(builder.serve_connection(io, TowerToHyperService::new(service)));
-            let mut patience = Patience::new(settings.head_timeout);
-            let turn = |cx: &mut Context<'_>| match turns.poll(connection.as_mut(), cx) {
-                Poll::Pending if patience.is_over(&turns, cx) => Poll::Ready(Ok(())),
-                turn => turn,
-            };
-            let ended = tokio::select! {
-                ended = poll_fn(turn) => ended,
-                () = stopping => {
-                    connection.as_mut().graceful_shutdown();
-                    timeout(DRAIN, poll_fn(|cx| turns.poll(connection.as_mut(), cx))).await.unwrap_or(Ok(()))
-                }
-            };
-            if let Err(error) = ended {
-                // Clients that go away without a word are everyday life.
-                tracing::debug!(error = %error, "a connection broke");
-            }
-        };
+        let connection = attend(stream, builder.clone(), service.clone(), settings.head_timeout, stopped.clone());
         connections.spawn_on(connection, threads.next());
     }
     drop(listener);
     stopping.send_replace(true);
     while connections.join_next().await.is_some() {}
+}
+
+/// One connection, from its first words to its end.
+async fn attend<S, B>(
+    stream: Accepted,
+    builder: Arc<Builder<TokioExecutor>>,
+    service: S,
+    patience: Duration,
+    mut stopped: watch::Receiver<bool>,
+) where
+    S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible> + Clone + Send + 'static,
+    S::Future: Send + 'static,
+    B: http_body::Body<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static,
+{
+    let stream = match stream.attach() {
+        Ok(stream) => stream,
+        Err(error) => return tracing::warn!(%error, "failed to accept a connection"),
+    };
+    let stopping = async move {
+        let _ = stopped.wait_for(|stopped| *stopped).await;
+    };
+    let (stream, mut turns) = gather(stream);
+    let io = TokioIo::new(stream);
+    let mut connection = pin!(builder.serve_connection(io, TowerToHyperService::new(service)));
+    let mut patience = Patience::new(patience);
+    let turn = |cx: &mut Context<'_>| match turns.poll(connection.as_mut(), cx) {
+        Poll::Pending if patience.is_over(&turns, cx) => Poll::Ready(Ok(())),
+        turn => turn,
+    };
+    let ended = tokio::select! {
+        ended = poll_fn(turn) => ended,
+        () = stopping => {
+            connection.as_mut().graceful_shutdown();
+            timeout(DRAIN, poll_fn(|cx| turns.poll(connection.as_mut(), cx))).await.unwrap_or(Ok(()))
+        }
+    };
+    if let Err(error) = ended {
+        // Clients that go away without a word are everyday life.
+        tracing::debug!(error = %error, "a connection broke");
+    }
 }
 
 /// A client's first words tell which version it speaks, and until they are said no timeout of the library runs.
