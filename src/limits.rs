@@ -106,7 +106,11 @@ pub const SILENT_PEER: Duration = Duration::from_secs(5 * 60);
 
 /// File descriptors that are never given to clients: the member's own files, its peers and its metrics need some; etcd's
 /// value.
-pub const RESERVED_FILES: u64 = 150;
+pub const RESERVED_FILES: usize = 150;
+
+/// Connections that one port for other members takes at least. Each of them keeps a handful, and a cluster has seven members
+/// at most.
+pub const PEER_CONNECTIONS_MIN: usize = 48;
 
 /// Connections to one of `--listen-metrics-urls` at a time, out of the reserve above, so that a member that is full of clients
 /// can still be looked at. More wait.

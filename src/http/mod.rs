@@ -40,7 +40,7 @@ mod vars;
 pub use access::Access;
 pub use listen::{ListenError, Listener, Sockets};
 pub use peer::PeerRouter;
-pub use room::connections_max;
+pub use room::Room;
 pub use router::{Body, Router, Traffic};
 pub use serve::{Settings, Versions, serve};
 pub use threads::Threads;

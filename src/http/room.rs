@@ -1,20 +1,34 @@
 //! How many connections there may be. Each needs a file descriptor, and a member that cannot open its own files for lack of
 //! one is lost: so some are kept for it, and clients wait.
 
-use crate::limits::RESERVED_FILES;
+use crate::limits::{PEER_CONNECTIONS_MIN, RESERVED_FILES};
 use rustix::process::{Resource, getrlimit};
 
-/// Connections that each of so many ports may have at a time: an equal share of what the member does not need itself, and
-/// one at least.
-pub fn connections_max(ports: usize) -> usize {
-    share(getrlimit(Resource::Nofile).current, ports)
+/// Connections at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Room {
+    /// To each port for clients.
+    pub client_port: usize,
+    /// To each port for other members, who are few.
+    pub peer_port: usize,
 }
 
-/// `None` is unlimited.
-fn share(limit: Option<u64>, ports: usize) -> usize {
-    let Some(limit) = limit else { return usize::MAX };
-    let room = usize::try_from(limit.saturating_sub(RESERVED_FILES)).unwrap_or(usize::MAX);
-    (room / ports.max(1)).max(1)
+impl Room {
+    /// What the process has room for, by the number of its ports for clients and for other members.
+    pub fn of_process(client_ports: usize, peer_ports: usize) -> Self {
+        Self::share(getrlimit(Resource::Nofile).current, client_ports, peer_ports)
+    }
+
+    /// The members get an eighth of what there is, and so many that they can meet; `None` is unlimited.
+    fn share(limit: Option<u64>, client_ports: usize, peer_ports: usize) -> Self {
+        let limit = limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX);
+        let room = limit.saturating_sub(RESERVED_FILES);
+        let peers = room / 8;
+        Self {
+            client_port: ((room - peers) / client_ports.max(1)).max(1),
+            peer_port: (peers / peer_ports.max(1)).max(PEER_CONNECTIONS_MIN),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -23,10 +37,16 @@ mod tests {
 
     #[test]
     fn ports_share_what_is_left() {
-        assert_eq!(share(Some(1024), 1), 874);
-        assert_eq!(share(Some(1024), 2), 437);
-        assert_eq!(share(Some(1024), 0), 874);
-        assert_eq!(share(None, 3), usize::MAX);
-        assert_eq!([151, 150, 0].map(|few| share(Some(few), 4)), [1, 1, 1]);
+        let share = |limit, client_ports, peer_ports| {
+            let Room { client_port, peer_port } = Room::share(limit, client_ports, peer_ports);
+            (client_port, peer_port)
+        };
+        assert_eq!(share(Some(1024), 1, 1), (765, 109));
+        assert_eq!(share(Some(1024), 2, 2), (382, 54));
+        assert_eq!(share(Some(1024), 0, 0), (765, 109));
+        assert!(share(None, 1, 1).0 > 1 << 40);
+        for few in [0, 150, 151] {
+            assert_eq!(share(Some(few), 4, 1), (1, PEER_CONNECTIONS_MIN));
+        }
     }
 }

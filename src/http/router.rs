@@ -27,7 +27,7 @@ use tower::Service;
 /// What a port serves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Traffic {
-    /// gRPC, and all pages: `--listen-client-urls`.
+    /// gRPC, and all pages: `--listen-client-urls`. Pages are served over HTTP/2 too, which etcd refuses without TLS.
     All,
     /// gRPC alone: the same, where there are `--listen-client-http-urls`.
     Rpc,

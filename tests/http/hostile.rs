@@ -1,6 +1,7 @@
 //! Clients that mean no good, or know no better: whatever they do on a port, others are served.
 
 use crate::{player::Player, support::member::Program, wire::Port};
+use etcd::pb::etcdserverpb::{PutRequest, kv_client::KvClient};
 use tokio::io::AsyncWriteExt;
 
 const ASK: &[u8] = b"GET /health HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
@@ -13,10 +14,14 @@ async fn is_healthy(port: &Port) -> bool {
 async fn clients_without_end_leave_the_member_its_files() {
     let flags = vec!["--listen-metrics-urls=unix://metrics".into()];
     let player = Player::start(&Program::ours_with_files(256), flags).await;
+    // Who was there before is served all along.
+    let mut early = KvClient::new(player.channel());
+    let put = PutRequest { key: "k".into(), ..Default::default() };
+    early.put(put.clone()).await.expect("an answer before");
     // More than there are files; the system takes those that the member does not.
     let mut crowd = Vec::new();
-    for number in 0..400 {
-        let mut stream = player.port("client").connect().await;
+    for number in 0..500 {
+        let mut stream = player.port(if number % 4 < 2 { "client" } else { "peer" }).connect().await;
         if number % 2 == 0 {
             stream.write_all(b"POST /health HTTP/1.1\r\nHo").await.expect("a connection");
         }
@@ -24,6 +29,8 @@ async fn clients_without_end_leave_the_member_its_files() {
     }
     // Who is busy with them can still be looked at, and goes on by itself.
     assert!(is_healthy(&player.port("metrics")).await);
+    early.put(put).await.expect("an answer");
+    assert!(player.files() + 16 < 256, "{} files", player.files());
     drop(crowd);
     assert!(is_healthy(&player.port("client")).await);
     assert!(is_healthy(&player.port("metrics")).await);

@@ -24,7 +24,7 @@ use std::{
     path::PathBuf,
     time::{Duration, Instant},
 };
-use tonic::transport::Endpoint;
+use tonic::transport::{Channel, Endpoint};
 
 /// A line is logged within a moment, on a machine that has time for it.
 const LOGGED_MAX: Duration = Duration::from_secs(60);
@@ -83,6 +83,16 @@ impl Player {
             "pages" | "metrics" => socket(name),
             _ => panic!("no such port: {name}"),
         }
+    }
+
+    /// A connection for clients, made when it is first used.
+    pub fn channel(&self) -> Channel {
+        self.member.channel()
+    }
+
+    /// Files that the process has open.
+    pub fn files(&self) -> usize {
+        fs::read_dir(format!("/proc/{}/fd", self.member.pid())).expect("a process").count()
     }
 
     async fn play(&mut self, line: &str) -> Vec<String> {

@@ -10,7 +10,7 @@
 
 use super::config::ServerConfig;
 use crate::{
-    http::{self, Access, Listener, PeerRouter, Router, Settings, Sockets, Threads, Traffic},
+    http::{self, Access, Listener, PeerRouter, Room, Router, Settings, Sockets, Threads, Traffic},
     limits::METRICS_CONNECTIONS,
     server::Handle,
 };
@@ -30,6 +30,8 @@ pub struct Serving<'a> {
     pub handle: &'a Handle,
     /// Who looks after connections.
     pub threads: &'a Arc<Threads>,
+    /// How many connections there may be.
+    pub room: Room,
     /// Tells when it is over.
     pub stopping: &'a watch::Receiver<bool>,
 }
@@ -72,6 +74,11 @@ impl ClientPorts {
         })
     }
 
+    /// How many there are, those for metrics not counted.
+    pub fn count(&self) -> usize {
+        self.ports.len()
+    }
+
     /// Serves them. Must be called within a tokio runtime.
     pub fn serve(self, config: &ServerConfig, with: &Serving<'_>) -> JoinSet<()> {
         let mut serving = JoinSet::new();
@@ -86,14 +93,13 @@ impl ClientPorts {
             tracing::info!(address = url, "serving metrics");
             serve(listener, Traffic::Metrics, METRICS_CONNECTIONS);
         }
-        let connections_max = http::connections_max(self.ports.len());
         for (listener, traffic) in self.ports {
             tracing::info!(
                 traffic = traffic.name(),
                 address = listener.address(),
                 "serving client traffic insecurely; this is strongly discouraged!"
             );
-            serve(listener, traffic, connections_max);
+            serve(listener, traffic, with.room.client_port);
         }
         serving
     }
@@ -106,7 +112,8 @@ pub fn serve_peers(listeners: Vec<Listener>, with: &Serving<'_>) -> JoinSet<()> 
     for listener in listeners {
         tracing::info!(address = listener.address(), "serving peer traffic");
         let (router, threads) = (router.clone(), with.threads.clone());
-        serving.spawn(http::serve(listener, router, Settings::default(), threads, told(with.stopping)));
+        let settings = Settings { connections_max: with.room.peer_port, ..Settings::default() };
+        serving.spawn(http::serve(listener, router, settings, threads, told(with.stopping)));
     }
     serving
 }

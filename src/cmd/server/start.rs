@@ -6,7 +6,11 @@ use super::{
     exit::{self, EXIT_FAILURE},
     ports::{self, ClientPorts, Serving},
 };
-use crate::{http::Threads, metrics::metrics, server::Server};
+use crate::{
+    http::{Room, Threads},
+    metrics::metrics,
+    server::Server,
+};
 use std::{process::ExitCode, sync::Arc, time::Duration};
 use tokio::{
     signal::unix::{Signal, SignalKind, signal},
@@ -60,7 +64,8 @@ async fn serve(config: ServerConfig) -> Result<End, String> {
     let (stop, stopping) = watch::channel(false);
     let (stop_peers, peers_stopping) = watch::channel(false);
     let threads = Arc::new(Threads::start().map_err(|error| format!("cannot start threads: {error}"))?);
-    let with = Serving { handle: server.handle(), threads: &threads, stopping: &peers_stopping };
+    let room = Room::of_process(clients.count(), peers.len());
+    let with = Serving { handle: server.handle(), threads: &threads, room, stopping: &peers_stopping };
     let mut serving_peers = ports::serve_peers(peers, &with);
     set_metrics(&config);
     let mut serving = clients.serve(&config, &Serving { stopping: &stopping, ..with });
