@@ -18,6 +18,8 @@
 
 mod answers;
 mod auth;
+mod bell;
+mod body;
 mod check;
 mod cluster;
 mod codec;
@@ -44,6 +46,7 @@ use crate::{
     server::Handle,
 };
 use answers::{Answers, Ending, Outbox};
+use body::Messages;
 use bytes::Bytes;
 use codec::{Counted, Encode};
 use deadline::Deadline;
@@ -61,6 +64,7 @@ use std::{
     task::{Context, Poll},
 };
 use tally::Tally;
+use tokio_stream::Empty;
 use tonic::{Status, Streaming, server};
 use tower::{Service, service_fn};
 
@@ -187,7 +191,7 @@ impl Services {
         &self,
         method: Method,
         request: Request<B>,
-        produce: impl Fn(Handle, In, Outbox<Out>) -> F + Clone + Send + Sync + 'static,
+        produce: impl Fn(Handle, In, Outbox<Out>) -> F + Send + Sync + 'static,
     ) -> Answer
     where
         B: Source,
@@ -197,13 +201,14 @@ impl Services {
     {
         let services = self.clone();
         let limit = self.shared.message_bytes_max;
-        let serve = service_fn(move |request: tonic::Request<In>| {
-            let (services, produce) = (services.clone(), produce.clone());
-            std::future::ready(services.stream(method, request, produce))
-        });
         Box::pin(async move {
+            let mut body = None;
+            let serve = service_fn(|request: tonic::Request<In>| {
+                std::future::ready(services.stream(method, request, &produce, &mut body))
+            });
             let mut grpc = server::Grpc::new(Counted::<In, Out>::new(method)).max_decoding_message_size(limit);
-            Ok(status::of_transport_response(grpc.server_streaming(serve, request).await))
+            let response = grpc.server_streaming(serve, request).await;
+            Ok(status::of_transport_response(with_body(response, body)))
         })
     }
 
@@ -212,7 +217,7 @@ impl Services {
         &self,
         method: Method,
         request: Request<B>,
-        produce: impl Fn(Handle, Streaming<In>, Outbox<Out>) -> F + Clone + Send + Sync + 'static,
+        produce: impl Fn(Handle, Streaming<In>, Outbox<Out>) -> F + Send + Sync + 'static,
     ) -> Answer
     where
         B: Source,
@@ -222,23 +227,26 @@ impl Services {
     {
         let services = self.clone();
         let limit = self.shared.message_bytes_max;
-        let serve = service_fn(move |request: tonic::Request<Streaming<In>>| {
-            let (services, produce) = (services.clone(), produce.clone());
-            std::future::ready(services.stream(method, request, produce))
-        });
         Box::pin(async move {
+            let mut body = None;
+            let serve = service_fn(|request: tonic::Request<Streaming<In>>| {
+                std::future::ready(services.stream(method, request, &produce, &mut body))
+            });
             let mut grpc = server::Grpc::new(Counted::<In, Out>::new(method)).max_decoding_message_size(limit);
-            Ok(grpc.streaming(serve, request).await)
+            let response = grpc.streaming(serve, request).await;
+            Ok(with_body(response, body))
         })
     }
 
-    /// The responses that `produce` makes of the request, unless it may not run at all.
+    /// Puts the responses that `produce` makes of the request into `body`, unless it may not run at all. What it returns is for the
+    /// transport, which reads the request and writes the headers of the response.
     fn stream<Input, Out: Encode, F>(
-        self,
+        &self,
         method: Method,
         request: tonic::Request<Input>,
         produce: impl Fn(Handle, Input, Outbox<Out>) -> F,
-    ) -> Result<tonic::Response<Answers<Out>>, Status>
+        body: &mut Option<Body>,
+    ) -> Result<tonic::Response<Empty<Result<Out, Status>>>, Status>
     where
         F: Future<Output = Result<(), Status>> + Send + 'static,
     {
@@ -248,7 +256,8 @@ impl Services {
         let ending = self.ending(needs, deadline_of(&request));
         let handle = self.handle().clone();
         let answers = Answers::new(call, ending, |outbox| produce(handle, request.into_inner(), outbox));
-        Ok(tonic::Response::new(answers))
+        *body = Some(Body::new(Messages::new(method, answers)));
+        Ok(tonic::Response::new(tokio_stream::empty()))
     }
 
     /// What a request's metadata asks for. It is counted by the version that its client says it speaks.
@@ -290,6 +299,14 @@ enum Needs {
     Nothing,
     /// The client would rather have an error than wait.
     Leader,
+}
+
+/// A response of the transport, with a body of ours if there is one.
+fn with_body(response: Response<Body>, body: Option<Body>) -> Response<Body> {
+    match body {
+        Some(body) => response.map(|_| body),
+        None => response,
+    }
 }
 
 fn answer(response: Response<Body>) -> Answer {
