@@ -29,13 +29,18 @@ pub(super) struct Head<'a> {
     pub line: u32,
 }
 
-/// The line, with its end.
-pub(super) fn encode(form: Form, head: &Head<'_>, event: &Event<'_>) -> String {
+/// An event's message and its fields in a form.
+pub(super) fn read(form: Form, event: &Event<'_>) -> Fields {
     let mut fields = Fields { form, message: String::new(), fields: String::new() };
     event.record(&mut fields);
+    fields
+}
+
+/// The line, with its end.
+pub(super) fn encode(head: &Head<'_>, fields: &Fields) -> String {
     let time = timestamp(head.time);
     let caller = format!("{}:{}", short(head.file), head.line);
-    match form {
+    match fields.form {
         Form::Json => {
             let mut line = format!("{{\"level\":\"{}\",\"ts\":\"{time}\"", head.level);
             for (name, value) in [("logger", head.logger), ("caller", Some(&caller)), ("msg", Some(&fields.message))] {
@@ -61,8 +66,8 @@ pub(super) fn encode(form: Form, head: &Head<'_>, event: &Event<'_>) -> String {
     }
 }
 
-/// UTC, to the microsecond.
-fn timestamp(time: SystemTime) -> String {
+/// A time as log lines have it: UTC, to the microsecond.
+pub fn timestamp(time: SystemTime) -> String {
     let time = OffsetDateTime::from(time);
     let (date, clock) = (time.date(), time.time());
     let (year, month, day) = (date.year(), u8::from(date.month()), date.day());
@@ -71,16 +76,16 @@ fn timestamp(time: SystemTime) -> String {
 }
 
 /// A file's last folder and name, as etcd has it.
-fn short(file: &str) -> &str {
+pub(super) fn short(file: &str) -> &str {
     let file = file.strip_prefix("src/").unwrap_or(file);
     let cut = file.rmatch_indices('/').nth(1);
     cut.map_or(file, |(at, _)| &file[at + 1..])
 }
 
 /// Collects an event's message and its other fields, the latter as text without braces.
-struct Fields {
+pub(super) struct Fields {
     form: Form,
-    message: String,
+    pub message: String,
     fields: String,
 }
 

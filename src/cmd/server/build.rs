@@ -35,7 +35,7 @@ pub struct Surroundings<'a> {
 /// Puts everything together.
 pub fn build(
     given: &Given,
-    (log, rotation): (LoggingConfig, Option<String>),
+    log: LoggingConfig,
     around: &Surroundings<'_>,
     notices: &mut Vec<Notice>,
 ) -> Result<ServerConfig, ConfigError> {
@@ -80,7 +80,6 @@ pub fn build(
             reuse_address: given.bool("socket-reuse-address"),
         },
         log,
-        rotation,
         changes: Changes {
             strict: given.bool("strict-reconfig-check"),
             learners_max: given.int("max-learners"),

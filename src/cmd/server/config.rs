@@ -21,8 +21,6 @@ pub struct ServerConfig {
     pub sockets: Sockets,
     /// How the log is written.
     pub log: LoggingConfig,
-    /// How its file is rotated; none: not at all.
-    pub rotation: Option<String>,
     /// What the member does on its own.
     pub upkeep: Upkeep,
     /// What clients may ask about members.
