@@ -3,12 +3,16 @@
 //! So far that is its version; all else is not found. Clients are not served here, and browsers are told nothing: there
 //! are no headers for other sites.
 
-use super::page::{self, Page};
+use super::{
+    page::{self, Page},
+    serve::Answering,
+};
 use crate::server::Handle;
 use http::Request;
 use std::{
     convert::Infallible,
     future::{Ready, ready},
+    net::SocketAddr,
     task::{Context, Poll},
 };
 use tower::Service;
@@ -23,6 +27,13 @@ impl PeerRouter {
     /// The pages of a member for its peers.
     pub fn new(handle: Handle) -> Self {
         Self { handle }
+    }
+}
+
+impl Answering for PeerRouter {
+    /// It makes no difference who asks.
+    fn of(&self, _remote: Option<SocketAddr>) -> Self {
+        self.clone()
     }
 }
 

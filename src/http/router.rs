@@ -3,6 +3,7 @@
 use super::{
     gauges, health,
     page::{self, Page},
+    serve::Answering,
 };
 use crate::{rpc, server::Handle};
 use bytes::Bytes;
@@ -12,6 +13,7 @@ use http_body_util::Full;
 use std::{
     convert::Infallible,
     error::Error,
+    net::SocketAddr,
     pin::Pin,
     task::{Context, Poll},
 };
@@ -35,6 +37,12 @@ impl Router {
     pub fn new(handle: Handle) -> Self {
         gauges::set_fixed(&handle);
         Self { services: rpc::Services::new(handle) }
+    }
+}
+
+impl Answering for Router {
+    fn of(&self, remote: Option<SocketAddr>) -> Self {
+        Self { services: self.services.of(remote) }
     }
 }
 

@@ -18,7 +18,7 @@ use hyper_util::{
     server::conn::auto::Builder,
     service::TowerToHyperService,
 };
-use std::{convert::Infallible, error::Error, future::poll_fn, pin::pin, sync::Arc, time::Duration};
+use std::{convert::Infallible, error::Error, future::poll_fn, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 use tokio::{
     sync::watch,
     task::JoinSet,
@@ -35,6 +35,8 @@ pub struct Settings {
     pub keepalive_interval: Duration,
     /// `--grpc-keepalive-timeout`; zero is never.
     pub keepalive_timeout: Duration,
+    /// Connections at a time, which the limit of file descriptors leaves room for; others wait to be accepted.
+    pub connections_max: usize,
 }
 
 impl Default for Settings {
@@ -43,8 +45,15 @@ impl Default for Settings {
             concurrent_streams_max: CONCURRENT_STREAMS,
             keepalive_interval: KEEPALIVE_INTERVAL,
             keepalive_timeout: KEEPALIVE_TIMEOUT,
+            connections_max: usize::MAX,
         }
     }
+}
+
+/// What answers requests, made for each connection anew.
+pub trait Answering: Clone {
+    /// The same for the connection of that client.
+    fn of(&self, remote: Option<SocketAddr>) -> Self;
 }
 
 /// Serves all connections of a listener until `stop` resolves, then ends them: idle ones at once, others when they are
@@ -56,7 +65,7 @@ pub async fn serve<S, B>(
     threads: Arc<Threads>,
     stop: impl Future<Output = ()>,
 ) where
-    S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible> + Clone + Send + 'static,
+    S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible> + Answering + Send + 'static,
     S::Future: Send + 'static,
     B: http_body::Body<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static,
 {
@@ -70,7 +79,7 @@ pub async fn serve<S, B>(
             () = &mut stop => break,
             // Forgets those that have ended.
             Some(_) = connections.join_next() => continue,
-            accepted = listener.accept() => accepted,
+            accepted = listener.accept(), if connections.len() < settings.connections_max => accepted,
         };
         let stream = match event {
             Ok(stream) => stream,
@@ -82,7 +91,7 @@ pub async fn serve<S, B>(
                 }
             }
         };
-        let (builder, service, mut stopped) = (builder.clone(), service.clone(), stopped.clone());
+        let (builder, service, mut stopped) = (builder.clone(), service.of(stream.remote()), stopped.clone());
         let connection = async move {
             let stream = match stream.attach() {
                 Ok(stream) => stream,

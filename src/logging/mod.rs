@@ -11,6 +11,7 @@
 //! - what is recorded by its `Debug` form (`?value`) and reads as a JSON array, object, string or boolean stands as such, so
 //!   `?urls` of a list of strings prints as a JSON list; everything else recorded by `?` or `%` is a string;
 //! - durations are given as [`go_duration`], the text that Go prints;
+//! - the object in the field `..` (three dozen are more than an event takes) is opened: its members are fields;
 //! - a target that is no path, as in `target: "raft"`, is the name of a logger (`"logger":"raft"`); the targets [`FATAL`]
 //!   and [`PANIC`] are the two levels that `tracing` does not have.
 //!
@@ -52,6 +53,9 @@ use tracing_core::LevelFilter;
 pub const FATAL: &str = "fatal";
 /// Target of an event whose level is `panic`.
 pub const PANIC: &str = "panic";
+
+/// Name of a field that holds more fields, as a JSON object.
+const MORE: &str = "..";
 
 /// How grave an event is, lowest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

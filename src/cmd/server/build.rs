@@ -64,6 +64,7 @@ pub fn build(
             concurrent_streams_max: streams_max(given),
             keepalive_interval: given.duration("grpc-keepalive-interval"),
             keepalive_timeout: given.duration("grpc-keepalive-timeout"),
+            ..Settings::default()
         },
         web: Web {
             listen_client_http_urls: given.list("listen-client-http-urls"),
@@ -134,6 +135,7 @@ fn member(
         request_bytes_max: given.uint("max-request-bytes") as usize,
         concurrent_streams_max: streams_max(given),
         apply_warn_above: given.duration("warning-apply-duration"),
+        request_warn_above: given.duration_or("warning-unary-request-duration", Duration::from_millis(300)),
         quota: Quota::new(given.int("quota-backend-bytes")),
         auto_compaction,
         bootstrap_defrag_bytes: (defrag_megabytes > 0).then(|| defrag_megabytes.saturating_mul(MEGABYTE)),
@@ -208,7 +210,6 @@ fn upkeep(given: &Given) -> Upkeep {
         corrupt_check_interval: given.duration("corrupt-check-time"),
         compact_hash_interval: given.duration("compact-hash-check-time"),
         downgrade_interval: given.duration("downgrade-check-time"),
-        slow_request: given.duration_or("warning-unary-request-duration", Duration::from_millis(300)),
         lock_memory: given.bool("memory-mlock"),
     }
 }

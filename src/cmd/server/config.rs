@@ -70,8 +70,6 @@ pub struct Upkeep {
     pub compact_hash_interval: Duration,
     /// Time between two looks at a downgrade.
     pub downgrade_interval: Duration,
-    /// A request that takes longer is logged.
-    pub slow_request: Duration,
     /// Keep pages in memory.
     pub lock_memory: bool,
 }

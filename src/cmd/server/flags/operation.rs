@@ -28,8 +28,7 @@ pub(super) const LOGGING: &[Flag] = &[
         r#"{"maxsize": 100, "maxage": 0, "maxbackups": 0, "localtime": false, "compress": false}"#,
         "How a log file is rotated: largest size in MB, oldest age in days, files to keep, local time in names, gzip.",
     ),
-    flag("warning-unary-request-duration", Duration, "300ms", "A request that takes longer than this is logged.")
-        .later(),
+    flag("warning-unary-request-duration", Duration, "300ms", "A request that takes longer than this is logged."),
 ];
 
 pub(super) const TRACING: &[Flag] = &[
