@@ -214,12 +214,13 @@ fn the_soft_limit_of_descriptors_is_raised() {
     run.terminate();
 }
 
-/// Clients that find no descriptor wait; nobody is thrown out, and the member goes on.
+/// Clients that find no descriptor wait; nobody is thrown out, and the member goes on. There is room for one, and fewer
+/// than so many descriptors in all that are not in use.
 #[test]
 fn more_clients_than_descriptors_wait() {
     let folder = TempDir::new().unwrap();
-    let run = Run::serving(&Program::ours().after("ulimit -n 160"), folder.path(), &[]);
-    let mut clients: Vec<TcpStream> = (0..40).map(|_| TcpStream::connect(run.address()).unwrap()).collect();
+    let run = Run::serving(&Program::ours().after("ulimit -n 151"), folder.path(), &[]);
+    let mut clients: Vec<TcpStream> = (0..125).map(|_| TcpStream::connect(run.address()).unwrap()).collect();
     let mut last = clients.pop().unwrap();
     let mut first = clients.remove(0);
     assert!(get(&mut first, "/version").contains("3.7.1"));
@@ -278,7 +279,7 @@ async fn a_full_disk_ends_it_and_damages_nothing() {
     let mut kv = KvClient::new(channel(&run));
     let all = RangeRequest { key: vec![0].into(), range_end: vec![0].into(), count_only: true, ..Default::default() };
     let count = kv.range(all).await.unwrap().into_inner().count;
-    assert!(count >= 1 + acknowledged, "{count} keys of {acknowledged} and one");
+    assert!(count > acknowledged, "{count} keys of {acknowledged} and one");
     run.terminate();
 }
 

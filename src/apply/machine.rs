@@ -94,6 +94,10 @@ impl StateMachine {
         self.identity
     }
 
+    fn ids(&self) -> (ClusterId, MemberId) {
+        (self.identity.cluster_id, self.identity.member_id)
+    }
+
     /// Index and term of the last entry that was applied; zeros before the first.
     pub fn applied(&self) -> (u64, u64) {
         (self.meta.index, self.meta.term)
@@ -200,7 +204,7 @@ impl StateMachine {
             (Ok(raw), Some(given)) if raw == *given => {
                 let change = Change::read(&raw)?;
                 self.cluster.make(&change, &mut batch);
-                messages::changed_members(self.identity, &change);
+                messages::changed_members(self.ids(), &change);
                 self.meta.set_conf_state(conf_state, &mut batch);
                 Outcome::Done(Response::Members(self.cluster.view().list().iter().map(Into::into).collect()))
             }
@@ -259,7 +263,7 @@ impl StateMachine {
             Command::ClusterVersion(request) => {
                 let before = (self.cluster.view().version(), self.meta.storage_version);
                 let applied = notices::cluster_version(&mut self.cluster, &mut self.meta, request, batch)?;
-                messages::set_version(self.identity, before.0, self.cluster.view().version());
+                messages::set_version(self.ids(), before.0, self.cluster.view().version());
                 messages::set_storage_version(before.1, self.meta.storage_version);
                 Ok(applied)
             }

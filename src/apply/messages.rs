@@ -1,26 +1,27 @@
 //! What the log hears of changes to the cluster, in etcd's words.
 
-use super::machine::Identity;
-use crate::membership::{Change, Version};
+use crate::{
+    id::{ClusterId, MemberId},
+    membership::{Change, Version},
+};
 
 /// A change of membership was made.
-pub(super) fn changed_members(identity: Identity, change: &Change) {
-    if let Change::Add(member) = change {
+pub(super) fn changed_members((cluster, member): (ClusterId, MemberId), change: &Change) {
+    if let Change::Add(added) = change {
         tracing::info!(
-            "cluster-id" = %identity.cluster_id,
-            "local-member-id" = %identity.member_id,
-            "added-peer-id" = %member.id,
-            "added-peer-peer-urls" = ?member.peer_urls,
-            "added-peer-is-learner" = member.is_learner,
+            "cluster-id" = %cluster,
+            "local-member-id" = %member,
+            "added-peer-id" = %added.id,
+            "added-peer-peer-urls" = ?added.peer_urls,
+            "added-peer-is-learner" = added.is_learner,
             "added member"
         );
     }
 }
 
 /// The cluster's version was set, and with it the storage's.
-pub(super) fn set_version(identity: Identity, before: Option<Version>, after: Option<Version>) {
+pub(super) fn set_version((cluster, member): (ClusterId, MemberId), before: Option<Version>, after: Option<Version>) {
     let Some(after) = after.map(Version::short) else { return };
-    let (cluster, member) = (identity.cluster_id, identity.member_id);
     match before.map(Version::short) {
         None => tracing::info!(
             "cluster-id" = %cluster,

@@ -1,6 +1,6 @@
 //! The log files that were set aside: their names, how old they are, and which of them go.
 
-use super::rotation::Rotation;
+use super::config::Rotation;
 use flate2::{Compression, write::GzEncoder};
 use rustix::{
     fs::{Dir, FileType, Gid, Mode, OFlags, Uid, fchown, fstat, open, unlink},
@@ -42,9 +42,9 @@ pub(super) fn split(path: &str) -> Parts<'_> {
 }
 
 /// The path under which a file is set aside at that time.
-pub(super) fn name(path: &str, now: SystemTime, local_time: bool) -> String {
+pub(super) fn name(path: &str, now: SystemTime, rotation: Rotation) -> String {
     let Parts { folder, stem, extension } = split(path);
-    let offset = if local_time { local_offset(now) } else { UtcOffset::UTC };
+    let offset = if rotation.local_time { local_offset(now) } else { UtcOffset::UTC };
     // The years that fail cannot be reached by a clock.
     let time = OffsetDateTime::from(now).to_offset(offset).format(TIME).unwrap_or_default();
     format!("{folder}/{stem}-{time}{extension}")
@@ -179,7 +179,7 @@ mod tests {
     #[test]
     fn the_time_stands_before_the_extension() {
         let at = UNIX_EPOCH + Duration::from_millis(1_795_222_231_007);
-        let named = |path: &str| name(path, at, false);
+        let named = |path: &str| name(path, at, Rotation::default());
         assert_eq!(named("/var/log/etcd.log"), "/var/log/etcd-2026-11-21T00-50-31.007.log");
         assert_eq!(named("a.b.log"), "./a.b-2026-11-21T00-50-31.007.log");
         assert_eq!(named("/x"), "//x-2026-11-21T00-50-31.007");

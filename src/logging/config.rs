@@ -1,7 +1,6 @@
 //! The logging flags, and what can be wrong with them.
 
-use super::rotation::Rotation;
-
+const MEGABYTE: i64 = 1 << 20;
 /// The logging flags, as typed.
 #[derive(Clone, Debug)]
 pub struct LoggingConfig {
@@ -21,6 +20,33 @@ impl Default for LoggingConfig {
     fn default() -> Self {
         let [logger, level, format] = ["zap", "info", "json"].map(String::from);
         Self { logger, outputs: vec!["default".into()], level, format, rotation: None }
+    }
+}
+
+/// When nothing else is said, as in lumberjack.
+const SIZE_MAX_MB: i64 = 100;
+
+/// `--log-rotation-config-json`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Rotation {
+    /// Size in megabytes (of 2^20 bytes) that a file does not pass; zero is 100. Below zero no line is written, as in
+    /// lumberjack.
+    pub size_max_mb: i64,
+    /// Days after which a file that was set aside is deleted; zero is never.
+    pub age_max_days: i64,
+    /// Files that are kept aside; zero is all.
+    pub backups_max: i64,
+    /// Names carry local time rather than UTC.
+    pub local_time: bool,
+    /// Files aside are compressed.
+    pub compress: bool,
+}
+
+impl Rotation {
+    /// The same in bytes.
+    pub(super) fn size_max(&self) -> i64 {
+        let megabytes = if self.size_max_mb == 0 { SIZE_MAX_MB } else { self.size_max_mb };
+        megabytes.saturating_mul(MEGABYTE)
     }
 }
 

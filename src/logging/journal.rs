@@ -40,7 +40,7 @@ impl Journal {
     pub(super) fn open(path: &str) -> Result<Self, LoggingError> {
         let missing = |error: io::Error| LoggingError::NoJournal {
             path: path.into(),
-            reason: super::output::reason(rustix::io::Errno::from_io_error(&error).unwrap_or(rustix::io::Errno::IO)),
+            reason: super::system::reason(rustix::io::Errno::from_io_error(&error).unwrap_or(rustix::io::Errno::IO)),
         };
         let socket = UnixDatagram::unbound().map_err(missing)?;
         // Connected only to find out: a journal that is restarted must be found again.

@@ -30,11 +30,11 @@ mod rotation;
 mod sampling;
 mod sink;
 mod size;
+mod system;
 
-pub use config::{LoggingConfig, LoggingError};
+pub use config::{LoggingConfig, LoggingError, Rotation};
 pub use duration::go_duration;
 pub use line::timestamp;
-pub use rotation::Rotation;
 pub use size::humanize;
 
 use journal::Origin;

@@ -5,16 +5,11 @@ use super::{
     journal::{self, Journal, Origin},
     rotation::Rotated,
     sink::Sink,
+    system::{reason, write_whole},
 };
 use parking_lot::Mutex;
-use rustix::{
-    fs::{Mode, OFlags, open},
-    io::{Errno, write},
-};
-use std::{
-    os::fd::{AsFd, OwnedFd},
-    time::SystemTime,
-};
+use rustix::fs::{Mode, OFlags, open};
+use std::{os::fd::OwnedFd, time::SystemTime};
 
 /// The outputs of a log, none when everything is thrown away.
 #[derive(Debug)]
@@ -92,23 +87,5 @@ impl Output {
             path,
             reason: reason(error),
         })
-    }
-}
-
-/// The system's words, in lower case as Go has them.
-pub(super) fn reason(error: Errno) -> String {
-    let text = std::io::Error::from(error).to_string();
-    text.split(" (os error").next().unwrap_or_default().to_lowercase()
-}
-
-/// Writes all of it, or gives up.
-pub(super) fn write_whole(fd: impl AsFd, mut line: &[u8]) {
-    while !line.is_empty() {
-        match write(&fd, line) {
-            Ok(0) => return,
-            Ok(written) => line = &line[written..],
-            Err(Errno::INTR) => {}
-            Err(_) => return,
-        }
     }
 }

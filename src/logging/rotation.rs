@@ -11,7 +11,10 @@
 //!
 //! As in etcd, the file is opened by the first line and its folder is made; a line that finds no file is lost.
 
-use super::backups::{self, Backups};
+use super::{
+    backups::{self, Backups},
+    config::Rotation,
+};
 use rustix::{
     fs::{Gid, Mode, OFlags, Uid, chown, mkdir, open, rename, stat},
     io::Errno,
@@ -21,33 +24,6 @@ use std::{
     sync::mpsc::{Receiver, SyncSender, sync_channel},
     time::SystemTime,
 };
-
-const MEGABYTE: i64 = 1 << 20;
-/// When nothing else is said, as in lumberjack.
-const SIZE_MAX_MB: i64 = 100;
-
-/// `--log-rotation-config-json`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Rotation {
-    /// Size in megabytes (of 2^20 bytes) that a file does not pass; zero is 100. Below zero no line is written, as in
-    /// lumberjack.
-    pub size_max_mb: i64,
-    /// Days after which a file that was set aside is deleted; zero is never.
-    pub age_max_days: i64,
-    /// Files that are kept aside; zero is all.
-    pub backups_max: i64,
-    /// Names carry local time rather than UTC.
-    pub local_time: bool,
-    /// Files aside are compressed.
-    pub compress: bool,
-}
-
-impl Rotation {
-    fn size_max(&self) -> i64 {
-        let megabytes = if self.size_max_mb == 0 { SIZE_MAX_MB } else { self.size_max_mb };
-        megabytes.saturating_mul(MEGABYTE)
-    }
-}
 
 /// See the module.
 #[derive(Debug)]
@@ -77,7 +53,7 @@ impl Rotated {
             Some(_) => self.rotate()?,
             None => self.reopen(length, max)?,
         };
-        super::output::write_whole(&file, line);
+        super::system::write_whole(&file, line);
         self.file = Some((file, size + length));
         Ok(())
     }
@@ -108,7 +84,7 @@ impl Rotated {
         make_folders(backups::split(&self.path).folder)?;
         let found = stat(&self.path).ok();
         if found.is_some() {
-            rename(&self.path, backups::name(&self.path, (self.now)(), self.rotation.local_time))?;
+            rename(&self.path, backups::name(&self.path, (self.now)(), self.rotation))?;
         }
         let mode = found.map_or(Mode::RUSR | Mode::WUSR, |found| Mode::from_raw_mode(found.st_mode & 0o777));
         let flags = OFlags::CREATE | OFlags::WRONLY | OFlags::TRUNC | OFlags::CLOEXEC;

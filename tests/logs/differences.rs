@@ -19,6 +19,7 @@ const THEIRS: &[(&str, &str)] = &[
     ("received MsgPreVoteResp from", "the raft crate does not tell of a member's own vote"),
     ("has received 1 Msg", "the raft crate does not tell of a member's own vote"),
     ("received MsgVoteResp from", "the raft crate does not tell of a member's own vote"),
+    ("newRaft", "it holds what was restored"),
     ("became follower at term 0", "the founding entries are restored, not replayed"),
     ("switched to configuration voters=()", "the founding entries are restored, not replayed"),
     ("cluster version differs from storage version.", "the storage follows in the same entry"),

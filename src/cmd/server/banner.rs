@@ -1,6 +1,6 @@
 //! The line that says how a member is configured, with etcd's names in etcd's order. Support asks for it first.
 
-use super::config::ServerConfig;
+use super::{config::ServerConfig, data_dir::Found};
 use crate::{
     cmd::version::{VERSION, go_arch, go_os},
     logging::go_duration,
@@ -13,7 +13,7 @@ use std::time::Duration;
 type Fields = Vec<(&'static str, Value)>;
 
 /// Writes it.
-pub fn log(config: &ServerConfig, initialized: bool) {
+pub fn log(config: &ServerConfig, found: Found) {
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
     let mut fields: Fields = vec![
         ("etcd-version", json!(VERSION)),
@@ -24,10 +24,10 @@ pub fn log(config: &ServerConfig, initialized: bool) {
         ("go-arch", json!(go_arch(std::env::consts::ARCH))),
         ("max-cpu-set", json!(processors)),
         ("max-cpu-available", json!(processors)),
-        ("member-initialized", json!(initialized)),
+        ("member-initialized", json!(found == Found::Member)),
     ];
     fields.extend(member(config));
-    fields.extend(addresses(config, initialized));
+    fields.extend(addresses(config, found));
     fields.extend(limits(config));
     let fields: Vec<String> = fields.into_iter().map(|(name, value)| format!("{}:{value}", json!(name))).collect();
     tracing::info!(".." = %format!("{{{}}}", fields.join(",")), "starting an etcd server");
@@ -52,10 +52,10 @@ fn member(config: &ServerConfig) -> Fields {
     ]
 }
 
-fn addresses(config: &ServerConfig, initialized: bool) -> Fields {
+fn addresses(config: &ServerConfig, found: Found) -> Fields {
     let member = &config.member;
     // As in etcd: they are of no consequence for a member that was here before.
-    let founding = |text: String| if initialized { String::new() } else { text };
+    let founding = |text: String| if found == Found::Member { String::new() } else { text };
     let founders: Vec<String> = (member.initial_cluster.iter())
         .flat_map(|(name, urls)| urls.iter().map(move |url| format!("{name}={url}")))
         .collect();

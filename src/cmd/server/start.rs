@@ -69,7 +69,7 @@ async fn serve(config: ServerConfig, found: data_dir::Found) -> Result<End, Stri
     let mut signals = Signals::new().map_err(|error| error.to_string())?;
     let peers = bind(&config.listen_peer_urls).await?;
     let clients = bind(&config.listen_client_urls).await?;
-    banner::log(&config, found == data_dir::Found::Member);
+    banner::log(&config, found);
     if config.upkeep.lock_memory {
         process::lock_memory()?;
     }
