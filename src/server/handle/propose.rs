@@ -19,17 +19,26 @@ impl Handle {
     /// for which the backend has no room is refused, and the alarm NOSPACE raised.
     pub async fn propose<P: Proposal>(&self, request: P) -> Result<P::Response, Failure> {
         let request = request.into_request();
-        let shared = &self.shared;
-        if !shared.quota.fits(shared.backend.size(), cost::of(&request)) {
-            let member = shared.identity.member_id;
-            let is_on = shared.alarms.list(AlarmType::Nospace as i32);
-            if !is_on.iter().any(|alarm| alarm.member_id == member.0) {
-                // As in etcd, whether that succeeds changes nothing for this request.
-                let _ = self.propose_at_any_size(notices::no_space(member)).await;
-            }
-            return Err(Refusal::NoSpace.into());
-        }
+        self.check_room(cost::of(&request)).await?;
         P::answer(self.propose_at_any_size(request).await?).ok_or(Failure::Mismatched)
+    }
+
+    /// Is there room in the backend for a request of this cost? If not, raises the alarm NOSPACE and refuses.
+    ///
+    /// [`Handle::propose`] asks by itself; only who refuses a request for its shape asks before, since to etcd a lack of
+    /// space is worse.
+    pub async fn check_room(&self, cost: usize) -> Result<(), Failure> {
+        let shared = &self.shared;
+        if shared.quota.fits(shared.backend.size(), cost) {
+            return Ok(());
+        }
+        let member = shared.identity.member_id;
+        let is_on = shared.alarms.list(AlarmType::Nospace as i32);
+        if !is_on.iter().any(|alarm| alarm.member_id == member.0) {
+            // As in etcd, whether that succeeds changes nothing for this request.
+            let _ = self.propose_at_any_size(notices::no_space(member)).await;
+        }
+        Err(Refusal::NoSpace.into())
     }
 
     async fn propose_at_any_size(&self, mut request: InternalRaftRequest) -> Result<Response, Failure> {
