@@ -10,6 +10,9 @@ use tracing::{
     field::{Field, Visit},
 };
 
+/// Name of a field that holds more fields, as a JSON object.
+const MORE: &str = "..";
+
 /// `--log-format`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form {
@@ -124,10 +127,10 @@ impl Visit for Fields {
         let text = format!("{value:?}");
         if field.name() == "message" {
             self.message = text;
-        } else if field.name() == super::MORE && is_structured(&text) {
+        } else if field.name() == MORE && is_structured(&text) {
             let comma = if self.fields.is_empty() { "" } else { [",", ", "][usize::from(self.form == Form::Console)] };
             self.fields.push_str(comma);
-            push_spaced(&mut self.fields, text.trim_start_matches('{').trim_end_matches('}'), self.form);
+            push_spaced(&mut self.fields, text.get(1..text.len() - 1).unwrap_or_default(), self.form);
         } else if is_structured(&text) {
             let form = self.form;
             push_spaced(self.value_of(field), &text, form);

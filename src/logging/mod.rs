@@ -54,9 +54,6 @@ pub const FATAL: &str = "fatal";
 /// Target of an event whose level is `panic`.
 pub const PANIC: &str = "panic";
 
-/// Name of a field that holds more fields, as a JSON object.
-const MORE: &str = "..";
-
 /// How grave an event is, lowest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Level {

@@ -43,6 +43,7 @@ fn json_lines() {
         tracing::debug!(target: "raft", "became leader");
         tracing::error!(target: FATAL, { "i64" = i64::MIN }, "discovery failed");
         assert!(tracing::enabled!(target: "raft", tracing::Level::DEBUG) && !tracing::enabled!(tracing::Level::TRACE));
+        tracing::info!(first = 1, ".." = %r#"{"b": [1], "a": {"x": {}}}"#, last = 2, "more");
         tracing::info!("text" = ?"quoted \u{1}", "object" = %r#"{"a": [1, 2], "b": ", :"}"#, "");
     });
     let head = |level: &str, logger: &str| {
@@ -54,6 +55,7 @@ fn json_lines() {
         head("warn", "") + r#""msg":"failed to send","member-id":"8123e4567","error":"line\none\ttwo","none":"None"}"#,
         head("debug", r#""logger":"raft","#) + r#""msg":"became leader"}"#,
         head("fatal", "") + r#""msg":"discovery failed","i64":-9223372036854775808}"#,
+        head("info", "") + r#""msg":"more","first":1,"b":[1],"a":{"x":{}},"last":2}"#,
         head("info", "") + r#""msg":"","text":"\"quoted \\u{1}\"","object":{"a":[1,2],"b":", :"}}"#,
     ];
     assert_eq!(lines.lines().collect::<Vec<_>>(), expected);
