@@ -106,7 +106,7 @@ complete -c etcd -n "__fish_etcd_using_subcommand server" -l auth-token -d 'Kind
 complete -c etcd -n "__fish_etcd_using_subcommand server" -l bcrypt-cost -d 'Cost of hashing a password, from 4 to 31.' -r
 complete -c etcd -n "__fish_etcd_using_subcommand server" -l auth-token-ttl -d 'Seconds for which a simple token lives.' -r
 complete -c etcd -n "__fish_etcd_using_subcommand server" -l metrics -d 'Detail of metrics: \'basic\', or \'extensive\' with histograms of gRPC.' -r
-complete -c etcd -n "__fish_etcd_using_subcommand server" -l listen-metrics-urls -d 'Where to listen for /metrics and /health alone.' -r
+complete -c etcd -n "__fish_etcd_using_subcommand server" -l listen-metrics-urls -d 'Where to listen for metrics and health alone.' -r
 complete -c etcd -n "__fish_etcd_using_subcommand server" -l logger -d 'Kind of the logger: only \'zap\', lines of JSON or text.' -r
 complete -c etcd -n "__fish_etcd_using_subcommand server" -l log-outputs -d 'Where log lines go: \'default\' (which is \'stderr\'), \'stdout\', \'systemd/journal\', or files.' -r
 complete -c etcd -n "__fish_etcd_using_subcommand server" -l log-level -d 'Lowest level that is logged: debug, info, warn, error, panic or fatal.' -r
@@ -131,7 +131,7 @@ complete -c etcd -n "__fish_etcd_using_subcommand server" -l config-file -d 'Rea
 complete -c etcd -n "__fish_etcd_using_subcommand server" -l initial-election-tick-advance -d 'Shorten the first election timeout after a start.'
 complete -c etcd -n "__fish_etcd_using_subcommand server" -l memory-mlock -d 'Keep the pages of the process in memory.'
 complete -c etcd -n "__fish_etcd_using_subcommand server" -l socket-reuse-port -d 'Set SO_REUSEPORT on listeners: several processes share a port.'
-complete -c etcd -n "__fish_etcd_using_subcommand server" -l socket-reuse-address -d 'Set SO_REUSEADDR on listeners: an address is free at once.'
+complete -c etcd -n "__fish_etcd_using_subcommand server" -l socket-reuse-address -d 'Set SO_REUSEADDR on listeners (it is always set).'
 complete -c etcd -n "__fish_etcd_using_subcommand server" -l enable-grpc-gateway -d 'Serve the JSON gateway.'
 complete -c etcd -n "__fish_etcd_using_subcommand server" -l discovery-insecure-transport -d 'Discovery: connect without TLS.'
 complete -c etcd -n "__fish_etcd_using_subcommand server" -l discovery-insecure-skip-tls-verify -d 'Discovery: do not check the server\'s certificate (for tests).'
@@ -141,7 +141,7 @@ complete -c etcd -n "__fish_etcd_using_subcommand server" -l client-cert-auth -d
 complete -c etcd -n "__fish_etcd_using_subcommand server" -l auto-tls -d 'Make a certificate and show it to clients.'
 complete -c etcd -n "__fish_etcd_using_subcommand server" -l peer-client-cert-auth -d 'Ask members for a certificate.'
 complete -c etcd -n "__fish_etcd_using_subcommand server" -l peer-auto-tls -d 'Make a certificate and show it to members.'
-complete -c etcd -n "__fish_etcd_using_subcommand server" -l enable-pprof -d 'Serve profiles below /debug/pprof/.'
+complete -c etcd -n "__fish_etcd_using_subcommand server" -l enable-pprof -d 'Serve profiles below /debug/pprof/. There are none yet: not found.'
 complete -c etcd -n "__fish_etcd_using_subcommand server" -l enable-log-rotation -d 'Rotate the one file that --log-outputs names.'
 complete -c etcd -n "__fish_etcd_using_subcommand server" -l enable-distributed-tracing -d 'Send traces to a collector of OpenTelemetry.'
 complete -c etcd -n "__fish_etcd_using_subcommand server" -l peer-skip-client-san-verification -d 'Do not compare a member\'s address with its certificate.'

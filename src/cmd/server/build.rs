@@ -3,14 +3,14 @@
 use super::{
     check::ConfigError,
     ciphers,
-    config::{Changes, ServerConfig, Sockets, Tracing, Upkeep, Web},
+    config::{Changes, ServerConfig, Tracing, Upkeep, Web},
     given::Given,
     notice::Notice,
     urls::{self, Url, UrlError},
 };
 use crate::{
     cmd::gotext::{parse_signed_duration, quote},
-    http::Settings,
+    http::{Settings, Sockets},
     lease::Checkpoints,
     limits,
     logging::LoggingConfig,

@@ -3,7 +3,7 @@
 //! ```text
 //!   flags    every flag, defined once
 //!   settle   words, variables, file -> go_flags, env, file -> given -> check -> build -> ServerConfig
-//!   start    listeners, member, services -> stop
+//!   start    ports, member, services -> stop
 //! ```
 
 mod banner;
@@ -24,6 +24,7 @@ mod init_daemon;
 mod log_settings;
 mod machine;
 mod notice;
+mod ports;
 mod process;
 mod settle;
 mod start;

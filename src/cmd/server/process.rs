@@ -1,6 +1,6 @@
 //! What this process asks of the kernel for itself: file descriptors, and memory that is not swapped out.
 
-use crate::metrics::open_files;
+use crate::{limits::RESERVED_FILES, metrics::open_files};
 use rustix::{
     io::Errno,
     mm::{MlockAllFlags, mlockall},
@@ -8,8 +8,6 @@ use rustix::{
 };
 use std::{convert::Infallible, time::Duration};
 
-/// File descriptors that a member keeps for itself; the others are for clients (etcd's number).
-const RESERVED: u64 = 150;
 /// Time between two looks at how many are open.
 const LOOK_INTERVAL: Duration = Duration::from_secs(600);
 
@@ -20,16 +18,13 @@ pub fn raise_descriptor_limit() {
     let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit });
 }
 
-/// Connections of clients that the limit of file descriptors leaves room for, by listener as in etcd.
+/// Are there more file descriptors than a member keeps for itself?
 ///
 /// # Errors
-/// The limit, when it leaves room for none.
-pub fn connections_max() -> Result<usize, u64> {
+/// The limit, when there are not.
+pub fn check_descriptors() -> Result<(), u64> {
     let limit = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
-    match limit.checked_sub(RESERVED) {
-        None | Some(0) => Err(limit),
-        Some(rest) => Ok(usize::try_from(rest).unwrap_or(usize::MAX)),
-    }
+    if limit > RESERVED_FILES as u64 { Ok(()) } else { Err(limit) }
 }
 
 /// Says that there are too few file descriptors, as etcd does.
@@ -37,7 +32,7 @@ pub fn log_too_few(limit: u64) {
     tracing::error!(
         target: crate::logging::FATAL,
         limit,
-        "recommended-limit" = RESERVED,
+        "recommended-limit" = RESERVED_FILES,
         "file descriptor limit of etcd process is too low; please set higher"
     );
 }

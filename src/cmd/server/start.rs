@@ -6,18 +6,19 @@ use super::{
     config::ServerConfig,
     data_dir,
     exit::{self, EXIT_FAILURE},
-    init_daemon, process,
+    init_daemon,
+    ports::{self, ClientPorts, Serving},
+    process,
 };
 use crate::{
-    http::{self, Listener, PeerRouter, Router, Threads},
+    http::{Listener, Room, Threads},
     metrics::metrics,
-    server::{Handle, Server},
+    server::Server,
 };
 use std::{process::ExitCode, sync::Arc, time::Duration};
 use tokio::{
     signal::unix::{Signal, SignalKind, signal},
     sync::watch,
-    task::JoinSet,
 };
 
 /// What is still running when the member has stopped gets this long.
@@ -32,17 +33,12 @@ enum End {
 }
 
 /// Runs until a signal or a failure.
-pub fn run(mut config: ServerConfig) -> ExitCode {
+pub fn run(config: ServerConfig) -> ExitCode {
     process::raise_descriptor_limit();
     let Ok(found) = data_dir::look(&config.member.data_dir) else { return ExitCode::from(EXIT_FAILURE) };
-    tracing::info!("listen-peer-urls" = ?config.listen_peer_urls, "configuring peer listeners");
-    tracing::info!("listen-client-urls" = ?config.listen_client_urls, "configuring client listeners");
-    match process::connections_max() {
-        Ok(connections) => config.connections.connections_max = connections,
-        Err(limit) => {
-            process::log_too_few(limit);
-            return ExitCode::from(EXIT_FAILURE);
-        }
+    if let Err(limit) = process::check_descriptors() {
+        process::log_too_few(limit);
+        return ExitCode::from(EXIT_FAILURE);
     }
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,
@@ -67,8 +63,8 @@ pub fn run(mut config: ServerConfig) -> ExitCode {
 /// Runs a member, with a line before its end and one behind it, as etcd has them.
 async fn serve(config: ServerConfig, found: data_dir::Found) -> Result<End, String> {
     let mut signals = Signals::new().map_err(|error| error.to_string())?;
-    let peers = bind(&config.listen_peer_urls).await?;
-    let clients = bind(&config.listen_client_urls).await?;
+    let peers = ports::bind_peers(&config).await?;
+    let clients = ClientPorts::bind(&config).await?;
     banner::log(&config, found);
     if config.upkeep.lock_memory {
         process::lock_memory()?;
@@ -92,18 +88,21 @@ async fn serve(config: ServerConfig, found: data_dir::Found) -> Result<End, Stri
 async fn run_member(
     config: &ServerConfig,
     server: Server,
-    (peers, clients): (Vec<Listener>, Vec<Listener>),
+    (peers, clients): (Vec<Listener>, ClientPorts),
     signals: &mut Signals,
 ) -> Result<End, String> {
     let (stop, stopping) = watch::channel(false);
     let (stop_peers, peers_stopping) = watch::channel(false);
     let threads = Arc::new(Threads::start().map_err(|error| format!("cannot start threads: {error}"))?);
     let peer_addresses: Vec<String> = peers.iter().map(Listener::address).collect();
-    let mut serving_peers = serve_peers(peers, server.handle(), &threads, &peers_stopping);
-    log_serving(config, server.handle());
+    let room = Room::of_process(clients.count(), peers.len());
+    let with = Serving { handle: server.handle(), threads: &threads, room, stopping: &peers_stopping };
+    let mut serving_peers = ports::serve_peers(peers, &with);
+    set_metrics(config);
+    ports::log_serving(config, server.handle());
     tracing::info!("ready to serve client requests");
     tracing::info!(service = "", status = "SERVING", "grpc service status changed");
-    let mut serving = serve_clients(config, clients, server.handle(), &threads, &stopping);
+    let mut serving = clients.serve(config, &Serving { stopping: &stopping, ..with });
     init_daemon::notify_ready();
     let end = tokio::select! {
         biased;
@@ -134,58 +133,13 @@ async fn run_member(
     Ok(end)
 }
 
-fn serve_clients(
-    config: &ServerConfig,
-    listeners: Vec<Listener>,
-    handle: &Handle,
-    threads: &Arc<Threads>,
-    stopping: &watch::Receiver<bool>,
-) -> JoinSet<()> {
-    let mut serving = JoinSet::new();
+/// What metrics tell of settings.
+fn set_metrics(config: &ServerConfig) {
     if config.web.extensive_metrics {
         metrics().extend();
     }
     for (gate, is_on) in config.gates.all() {
         metrics().feature_enabled.with_label_values(&[gate.name, gate.stage.name()]).set(i64::from(is_on));
-    }
-    let router = Router::new(handle.clone());
-    for listener in listeners {
-        tracing::info!(
-            traffic = "grpc+http",
-            address = listener.address(),
-            "serving client traffic insecurely; this is strongly discouraged!"
-        );
-        serving.spawn(http::serve(listener, router.clone(), config.connections, threads.clone(), told(stopping)));
-    }
-    serving
-}
-
-fn serve_peers(
-    listeners: Vec<Listener>,
-    handle: &Handle,
-    threads: &Arc<Threads>,
-    stopping: &watch::Receiver<bool>,
-) -> JoinSet<()> {
-    let mut serving = JoinSet::new();
-    let router = PeerRouter::new(handle.clone());
-    for listener in listeners {
-        tracing::info!(address = listener.address(), "serving peer traffic");
-        serving.spawn(http::serve(
-            listener,
-            router.clone(),
-            http::Settings::default(),
-            threads.clone(),
-            told(stopping),
-        ));
-    }
-    serving
-}
-
-/// Resolves when it is time to stop.
-fn told(stopping: &watch::Receiver<bool>) -> impl Future<Output = ()> + Send + 'static {
-    let mut stopping = stopping.clone();
-    async move {
-        let _ = stopping.wait_for(|stopping| *stopping).await;
     }
 }
 
@@ -207,26 +161,6 @@ impl Signals {
             _ = self.interrupt.recv() => End::Signal { number: 2, name: "interrupt" },
         }
     }
-}
-
-async fn bind(urls: &[String]) -> Result<Vec<Listener>, String> {
-    let mut listeners = Vec::new();
-    for url in urls {
-        listeners.push(Listener::bind(url).await.map_err(|error| format!("listening on {url}: {error}"))?);
-    }
-    Ok(listeners)
-}
-
-fn log_serving(config: &ServerConfig, handle: &Handle) {
-    tracing::info!(
-        "local-member-id" = %handle.member_id(),
-        "initial-advertise-peer-urls" = ?config.member.advertise_peer_urls,
-        "listen-peer-urls" = ?config.listen_peer_urls,
-        "advertise-client-urls" = ?config.member.advertise_client_urls,
-        "listen-client-urls" = ?config.listen_client_urls,
-        "listen-metrics-urls" = ?config.web.listen_metrics_urls,
-        "now serving peer/client/metrics"
-    );
 }
 
 fn log_closing(config: &ServerConfig) {
