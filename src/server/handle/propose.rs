@@ -8,6 +8,7 @@ use super::{
 use crate::{
     apply::{Outcome, Refusal, Response, cost, kind_of},
     id::RequestId,
+    mvcc::Ranges,
     pb::etcdserverpb::{self as pb, AlarmType, InternalRaftRequest, RequestHeader},
     server::{core::Input, notices, task::waiting},
 };
@@ -65,20 +66,28 @@ impl Handle {
         }
     }
 
-    /// Schedules a compaction; with `physical` waits until the work is done and in the file.
+    /// Schedules a compaction; with `physical` waits until the work is done and in the file. So does one that is refused
+    /// because the revision is compacted already: the work on that may still be under way.
     pub async fn compact(&self, request: pb::CompactionRequest) -> Result<pb::CompactionResponse, Failure> {
         let (revision, physical) = (request.revision, request.physical);
-        let mut compacted = self.shared.compacted.subscribe();
-        let response = self.propose(request).await?;
+        let answer = self.propose(request).await;
+        let until = match &answer {
+            Ok(_) => revision,
+            Err(Failure::Refused(Refusal::Compacted)) => self.shared.reader.compact_revision(),
+            Err(_) => return answer,
+        };
         if physical {
             // Has no time limit in etcd either: the client's own ends it.
-            compacted.wait_for(|done| *done >= revision).await.map_err(|_| Unavailable::Stopped)?;
+            let reader = &self.shared.reader;
+            let mut compacted = self.shared.compacted.subscribe();
+            let done = compacted.wait_for(|done| *done >= until || !reader.is_compacting()).await.map(drop);
+            done.map_err(|_| Unavailable::Stopped)?;
             let backend = self.shared.backend.clone();
             let flushed = tokio::task::spawn_blocking(move || backend.flush()).await;
             if !matches!(flushed, Ok(Ok(()))) {
                 return Err(Unavailable::Stopped.into());
             }
         }
-        Ok(response)
+        answer
     }
 }
