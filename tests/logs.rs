@@ -229,6 +229,7 @@ fn more_clients_than_descriptors_wait() {
     let (end, lines) = run.terminate();
     assert_eq!(end.signal(), Some(15));
     assert!(!lines.iter().any(|line| line.contains("failed to accept")), "{lines:?}");
+    assert!(lines.iter().any(|line| line.contains("\"a port is full; more must wait\"")), "{lines:?}");
 }
 
 /// The data directory cannot be one: a clear word, exit code 1.
