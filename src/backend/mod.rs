@@ -93,9 +93,9 @@ pub struct BackendConfig {
 }
 
 impl Default for BackendConfig {
-    /// 64 MiB. redb's own default of 1 GiB is memory that the kernel's cache of the same file would use better.
+    /// 56 MiB. redb's own default of 1 GiB is memory that the kernel's cache of the same file would use better.
     fn default() -> Self {
-        Self { cache_bytes: 64 << 20, stopwatch: Stopwatch::default() }
+        Self { cache_bytes: 56 << 20, stopwatch: Stopwatch::default() }
     }
 }
 

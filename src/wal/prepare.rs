@@ -6,8 +6,9 @@
 //! back. Filling 64 MB took 60 to 350 ms on the machine that this was measured on. In one piece, that held up the
 //! appender's own syncs for 33 to 37 ms; synced after every MiB, for a few.
 //!
-//! Where nobody prepares, or not in time, the writer reserves space itself: 0.3 ms for 64 MB. So does the first segment of
-//! a log and the open one after a start: a start must be quick.
+//! Where nobody prepares, or not in time, the writer reserves space itself: 0.3 ms for 64 MB. So it does for the first
+//! segment of a log and the open one after a start: a start must be quick. Such a segment is left early, once there is
+//! much to write and a filled one is ready.
 
 use super::error::{WalError, at};
 use crate::disk::{Disk, File, OpenMode};

@@ -31,6 +31,9 @@ use std::{
 /// Above this, what is gathered goes to the file without waiting for the sync.
 const BUFFER_BYTES_MAX: usize = 1 << 20;
 
+/// After so much, a log whose open segment was only reserved gets one that is filled: some hundred writes.
+const MUCH_BYTES: u64 = 256 << 10;
+
 /// A sync that takes longer is worth a warning, as in etcd: the disk is in trouble.
 const SLOW_SYNC: Duration = Duration::from_secs(1);
 
@@ -65,6 +68,16 @@ struct OpenTail {
     /// Where the next write goes.
     offset: u64,
     synced: Synced,
+    ground: Ground,
+}
+
+/// What lies behind the tail's end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ground {
+    /// Zeros that were written: a sync is quick.
+    Filled,
+    /// Space that was only reserved, or perhaps so.
+    Reserved,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,7 +134,13 @@ impl Wal {
             config: *config,
             metadata: Bytes::copy_from_slice(metadata),
             segments: VecDeque::from([name]),
-            tail: OpenTail { path: reserved.path, file: reserved.file, offset: 0, synced: Synced::All },
+            tail: OpenTail {
+                path: reserved.path,
+                file: reserved.file,
+                offset: 0,
+                synced: Synced::All,
+                ground: Ground::Reserved,
+            },
             encoder: Encoder::default(),
             hard_state: HardState::default(),
             state_to_write: StateToWrite::No,
@@ -177,7 +196,13 @@ impl Wal {
             config: *config,
             metadata: metadata.clone(),
             segments: segments.into(),
-            tail: OpenTail { path: end.segment.path, file: end.segment.file, offset: end.offset, synced: Synced::All },
+            tail: OpenTail {
+                path: end.segment.path,
+                file: end.segment.file,
+                offset: end.offset,
+                synced: Synced::All,
+                ground: Ground::Reserved,
+            },
             encoder: Encoder::after(end.crc),
             hard_state: replay.hard_state,
             state_to_write: StateToWrite::No,
@@ -206,7 +231,8 @@ impl Wal {
     /// Adds entries, then the hard state. Durable after [`Wal::sync`], and until then perhaps only in memory: a change of
     /// the commit index alone need not be synced, and may then be lost with the process, as in etcd.
     ///
-    /// Closes the segment when it has reached its size, and then everything is durable already.
+    /// Closes the segment when it has reached its size, or when it was only reserved and the next one is ready; then
+    /// everything is durable already.
     pub fn append(&mut self, hard_state: Option<&HardState>, entries: &[Entry]) -> Result<(), WalError> {
         self.checked(|wal| {
             for entry in entries {
@@ -226,11 +252,8 @@ impl Wal {
                 wal.hard_state = *hard_state;
                 wal.state_to_write = StateToWrite::Yes;
             }
-            if wal.tail.offset + wal.encoder.buffer.len() as u64 >= wal.config.segment_bytes {
-                wal.cut()
-            } else {
-                Ok(())
-            }
+            let is_full = wal.tail.offset + wal.encoder.buffer.len() as u64 >= wal.config.segment_bytes;
+            if is_full || wal.has_better_ground() { wal.cut() } else { Ok(()) }
         })
     }
 
@@ -274,9 +297,16 @@ impl Wal {
         Ok(removed)
     }
 
-    /// Is the open segment so far filled that the next one should be made? Not from the start: most short runs need none.
+    /// Should the next segment be made? When the open one is filled so far, or is slow to write to and there is much to
+    /// write. Not from the start: most short runs need none.
     pub fn wants_next_segment(&self) -> bool {
-        self.tail.offset >= self.config.segment_bytes / 4
+        let much = MUCH_BYTES.min(self.config.segment_bytes / 16);
+        let is_slow = self.tail.ground == Ground::Reserved;
+        self.tail.offset >= self.config.segment_bytes / 4 || (is_slow && self.written_bytes >= much)
+    }
+
+    fn has_better_ground(&self) -> bool {
+        self.tail.ground == Ground::Reserved && matches!(self.next, NextSegment::Ready(_))
     }
 
     /// The job of making the next segment, when there is none and nobody is at it. Run it anywhere, then give the result
@@ -378,10 +408,10 @@ impl Wal {
         self.flush()?;
         self.tail.file.set_len(self.tail.offset).map_err(at(&self.tail.path))?;
         self.sync_tail()?;
-        let PreparedSegment { file, path: making } = self.take_next()?;
+        let (PreparedSegment { file, path: making }, ground) = self.take_next()?;
         let sequence = self.segments.back().map_or(0, |name| name.sequence + 1);
         let name = SegmentName { sequence, first_index: self.last_index + 1 };
-        self.tail = OpenTail { path: making.clone(), file, offset: 0, synced: Synced::All };
+        self.tail = OpenTail { path: making.clone(), file, offset: 0, synced: Synced::All, ground };
         self.push_head();
         if self.hard_state != HardState::default() {
             self.state_to_write = StateToWrite::Yes;
@@ -395,13 +425,14 @@ impl Wal {
         Ok(())
     }
 
-    fn take_next(&mut self) -> Result<PreparedSegment, WalError> {
+    fn take_next(&mut self) -> Result<(PreparedSegment, Ground), WalError> {
         match std::mem::replace(&mut self.next, NextSegment::Missing) {
-            NextSegment::Ready(prepared) => return Ok(prepared),
+            NextSegment::Ready(prepared) => return Ok((prepared, Ground::Filled)),
             NextSegment::InTheMaking => self.next = NextSegment::InTheMaking,
             NextSegment::Missing => {}
         }
-        prepare::reserve_now(self.disk.as_ref(), &self.dir, self.config.segment_bytes)
+        let reserved = prepare::reserve_now(self.disk.as_ref(), &self.dir, self.config.segment_bytes)?;
+        Ok((reserved, Ground::Reserved))
     }
 }
 

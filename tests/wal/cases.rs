@@ -101,6 +101,29 @@ fn a_prepared_segment_is_used_once() {
 }
 
 #[test]
+fn a_reserved_segment_is_left_early_and_a_filled_one_when_it_is_full() {
+    const SEGMENT: u64 = 1 << 20;
+    let (disk, mut wal) = create(&sized(SEGMENT));
+    assert!(!wal.wants_next_segment(), "a short run needs none");
+    wal.append(Some(&state(1, 0)), &[entry(1, 1, SEGMENT as usize / 16)]).unwrap();
+    wal.sync().unwrap();
+    assert!(wal.wants_next_segment());
+    let job = wal.next_segment_job().unwrap();
+    wal.append(None, &[entry(1, 2, 10)]).unwrap();
+    assert_eq!(segments(&disk).len(), 1, "the filled one is not there yet");
+    wal.accept_segment(job.prepare(|| {}));
+    for (index, expected) in [(3, 2), (4, 2)] {
+        wal.append(None, &[entry(1, index, SEGMENT as usize / 8)]).unwrap();
+        wal.sync().unwrap();
+        assert_eq!(segments(&disk).len(), expected, "after entry {index}");
+        assert!(!wal.wants_next_segment(), "what is filled lasts for a while");
+    }
+    wal.close().unwrap();
+    let (_, recovered) = open(&disk, &sized(SEGMENT)).unwrap();
+    assert_eq!(recovered.entries.iter().map(|entry| entry.index).collect::<Vec<_>>(), [1, 2, 3, 4]);
+}
+
+#[test]
 fn snapshots_above_the_commit_index_are_left_out() {
     let (disk, mut wal) = create(&sized(4096));
     wal.append(Some(&state(1, 2)), &entries(1, 1..4, 10)).unwrap();

@@ -1,4 +1,4 @@
-//! The compaction task: removes old revisions a step at a time, with a pause behind each, so that nobody waits.
+//! The compaction task: removes old revisions a step at a time, with a flush and a pause behind each, so that nobody waits.
 
 use crate::{
     clock::Now,
@@ -50,7 +50,13 @@ impl Compaction {
             times.note(at_rows.then_some(Rows), step_started, now);
             match step {
                 CompactionStep::Idle => {}
-                CompactionStep::More => std::thread::sleep(self.pause),
+                CompactionStep::More => {
+                    // As in etcd, at once: gathered, the deletions of many steps would hold up a write's sync for long.
+                    if at_rows {
+                        self.shared.backend.flush()?;
+                    }
+                    std::thread::sleep(self.pause);
+                }
                 CompactionStep::Finished { revision, keys_deleted, hash } => {
                     let took = std::mem::take(&mut times).tell(now, keys_deleted);
                     metrics().db_compaction_last.set((self.shared.clock.unix_ms() / 1000) as i64);
