@@ -2,9 +2,13 @@
 
 use crate::{player::Player, support::member::Program, wire::Port};
 use etcd::pb::etcdserverpb::{PutRequest, kv_client::KvClient};
+use std::time::Duration;
 use tokio::io::AsyncWriteExt;
 
 const ASK: &[u8] = b"GET /health HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+
+/// Far above what an answer takes.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 async fn is_healthy(port: &Port) -> bool {
     port.say(ASK).await.starts_with(b"HTTP/1.1 200 OK\r\n")
@@ -12,6 +16,11 @@ async fn is_healthy(port: &Port) -> bool {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn clients_without_end_leave_the_member_its_files() {
+    // A member that has run out of files answers nobody.
+    tokio::time::timeout(PATIENCE, crowd_a_member()).await.expect("everybody is answered, even on a slow machine");
+}
+
+async fn crowd_a_member() {
     let flags = vec!["--listen-metrics-urls=unix://metrics".into()];
     let player = Player::start(&Program::ours_with_files(256), flags).await;
     // Who was there before is served all along.
