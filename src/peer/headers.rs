@@ -182,7 +182,8 @@ mod tests {
     /// As recorded from a real etcd 3.7.1.
     #[test]
     fn who_talks_to_whom() {
-        let cases: &[(&[(HeaderName, Option<&str>)], Result<(), Mismatch>)] = &[
+        type Change = (HeaderName, Option<&'static str>);
+        let cases: &[(&[Change], Result<(), Mismatch>)] = &[
             (&[], Ok(())),
             (&[(VERSION, Some("3.8.0-alpha.0"))], Ok(())),
             (&[(VERSION, Some("4.0.0"))], Ok(())),

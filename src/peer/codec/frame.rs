@@ -5,7 +5,8 @@ use crate::pb::raftpb::{Message, MessageType};
 use bytes::Bytes;
 use prost::Message as _;
 
-/// One thing that came over a stream.
+/// One thing that came over a stream. Nearly all are messages, and none is kept: a box would cost more than the room.
+#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq)]
 pub enum Frame {
     /// A message for raft.
