@@ -1,21 +1,25 @@
-//! A cluster of two: a real etcd, and our network with a follower behind it that says yes to everything.
+//! A cluster of two: a real etcd, and our network with a made-up member behind it. Runs if `ETCD_ORACLE=/path/to/etcd` names
+//! one.
 //!
-//! Runs if `ETCD_ORACLE=/path/to/etcd` names one. The real one needs our vote to lead and our answers to commit, so that it
-//! serves a put only if messages go both ways: votes, appends over their own stream, heartbeats.
+//! Either leads once. When the real one does, the made-up one says yes to everything; the real one needs that vote to lead and
+//! those answers to commit, so that it serves a put only if messages go both ways. When the made-up one does, the real one
+//! must take its appends, in whichever form they travel.
 
 use crate::node::{Heard, Node, message};
 use etcd::client::{Client, Config, Endpoint};
 use etcd::id::{ClusterId, MemberId};
 use etcd::pb::etcdserverpb::PutRequest;
-use etcd::pb::raftpb::{Message, MessageType};
+use etcd::pb::raftpb::{Entry, Message, MessageType};
 use etcd::peer::PeerUrl;
 use std::{
+    collections::BTreeMap,
+    future::Future,
     net::TcpListener,
     process::{Child, Command, Stdio},
     time::Duration,
 };
 use tempfile::TempDir;
-use tokio::time::timeout;
+use tokio::{sync::Notify, time::timeout};
 
 /// What a follower answers that has nothing to object.
 fn answer(asked: &Message) -> Option<Message> {
@@ -79,50 +83,119 @@ async fn put(endpoint: &str, mut keys: usize) {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_real_etcd_leads_with_our_votes() {
-    let Some(program) = std::env::var_os("ETCD_ORACLE") else {
-        return println!("ETCD_ORACLE names no etcd; nothing was compared");
-    };
-    let urls = [format!("http://127.0.0.1:{}", free_port()), format!("http://127.0.0.1:{}", free_port())];
-    let ids = urls.each_ref().map(|url| MemberId::of_founder(std::slice::from_ref(url), "etcd-cluster"));
-    let mut ours = Node::on_port(ids[1], ClusterId::of_founders(&ids), &urls[1]).await;
-    let (dir, client) = (TempDir::new().unwrap(), format!("http://127.0.0.1:{}", free_port()));
-    let _real = start(&program, &dir, &[&urls[0], &urls[1]], &client);
-    ours.transport.add_peer(ids[0], vec![PeerUrl::parse(&urls[0]).unwrap()]);
-    let (transport, mut seen) = (ours.transport.clone(), std::collections::BTreeMap::new());
-    let enough = tokio::sync::Notify::new();
-    let follow = async {
+/// Both members, of one cluster.
+struct Pair {
+    ours: Node,
+    real: MemberId,
+    client: String,
+    dir: TempDir,
+    _process: Real,
+}
+
+impl Pair {
+    /// None without a real etcd.
+    async fn start() -> Option<Self> {
+        let Some(program) = std::env::var_os("ETCD_ORACLE") else {
+            println!("ETCD_ORACLE names no etcd; nothing was compared");
+            return None;
+        };
+        let urls = [format!("http://127.0.0.1:{}", free_port()), format!("http://127.0.0.1:{}", free_port())];
+        let ids = urls.each_ref().map(|url| MemberId::of_founder(std::slice::from_ref(url), "etcd-cluster"));
+        let ours = Node::on_port(ids[1], ClusterId::of_founders(&ids), &urls[1]).await;
+        let (dir, client) = (TempDir::new().unwrap(), format!("http://127.0.0.1:{}", free_port()));
+        let process = start(&program, &dir, &[&urls[0], &urls[1]], &client);
+        ours.transport.add_peer(ids[0], vec![PeerUrl::parse(&urls[0]).unwrap()]);
+        Some(Self { ours, real: ids[0], client, dir, _process: process })
+    }
+
+    /// The next message from the real one.
+    async fn hear(ours: &mut Node, real: MemberId) -> Message {
         loop {
             match ours.hear().await {
-                Heard::Message(asked) => {
-                    assert_eq!((asked.from, asked.to), (ids[0].0, ids[1].0));
-                    let count = seen.entry(asked.msg_type).or_insert(0);
-                    *count += 1;
-                    if asked.msg_type == MessageType::MsgHeartbeat as i32 && *count >= 10 {
-                        enough.notify_one();
-                    }
-                    transport.send(answer(&asked));
+                Heard::Message(message) => {
+                    assert_eq!((message.from, message.to), (real.0, ours.id.0));
+                    return message;
                 }
-                Heard::Unreachable(peer) => assert_eq!(peer, ids[0]),
+                Heard::Unreachable(peer) => assert_eq!(peer, real),
                 other => panic!("{other:?}"),
             }
         }
+    }
+
+    /// What the real one has to say when a test takes too long.
+    async fn in_time(dir: &TempDir, work: impl Future<Output = ()>) {
+        if timeout(Duration::from_secs(60), work).await.is_err() {
+            panic!("not in time; the real one's log:\n{}", std::fs::read_to_string(dir.path().join("log")).unwrap());
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_real_etcd_leads_with_our_votes() {
+    let Some(Pair { mut ours, real, client, dir, _process }) = Pair::start().await else { return };
+    let (transport, enough) = (ours.transport.clone(), Notify::new());
+    let mut seen = BTreeMap::new();
+    let follow = async {
+        loop {
+            let asked = Pair::hear(&mut ours, real).await;
+            let count = seen.entry(asked.msg_type).or_insert(0);
+            *count += 1;
+            if asked.msg_type == MessageType::MsgHeartbeat as i32 && *count >= 10 {
+                enough.notify_one();
+            }
+            transport.send(answer(&asked));
+        }
     };
-    let done = async {
+    Pair::in_time(&dir, async {
         tokio::select! {
             () = follow => (),
             // Heartbeats come ten times a second; some should come when there is nothing else.
             () = async { put(&client, 200).await; enough.notified().await } => (),
         }
-    };
-    if timeout(Duration::from_secs(60), done).await.is_err() {
-        let log = std::fs::read_to_string(dir.path().join("log")).unwrap();
-        panic!("no put in time; seen {seen:?}; log:\n{log}");
-    }
+    })
+    .await;
     println!("messages by kind: {seen:?}");
     for kind in [MessageType::MsgRequestVote, MessageType::MsgAppend, MessageType::MsgHeartbeat] {
         assert!(seen.contains_key(&(kind as i32)), "no {kind:?}");
     }
-    assert!(transport.active_since(ids[0]).is_some());
+    assert!(transport.active_since(real).is_some());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_real_etcd_follows_our_appends() {
+    let Some(Pair { mut ours, real, dir, _process, .. }) = Pair::start().await else { return };
+    let (id, transport, term) = (ours.id, ours.transport.clone(), 50);
+    let say = |kind| Message { term, ..message(kind, id, real) };
+    Pair::in_time(&dir, async {
+        // It asks for our vote; it gets our candidacy. Its log holds the two entries of the cluster's birth.
+        Pair::hear(&mut ours, real).await;
+        transport.send([Message { index: 2, log_term: 1, ..say(MessageType::MsgRequestVote) }]);
+        let vote = loop {
+            let said = Pair::hear(&mut ours, real).await;
+            if said.msg_type == MessageType::MsgRequestVoteResponse as i32 {
+                break said;
+            }
+        };
+        assert!(!vote.reject && vote.term == term, "{vote:?}");
+        // The first goes on from the birth, and each one from the one before it, a few under way at once.
+        let append = |index: u64| {
+            let entries = (0..=index % 4).map(|n| Entry { term, index: index + n + 1, ..Entry::default() }).collect();
+            let log_term = if index == 2 { 1 } else { term };
+            Message { index, log_term, commit: index, entries, ..say(MessageType::MsgAppend) }
+        };
+        let (mut sent, mut taken) = (2, 2);
+        while taken < 1000 {
+            while sent < taken + 20 {
+                let next = append(sent);
+                sent += next.entries.len() as u64;
+                transport.send([next]);
+            }
+            let said = Pair::hear(&mut ours, real).await;
+            if said.msg_type == MessageType::MsgAppendResponse as i32 {
+                assert!(!said.reject, "{said:?}");
+                taken = taken.max(said.index);
+            }
+        }
+    })
+    .await;
 }
