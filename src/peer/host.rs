@@ -8,8 +8,8 @@ use std::{future::Future, io, pin::Pin};
 /// A database on its way to disk: how many bytes were stored, or why none.
 pub type Saving<'a> = Pin<Box<dyn Future<Output = io::Result<u64>> + Send + 'a>>;
 
-/// The member behind the network. Everything but the saving of a database is called on tasks that serve connections, and must
-/// not wait.
+/// The member behind the network. Everything but the saving of a database is called on tasks that serve connections, or by
+/// whoever sends; it must not wait, and not call the transport.
 pub trait Host: Send + Sync + 'static {
     /// Takes a message for raft. It is from a peer and addressed to this member; nothing else about it has been checked. A
     /// heartbeat must not wait behind what clients want, so peers' messages need room of their own.

@@ -73,10 +73,9 @@ impl Link {
 
     /// Queues a message. One for which there is no room is dropped, and raft is told.
     pub fn send(&self, message: Message) {
-        let message = Box::new(message);
         let is_snapshot = message.msg_type == MessageType::MsgSnapshot as i32;
         let is_append = message.msg_type == MessageType::MsgAppend as i32;
-        let streams: &[(&Arc<Writer>, &str)] = match () {
+        let streams: &[(&Writer, &str)] = match () {
             // A snapshot would block a stream for long.
             () if is_snapshot => &[],
             () if is_append => &[(&self.append, "streamMsgAppV2"), (&self.message, "streamMsg")],
@@ -84,13 +83,13 @@ impl Link {
         };
         let mut message = message;
         for (writer, name) in streams {
-            match writer.push(*message) {
+            match writer.push(message) {
                 Ok(()) => return,
                 Err(NotQueued::Full(full)) => return self.dropped(&full, name),
-                Err(NotQueued::NoStream(back)) => message = back,
+                Err(NotQueued::NoStream(back)) => message = *back,
             }
         }
-        if let Err(full) = self.pipeline.push(*message) {
+        if let Err(full) = self.pipeline.push(message) {
             self.dropped(&full, "pipeline");
         }
     }

@@ -121,6 +121,7 @@ impl Transport {
         let shown = shown(&urls);
         let link = Link::start(self.contact(peer, urls), &self.0.runtime);
         known.peers.insert(peer, link);
+        known.strangers.remove(&peer);
         tracing::info!(
             "local-member-id" = %self.identity().member,
             "remote-peer-id" = %peer,

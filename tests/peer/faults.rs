@@ -225,6 +225,10 @@ async fn an_unknown_sender_is_answered_all_the_same() {
     b.transport.send([answer.clone()]);
     a.hear_that(Heard::Message(answer)).await;
     assert_eq!(b.transport.active_peers(), 0);
+    // Then b learns that it is a member.
+    b.transport.add_peer(a.id, vec![a.url.clone()]);
+    a.meet(&mut b).await;
+    assert_eq!(b.transport.active_peers(), 1);
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,7 +1,7 @@
 //! Snapshots: a message, and a database of any size behind it.
 
 use crate::network::Network;
-use crate::node::{CLUSTER, Heard, Node, message};
+use crate::node::{Heard, Node, message};
 use bytes::Bytes;
 use etcd::id::MemberId;
 use etcd::pb::raftpb::{Message, MessageType, Snapshot as Data, SnapshotMetadata};
@@ -9,14 +9,14 @@ use etcd::peer::{Sent, Snapshot, Undelivered};
 use std::io;
 use tokio::sync::mpsc;
 
-fn snapshot_message(from: MemberId, to: MemberId) -> Message {
+pub fn snapshot_message(from: MemberId, to: MemberId) -> Message {
     let metadata = SnapshotMetadata { index: 9, term: 1, ..SnapshotMetadata::default() };
     let snapshot = Some(Data { metadata, ..Data::default() });
     Message { snapshot, ..message(MessageType::MsgSnapshot, from, to) }
 }
 
 /// A snapshot whose database is made up of these pieces.
-fn snapshot(from: MemberId, to: MemberId, pieces: Vec<io::Result<Bytes>>, database_bytes: u64) -> Snapshot {
+pub fn snapshot(message: Message, pieces: Vec<io::Result<Bytes>>, database_bytes: u64) -> Snapshot {
     let (tell, database) = mpsc::channel(1);
     tokio::spawn(async move {
         for piece in pieces {
@@ -25,7 +25,7 @@ fn snapshot(from: MemberId, to: MemberId, pieces: Vec<io::Result<Bytes>>, databa
             }
         }
     });
-    Snapshot { message: snapshot_message(from, to), database, database_bytes }
+    Snapshot { message, database, database_bytes }
 }
 
 fn piece(nth: usize) -> Bytes {
@@ -43,7 +43,7 @@ async fn a_database_arrives_whole_and_before_its_message() {
     for database in [whole, vec![]] {
         let bytes = database.len() as u64;
         let cut = database.chunks(100_000).map(|piece| Ok(Bytes::copy_from_slice(piece))).collect();
-        a.transport.send_snapshot(snapshot(a.id, b.id, cut, bytes));
+        a.transport.send_snapshot(snapshot(snapshot_message(a.id, b.id), cut, bytes));
         assert_eq!(b.hear().await, Heard::Database(Ok(database)));
         assert_eq!(b.hear().await, Heard::Message(snapshot_message(a.id, b.id)));
         assert_eq!(a.hear().await, Heard::Snapshot(b.id, Sent::Whole));
@@ -63,7 +63,7 @@ async fn what_is_not_whole_is_reported_on_both_sides() {
         (vec![Ok(piece(1)), Ok(piece(2))], 150_000),
     ];
     for (pieces, bytes) in cases {
-        a.transport.send_snapshot(snapshot(a.id, b.id, pieces, bytes));
+        a.transport.send_snapshot(snapshot(snapshot_message(a.id, b.id), pieces, bytes));
         a.hear_that(Heard::Snapshot(b.id, Sent::NotWhole)).await;
         // The request may have broken before b saw anything of it.
         let next = message(MessageType::MsgHeartbeat, a.id, b.id);
@@ -84,23 +84,23 @@ async fn a_snapshot_that_is_not_wanted_is_not_stored() {
     let (mut a, mut b) = (Node::in_memory(&network, 1), Node::in_memory(&network, 2));
     a.join(&b);
     a.meet(&mut b).await;
-    let send = |to| a.transport.send_snapshot(snapshot(a.id, to, vec![Ok(piece(1))], 100_000));
+    let send = |from: &Node, to| {
+        let message = snapshot_message(from.id, to);
+        from.transport.send_snapshot(snapshot(message, vec![Ok(piece(1))], 100_000));
+    };
     b.host.removed.lock().unwrap().insert(a.id);
-    send(b.id);
+    send(&a, b.id);
     a.hear_that(Heard::Snapshot(b.id, Sent::NotWhole)).await;
     assert!(b.is_silent());
     b.host.removed.lock().unwrap().clear();
     // Nobody of that name.
-    let send = |to| a.transport.send_snapshot(snapshot(a.id, to, vec![Ok(piece(1))], 100_000));
-    send(MemberId(7));
+    send(&a, MemberId(7));
     a.hear_that(Heard::Snapshot(MemberId(7), Sent::NotWhole)).await;
     // Stored, and then there is no room for the message.
     *b.host.refuses.lock().unwrap() = Some(Undelivered::Stopped);
-    let send = |to| a.transport.send_snapshot(snapshot(a.id, to, vec![Ok(piece(1))], 100_000));
-    send(b.id);
+    send(&a, b.id);
     assert!(matches!(b.hear().await, Heard::Database(Ok(_))));
     a.hear_that(Heard::Snapshot(b.id, Sent::NotWhole)).await;
-    assert_eq!(CLUSTER, a.transport.identity().cluster);
 }
 
 #[tokio::test(start_paused = true)]

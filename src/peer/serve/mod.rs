@@ -29,7 +29,7 @@ use super::{
     transport::Transport,
 };
 use crate::peer::kind::STREAMS;
-use answer::{Answer, guessed, not_found};
+use answer::{guessed, not_found};
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::BodyExt;
@@ -47,12 +47,11 @@ where
     B: http_body::Body<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static,
 {
     let request: Request<RequestBody> = request.map(|body| body.map_err(Into::into).boxed_unsync());
-    let answer: Answer = match request.uri().path() {
+    match request.uri().path() {
         PIPELINE => message::receive(&transport, request).await,
         SNAPSHOT => snapshot::receive(&transport, request).await,
         PROBING => guessed(probe::answer(OffsetDateTime::now_utc())),
         path if path.starts_with(STREAMS) => stream::open(&transport, &request),
         _ => not_found(),
-    };
-    answer
+    }
 }
