@@ -32,6 +32,7 @@ mod maintenance;
 mod method;
 mod overlap;
 mod range_stream;
+mod stats;
 mod status;
 mod tally;
 mod watch;
@@ -53,9 +54,12 @@ use method::{Method, Shape};
 use parking_lot::RwLock;
 use prometheus::IntCounter;
 use prost::Message;
+use stats::Running;
 use std::{
+    any::Any,
     collections::BTreeMap,
     convert::Infallible,
+    net::SocketAddr,
     pin::Pin,
     sync::Arc,
     task::{Context, Poll},
@@ -73,6 +77,8 @@ pub type Answer = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>
 #[derive(Clone, Debug)]
 pub struct Services {
     shared: Arc<Shared>,
+    /// Who asks, where that is known.
+    remote: Option<SocketAddr>,
 }
 
 #[derive(Debug)]
@@ -91,7 +97,12 @@ impl Services {
         let leader_loss = LeaderLoss::observe(handle.clone());
         let message_bytes_max = handle.limits().request_bytes_max.saturating_add(REQUEST_OVERHEAD_BYTES);
         let clients = ClientVersions::default();
-        Self { shared: Arc::new(Shared { handle, leader_loss, clients, message_bytes_max }) }
+        Self { shared: Arc::new(Shared { handle, leader_loss, clients, message_bytes_max }), remote: None }
+    }
+
+    /// The same for the connection of that client.
+    pub fn of(&self, remote: Option<SocketAddr>) -> Self {
+        Self { remote, ..self.clone() }
     }
 
     /// The member that is served.
@@ -167,10 +178,13 @@ impl Services {
                 // As etcd's interceptors do: an answer counts as sent even if it is an error.
                 tally.received.inc();
                 let deadline = deadline_of(&request);
+                let running = Running::begin(services.handle(), request.get_ref());
                 let outcome = match services.admit(method, request.metadata().as_ref()) {
                     Ok(_) => deadline.bound(serve(services.handle().clone(), request.into_inner())).await,
                     Err(status) => Err(status),
                 };
+                let response = outcome.as_ref().ok().map(|response| response as &dyn Any);
+                running.end(services.handle(), method.info().path, services.remote, response);
                 tally.sent.inc();
                 call.end(&outcome);
                 outcome.map(tonic::Response::new)
