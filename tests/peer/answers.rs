@@ -1,6 +1,7 @@
 //! What is answered to good and bad requests: status, text and headers as a real etcd 3.7.1 gave them.
 //!
-//! Member 1 of cluster c1 is asked; it knows member 2, and member 3 was removed.
+//! Member 1 of cluster c1 is asked; it knows member 2, and member 3 was removed. The two answers to member 3 are as etcd's
+//! source has them; all others were recorded.
 
 use crate::network::Network;
 use crate::node::{CLUSTER, Node, address, message};
