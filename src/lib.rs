@@ -51,6 +51,7 @@ pub mod raft;
 
 // 6 the network
 pub mod client;
+pub mod peer;
 
 // 7 a running member
 pub mod server;
