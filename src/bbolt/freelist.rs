@@ -23,14 +23,20 @@ pub(super) struct Freelist {
 }
 
 impl Freelist {
-    /// Reads the head of the list at page `id`.
+    /// Reads the head of the list at page `id`, which is a page of the file.
     pub fn load(id: u64, source: &Source) -> Result<Self, ReadError> {
-        source.extent(id, 0)?;
         let mut bytes = [0; PAGE_HEADER];
         source.read(id, 0, &mut bytes)?;
         let header = PageHeader::decode(&bytes);
-        if header.id != id || !header.is(Kind::Freelist) {
-            return Err(ReadError::damaged(id, format!("the list of free pages expected, found {header:?}")));
+        if header.id != id {
+            return Err(ReadError::damaged(
+                id,
+                format!("page number {id} expected in its header, found {}", header.id),
+            ));
+        }
+        if !header.is(Kind::Freelist) {
+            let flags = header.flags;
+            return Err(ReadError::damaged(id, format!("a list of free pages expected, found flags {flags:#x}")));
         }
         let extent = source.extent(id, header.overflow)?;
         let (mut start, mut count) = (PAGE_HEADER as u64, u64::from(header.count));

@@ -2,6 +2,9 @@
 
 use super::format::{COUNT_ELSEWHERE, Content, ELEMENT, Element, Kind, PAGE_HEADER, PageHeader};
 
+/// The largest node with more than one row: far below what 32 bits can point to.
+const SHARED_BYTES_MAX: usize = 1 << 30;
+
 /// A leaf or branch that is filled from left to right.
 #[derive(Debug)]
 pub(super) struct Node {
@@ -29,9 +32,23 @@ impl Node {
         PAGE_HEADER + ELEMENT * self.elements.len() + self.data.len()
     }
 
-    /// Is there room for another of that many bytes, key and value together?
+    /// Is there room on one page for another element of that many bytes, key and value together?
     pub fn has_room(&self, bytes: usize, page_size: usize) -> bool {
         self.bytes() + ELEMENT + bytes <= page_size && self.count() + 1 < usize::from(COUNT_ELSEWHERE)
+    }
+
+    /// Does another row belong here, rather than on a page of its own? Yes where it costs nothing; and a row that needs
+    /// several pages shares them with what stands before it, if that saves one. Without this, rows of a little more than a
+    /// page would leave half the file empty.
+    pub fn welcomes(&self, bytes: usize, page_size: usize) -> bool {
+        if self.has_room(bytes, page_size) || self.count() == 0 {
+            return true;
+        }
+        let pages = |bytes: usize| bytes.div_ceil(page_size);
+        let (here, alone) = (pages(self.bytes()), pages(PAGE_HEADER + ELEMENT + bytes));
+        let joined = self.bytes() + ELEMENT + bytes;
+        let saves = pages(joined) == here || (pages(joined) < here + alone && (self.count() == 1 || here == 1));
+        saves && joined <= SHARED_BYTES_MAX && self.count() + 1 < usize::from(COUNT_ELSEWHERE)
     }
 
     /// Adds a row, or a bucket with its header as value. Lengths are within the format's.

@@ -65,10 +65,9 @@ impl Page {
         source.read(self.id, slot.at, to)
     }
 
-    /// Reads and checks the node at `id`.
+    /// Reads and checks the node at `id`, which is a page of the file.
     pub fn load(&mut self, id: u64, source: &Source) -> Result<(), ReadError> {
         self.id = id;
-        source.extent(id, 0)?;
         self.held.resize(source.page_size.min(HELD_BYTES) as usize, 0);
         source.read(id, 0, &mut self.held)?;
         let header = self.header()?;
@@ -97,8 +96,11 @@ impl Page {
         self.held.clear();
         self.held.extend_from_slice(bytes);
         let header = self.header()?;
-        if header.id != 0 || header.overflow != 0 || !header.is(Kind::Leaf) {
-            return Err(self.damaged(format!("an inline bucket with a leaf expected, found {header:?}")));
+        if !header.is(Kind::Leaf) {
+            return Err(self.damaged(format!("an inline bucket with a leaf expected, found flags {:#x}", header.flags)));
+        }
+        if header.id != 0 || header.overflow != 0 {
+            return Err(self.damaged(format!("an inline bucket is no page, found {header:?}")));
         }
         if PAGE_HEADER + ELEMENT * usize::from(header.count) > bytes.len() {
             let (count, bytes) = (header.count, bytes.len());
@@ -126,7 +128,7 @@ impl Page {
         self.slots.clear();
         let count = usize::from(header.count);
         let (elements, _) = self.held[PAGE_HEADER..PAGE_HEADER + ELEMENT * count].as_chunks();
-        // Where the next key may begin: bbolt writes them in order, and no byte belongs to two rows.
+        // Where the next key begins: bbolt writes them one behind the other, so no byte belongs to two rows or to none.
         let mut free = (PAGE_HEADER + ELEMENT * count) as u64;
         for (index, bytes_of_element) in elements.iter().enumerate() {
             let decoded = if self.is_branch {
@@ -144,8 +146,9 @@ impl Page {
                 return Err(self.damaged(format!("element {index} has a key of {key} bytes, a value of {value}")));
             }
             let end = slot.range().end;
-            if at < free || end > bytes {
-                let reason = format!("element {index} is at {at} to {end}, expected within {free} to {bytes}");
+            if at != free || end > bytes {
+                let reason =
+                    format!("element {index} expected at {free}, up to {bytes} at most, found at {at} to {end}");
                 return Err(self.damaged(reason));
             }
             free = end;

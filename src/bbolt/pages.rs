@@ -63,7 +63,7 @@ impl Count {
         let pages = node.bytes().div_ceil(self.page_size as usize);
         let id = self.next;
         self.next += pages as u64;
-        // A node is larger than a page for the sake of two rows at most, 2 GiB each: 22 bits of pages.
+        // Nodes are bounded by the longest row, 2 GiB: 22 bits of pages.
         (id, pages as u32 - 1)
     }
 }

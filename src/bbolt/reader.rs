@@ -23,15 +23,16 @@ impl Reader {
     /// has reserved, the checksum of a snapshot) is not looked at.
     pub fn open(file: Arc<dyn File>) -> Result<Self, ReadError> {
         let len = file.len()?;
-        let meta = newest_meta(file.as_ref(), len)?;
+        let (page, meta) = newest_meta(file.as_ref(), len)?;
         let expected = u128::from(meta.pages) * u128::from(meta.page_size);
         if expected > u128::from(len) {
             return Err(ReadError::Short { pages: meta.pages, expected, found: len });
         }
         let source = Source { file, page_size: meta.page_size.into(), pages: meta.pages };
-        if !(FIRST_PAGE..meta.pages).contains(&meta.root) {
-            let (root, pages) = (meta.root, meta.pages);
-            return Err(ReadError::damaged(root, format!("cannot be the root, the file has {pages} pages")));
+        for to in [Some(meta.root), meta.freelist].into_iter().flatten() {
+            if !(FIRST_PAGE..meta.pages).contains(&to) {
+                return Err(ReadError::damaged(page, format!("leads to page {to}, the file has {}", meta.pages)));
+            }
         }
         let freelist = meta.freelist.map(|page| Freelist::load(page, &source)).transpose()?;
         Ok(Self { source, meta, freelist })
@@ -59,16 +60,17 @@ impl Reader {
     }
 }
 
-/// The newest sound meta.
-fn newest_meta(file: &dyn File, len: u64) -> Result<Meta, ReadError> {
+/// The newest sound meta, and its page.
+fn newest_meta(file: &dyn File, len: u64) -> Result<(u64, Meta), ReadError> {
     let first = read_meta(file, len, 0, 0)?;
     let second = match &first {
         Ok(meta) => read_second(file, len, meta.page_size)?,
         Err(_) => search_second(file, len)?,
     };
     match (first, second) {
-        (Ok(first), Ok(second)) if second.txid > first.txid => Ok(second),
-        (Ok(meta), _) | (Err(_), Ok(meta)) => Ok(meta),
+        (Ok(first), Ok(second)) if second.txid > first.txid => Ok((1, second)),
+        (Ok(first), _) => Ok((0, first)),
+        (Err(_), Ok(second)) => Ok((1, second)),
         (Err(first), Err(second)) => Err(ReadError::NotADatabase { reasons: [first, second] }),
     }
 }

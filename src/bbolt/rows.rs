@@ -221,9 +221,15 @@ impl Rows {
     }
 
     fn descend(&mut self, id: u64, into: Descent) -> Result<(), ReadError> {
+        if id >= self.source.pages {
+            return Err(self.damaged(&format!("leads to page {id}, the file has {}", self.source.pages)));
+        }
         let mut page = self.spare.pop().unwrap_or_default();
         page.load(id, &self.source)?;
         meet(&mut self.seen, page.extent.clone())?;
+        if into == Descent::Branch && page.count() == 0 {
+            return Err(page.damaged("a leaf without rows below a branch"));
+        }
         self.go_to(page, into)
     }
 

@@ -23,7 +23,7 @@ impl Source {
         let end = page.saturating_add(1).saturating_add(u64::from(overflow));
         if end > self.pages {
             let last = end - 1;
-            return Err(ReadError::damaged(page, format!("reaches to page {last}, the file has {}", self.pages)));
+            return Err(ReadError::damaged(page, format!("reaches up to page {last}, the file has {}", self.pages)));
         }
         Ok(page..end)
     }

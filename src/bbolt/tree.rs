@@ -41,7 +41,7 @@ impl Tree {
         content: Content,
         pages: &mut impl Pages,
     ) -> Result<(), WriteError> {
-        if self.leaf.count() > 0 && !self.leaf.has_room(key.len() + value.len(), pages.page_size()) {
+        if !self.leaf.welcomes(key.len() + value.len(), pages.page_size()) {
             self.close_leaf(pages)?;
         }
         self.leaf.push(key, value, content);

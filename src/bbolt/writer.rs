@@ -47,7 +47,7 @@ impl TakeRows for Planner {
 }
 
 /// The second round: writes the file to `sink`, from its first byte to its last and in large pieces. What it keeps in
-/// memory is the page that is being filled, one row if that is larger, and two branches for every level of the tree.
+/// memory is the page that is being filled, or two rows if these are larger, and two branches for every level of the tree.
 ///
 /// The sink never gets more than [`Layout::size_bytes`], and gets exactly that when [`Writer::finish`] returns.
 #[derive(Debug)]
