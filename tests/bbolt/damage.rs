@@ -130,7 +130,7 @@ fn case(seed: u64) {
 #[test]
 fn fuzz() {
     let Some(seconds) = std::env::var("BBOLT_FUZZ_SECONDS").ok().and_then(|seconds| seconds.parse().ok()) else {
-        return for_seeds(1500, case);
+        return for_seeds(20_000, case);
     };
     let (start, first) = (Instant::now(), fastrand::u64(..));
     let mut count = 0;

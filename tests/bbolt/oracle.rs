@@ -14,12 +14,13 @@ fn revision(main: u64, random: &mut fastrand::Rng) -> (Vec<u8>, Vec<u8>) {
     (key, [&[0x0a, 1, b'a' + (main % 7) as u8, 0x2a][..], &length, &value].concat())
 }
 
-/// Random contents, with a bucket `key` that etcd's tools can read.
+/// Random contents, with what etcd's tools need: a bucket `key` of revisions, and a bucket `meta`.
 fn contents(random: &mut fastrand::Rng) -> Buckets {
     let mut buckets = random_buckets(random);
-    buckets.retain(|(name, _)| name != b"key");
+    buckets.retain(|(name, _)| name != b"key" && name != b"meta");
     let rows = (1..random.u64(2..400)).map(|main| revision(main, random)).collect();
     buckets.push((b"key".to_vec(), rows));
+    buckets.push((b"meta".to_vec(), Vec::new()));
     buckets.sort();
     buckets
 }

@@ -182,8 +182,9 @@ pub fn few_buckets(random: &mut fastrand::Rng) -> Buckets {
 }
 
 pub fn random_bytes(random: &mut fastrand::Rng, min: usize, max: usize) -> Vec<u8> {
-    let len = random.usize(min..=max);
-    std::iter::repeat_with(|| random.u8(..)).take(len).collect()
+    let mut bytes = vec![0; random.usize(min..=max)];
+    random.fill(&mut bytes);
+    bytes
 }
 
 /// The seeds of a random test: `count` of them, or the one in the environment variable `BBOLT_SEED`. A failure prints it.
