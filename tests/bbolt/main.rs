@@ -2,6 +2,7 @@
 //! wrote are read; bytes of any kind are survived; and real tools accept our files, where some are at hand.
 
 mod cases;
+mod crafted;
 mod damage;
 mod golden;
 mod oracle;
