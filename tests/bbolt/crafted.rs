@@ -18,16 +18,20 @@ impl Crafted {
     fn new(page_size: usize, pages: u64, root: u64, freelist: u64) -> Self {
         let mut file = Self { page_size, bytes: vec![0; page_size * pages as usize] };
         for id in 0..2 {
-            let mut body = Vec::new();
-            body.extend([0xed0c_daed, 2, page_size as u32, 0].map(u32::to_le_bytes).as_flattened());
-            body.extend([root, 0, freelist, pages, id].map(u64::to_le_bytes).as_flattened());
-            let sum = body
-                .iter()
-                .fold(0xcbf2_9ce4_8422_2325u64, |sum, byte| (sum ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3));
-            body.extend(sum.to_le_bytes());
-            file.page(id, META, 0, 0, &body);
+            file.meta(id, [root, 0, freelist, pages, id]);
         }
         file
+    }
+
+    /// A meta. The numbers: root, the root's sequence, freelist, pages, transaction.
+    fn meta(&mut self, id: u64, numbers: [u64; 5]) {
+        let mut body = Vec::new();
+        body.extend([0xed0c_daed, 2, self.page_size as u32, 0].map(u32::to_le_bytes).as_flattened());
+        body.extend(numbers.map(u64::to_le_bytes).as_flattened());
+        let fnv = |sum: u64, byte: &u8| (sum ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        let sum = body.iter().fold(0xcbf2_9ce4_8422_2325, fnv);
+        body.extend(sum.to_le_bytes());
+        self.page(id, META, 0, 0, &body);
     }
 
     fn page(&mut self, id: u64, flags: u16, count: u16, overflow: u32, body: &[u8]) {
@@ -81,6 +85,19 @@ fn a_page_may_have_any_power_of_two() {
         // The second meta is found without the first.
         file.bytes[16] = 0;
         assert_eq!(entries(&open(&file.bytes).unwrap()).unwrap(), expected, "{}", file.page_size);
+    }
+}
+
+#[test]
+fn the_newer_meta_counts() {
+    for newer in 0..2 {
+        let mut file = Crafted::new(128, 5, 2, NONE);
+        file.name(2, b"old", 4);
+        file.name(3, b"new", 4);
+        file.page(4, LEAF, 0, 0, &[]);
+        file.meta(newer, [3, 0, NONE, 5, 8]);
+        let expected = vec![Entry::Bucket(b"new".to_vec(), Vec::new())];
+        assert_eq!(entries(&open(&file.bytes).unwrap()).unwrap(), expected, "{newer}");
     }
 }
 
