@@ -142,6 +142,12 @@ _etcd() {
             etcd__subcmd__ctl__subcmd__bench,watch-latency)
                 cmd="etcd__subcmd__ctl__subcmd__bench__subcmd__watch__subcmd__latency"
                 ;;
+            etcd__subcmd__ctl__subcmd__check,datascale)
+                cmd="etcd__subcmd__ctl__subcmd__check__subcmd__datascale"
+                ;;
+            etcd__subcmd__ctl__subcmd__check,perf)
+                cmd="etcd__subcmd__ctl__subcmd__check__subcmd__perf"
+                ;;
             etcd__subcmd__ctl__subcmd__endpoint,hashkv)
                 cmd="etcd__subcmd__ctl__subcmd__endpoint__subcmd__hashkv"
                 ;;
@@ -924,12 +930,56 @@ _etcd() {
             return 0
             ;;
         etcd__subcmd__ctl__subcmd__check)
-            opts="-h --help"
+            opts="-h --help perf datascale"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        etcd__subcmd__ctl__subcmd__check__subcmd__datascale)
+            opts="-h --load --prefix --auto-compact --auto-defrag --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --load)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --prefix)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        etcd__subcmd__ctl__subcmd__check__subcmd__perf)
+            opts="-h --load --prefix --auto-compact --auto-defrag --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --load)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --prefix)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;

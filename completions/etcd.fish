@@ -106,7 +106,7 @@ complete -c etcd -n "__fish_etcd_using_subcommand server" -l auth-token -d 'Kind
 complete -c etcd -n "__fish_etcd_using_subcommand server" -l bcrypt-cost -d 'Cost of hashing a password, from 4 to 31.' -r
 complete -c etcd -n "__fish_etcd_using_subcommand server" -l auth-token-ttl -d 'Seconds for which a simple token lives.' -r
 complete -c etcd -n "__fish_etcd_using_subcommand server" -l metrics -d 'Detail of metrics: \'basic\', or \'extensive\' with histograms of gRPC.' -r
-complete -c etcd -n "__fish_etcd_using_subcommand server" -l listen-metrics-urls -d 'Where to listen for /metrics and /health alone.' -r
+complete -c etcd -n "__fish_etcd_using_subcommand server" -l listen-metrics-urls -d 'Where to listen for metrics and health alone.' -r
 complete -c etcd -n "__fish_etcd_using_subcommand server" -l logger -d 'Kind of the logger: only \'zap\', lines of JSON or text.' -r
 complete -c etcd -n "__fish_etcd_using_subcommand server" -l log-outputs -d 'Where log lines go: \'default\' (which is \'stderr\'), \'stdout\', \'systemd/journal\', or files.' -r
 complete -c etcd -n "__fish_etcd_using_subcommand server" -l log-level -d 'Lowest level that is logged: debug, info, warn, error, panic or fatal.' -r
@@ -131,7 +131,7 @@ complete -c etcd -n "__fish_etcd_using_subcommand server" -l config-file -d 'Rea
 complete -c etcd -n "__fish_etcd_using_subcommand server" -l initial-election-tick-advance -d 'Shorten the first election timeout after a start.'
 complete -c etcd -n "__fish_etcd_using_subcommand server" -l memory-mlock -d 'Keep the pages of the backend in memory.'
 complete -c etcd -n "__fish_etcd_using_subcommand server" -l socket-reuse-port -d 'Set SO_REUSEPORT on listeners: several processes share a port.'
-complete -c etcd -n "__fish_etcd_using_subcommand server" -l socket-reuse-address -d 'Set SO_REUSEADDR on listeners: an address is free at once.'
+complete -c etcd -n "__fish_etcd_using_subcommand server" -l socket-reuse-address -d 'Set SO_REUSEADDR on listeners (it is always set).'
 complete -c etcd -n "__fish_etcd_using_subcommand server" -l enable-grpc-gateway -d 'Serve the JSON gateway.'
 complete -c etcd -n "__fish_etcd_using_subcommand server" -l discovery-insecure-transport -d 'Discovery: connect without TLS.'
 complete -c etcd -n "__fish_etcd_using_subcommand server" -l discovery-insecure-skip-tls-verify -d 'Discovery: do not check the server\'s certificate (for tests).'
@@ -141,7 +141,7 @@ complete -c etcd -n "__fish_etcd_using_subcommand server" -l client-cert-auth -d
 complete -c etcd -n "__fish_etcd_using_subcommand server" -l auto-tls -d 'Make a certificate and show it to clients.'
 complete -c etcd -n "__fish_etcd_using_subcommand server" -l peer-client-cert-auth -d 'Ask members for a certificate.'
 complete -c etcd -n "__fish_etcd_using_subcommand server" -l peer-auto-tls -d 'Make a certificate and show it to members.'
-complete -c etcd -n "__fish_etcd_using_subcommand server" -l enable-pprof -d 'Serve profiles below /debug/pprof/.'
+complete -c etcd -n "__fish_etcd_using_subcommand server" -l enable-pprof -d 'Serve profiles below /debug/pprof/. There are none yet: not found.'
 complete -c etcd -n "__fish_etcd_using_subcommand server" -l enable-log-rotation -d 'Rotate the one file that --log-outputs names.'
 complete -c etcd -n "__fish_etcd_using_subcommand server" -l enable-distributed-tracing -d 'Send traces to a collector of OpenTelemetry.'
 complete -c etcd -n "__fish_etcd_using_subcommand server" -l peer-skip-client-san-verification -d 'Do not compare a member\'s address with its certificate.'
@@ -179,7 +179,7 @@ complete -c etcd -n "__fish_etcd_using_subcommand ctl; and not __fish_seen_subco
 complete -c etcd -n "__fish_etcd_using_subcommand ctl; and not __fish_seen_subcommand_from get put del txn compaction alarm defrag endpoint move-leader watch version lease member snapshot make-mirror lock elect auth user role check completion downgrade bench options help" -f -a "alarm" -d 'Alarms. See "etcdctl alarm --help"'
 complete -c etcd -n "__fish_etcd_using_subcommand ctl; and not __fish_seen_subcommand_from get put del txn compaction alarm defrag endpoint move-leader watch version lease member snapshot make-mirror lock elect auth user role check completion downgrade bench options help" -f -a "defrag" -d 'Defragments the storage of the etcd members with given endpoints'
 complete -c etcd -n "__fish_etcd_using_subcommand ctl; and not __fish_seen_subcommand_from get put del txn compaction alarm defrag endpoint move-leader watch version lease member snapshot make-mirror lock elect auth user role check completion downgrade bench options help" -f -a "endpoint" -d 'Endpoints. See "etcdctl endpoint --help"'
-complete -c etcd -n "__fish_etcd_using_subcommand ctl; and not __fish_seen_subcommand_from get put del txn compaction alarm defrag endpoint move-leader watch version lease member snapshot make-mirror lock elect auth user role check completion downgrade bench options help" -f -a "move-leader" -d 'Makes another member the leader (not available in this version yet)'
+complete -c etcd -n "__fish_etcd_using_subcommand ctl; and not __fish_seen_subcommand_from get put del txn compaction alarm defrag endpoint move-leader watch version lease member snapshot make-mirror lock elect auth user role check completion downgrade bench options help" -f -a "move-leader" -d 'Makes another member the leader'
 complete -c etcd -n "__fish_etcd_using_subcommand ctl; and not __fish_seen_subcommand_from get put del txn compaction alarm defrag endpoint move-leader watch version lease member snapshot make-mirror lock elect auth user role check completion downgrade bench options help" -f -a "watch" -d 'Shows the changes of a key or a range of keys'
 complete -c etcd -n "__fish_etcd_using_subcommand ctl; and not __fish_seen_subcommand_from get put del txn compaction alarm defrag endpoint move-leader watch version lease member snapshot make-mirror lock elect auth user role check completion downgrade bench options help" -f -a "version" -d 'Shows the version of etcdctl'
 complete -c etcd -n "__fish_etcd_using_subcommand ctl; and not __fish_seen_subcommand_from get put del txn compaction alarm defrag endpoint move-leader watch version lease member snapshot make-mirror lock elect auth user role check completion downgrade bench options help" -f -a "lease" -d 'Leases. See "etcdctl lease --help"'
@@ -191,7 +191,7 @@ complete -c etcd -n "__fish_etcd_using_subcommand ctl; and not __fish_seen_subco
 complete -c etcd -n "__fish_etcd_using_subcommand ctl; and not __fish_seen_subcommand_from get put del txn compaction alarm defrag endpoint move-leader watch version lease member snapshot make-mirror lock elect auth user role check completion downgrade bench options help" -f -a "auth" -d 'Switches authentication on and off (not available in this version yet)'
 complete -c etcd -n "__fish_etcd_using_subcommand ctl; and not __fish_seen_subcommand_from get put del txn compaction alarm defrag endpoint move-leader watch version lease member snapshot make-mirror lock elect auth user role check completion downgrade bench options help" -f -a "user" -d 'Users (not available in this version yet)'
 complete -c etcd -n "__fish_etcd_using_subcommand ctl; and not __fish_seen_subcommand_from get put del txn compaction alarm defrag endpoint move-leader watch version lease member snapshot make-mirror lock elect auth user role check completion downgrade bench options help" -f -a "role" -d 'Roles (not available in this version yet)'
-complete -c etcd -n "__fish_etcd_using_subcommand ctl; and not __fish_seen_subcommand_from get put del txn compaction alarm defrag endpoint move-leader watch version lease member snapshot make-mirror lock elect auth user role check completion downgrade bench options help" -f -a "check" -d 'Checks a cluster\'s performance (not available in this version yet)'
+complete -c etcd -n "__fish_etcd_using_subcommand ctl; and not __fish_seen_subcommand_from get put del txn compaction alarm defrag endpoint move-leader watch version lease member snapshot make-mirror lock elect auth user role check completion downgrade bench options help" -f -a "check" -d 'Checks of a server\'s fitness. See "etcdctl check --help"'
 complete -c etcd -n "__fish_etcd_using_subcommand ctl; and not __fish_seen_subcommand_from get put del txn compaction alarm defrag endpoint move-leader watch version lease member snapshot make-mirror lock elect auth user role check completion downgrade bench options help" -f -a "completion" -d 'Writes a completion script for a shell'
 complete -c etcd -n "__fish_etcd_using_subcommand ctl; and not __fish_seen_subcommand_from get put del txn compaction alarm defrag endpoint move-leader watch version lease member snapshot make-mirror lock elect auth user role check completion downgrade bench options help" -f -a "downgrade" -d 'Downgrades a cluster (not available in this version yet)'
 complete -c etcd -n "__fish_etcd_using_subcommand ctl; and not __fish_seen_subcommand_from get put del txn compaction alarm defrag endpoint move-leader watch version lease member snapshot make-mirror lock elect auth user role check completion downgrade bench options help" -f -a "bench" -d 'Puts load on a server and measures it. See "etcdctl bench --help"'
@@ -265,6 +265,8 @@ complete -c etcd -n "__fish_etcd_using_subcommand ctl; and __fish_seen_subcomman
 complete -c etcd -n "__fish_etcd_using_subcommand ctl; and __fish_seen_subcommand_from user" -s h -l help -d 'Shows help'
 complete -c etcd -n "__fish_etcd_using_subcommand ctl; and __fish_seen_subcommand_from role" -s h -l help -d 'Shows help'
 complete -c etcd -n "__fish_etcd_using_subcommand ctl; and __fish_seen_subcommand_from check" -s h -l help -d 'Shows help'
+complete -c etcd -n "__fish_etcd_using_subcommand ctl; and __fish_seen_subcommand_from check" -f -a "perf" -d 'Checks how a server bears writes at a given rate'
+complete -c etcd -n "__fish_etcd_using_subcommand ctl; and __fish_seen_subcommand_from check" -f -a "datascale" -d 'Checks how much memory a server takes for many keys'
 complete -c etcd -n "__fish_etcd_using_subcommand ctl; and __fish_seen_subcommand_from completion" -s h -l help -d 'Shows help'
 complete -c etcd -n "__fish_etcd_using_subcommand ctl; and __fish_seen_subcommand_from downgrade" -s h -l help -d 'Shows help'
 complete -c etcd -n "__fish_etcd_using_subcommand ctl; and __fish_seen_subcommand_from bench" -s h -l help -d 'Shows help'

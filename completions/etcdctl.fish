@@ -54,7 +54,7 @@ complete -c etcdctl -n "__fish_etcdctl_needs_command" -f -a "compaction" -d 'Dro
 complete -c etcdctl -n "__fish_etcdctl_needs_command" -f -a "alarm" -d 'Alarms. See "etcdctl alarm --help"'
 complete -c etcdctl -n "__fish_etcdctl_needs_command" -f -a "defrag" -d 'Defragments the storage of the etcd members with given endpoints'
 complete -c etcdctl -n "__fish_etcdctl_needs_command" -f -a "endpoint" -d 'Endpoints. See "etcdctl endpoint --help"'
-complete -c etcdctl -n "__fish_etcdctl_needs_command" -f -a "move-leader" -d 'Makes another member the leader (not available in this version yet)'
+complete -c etcdctl -n "__fish_etcdctl_needs_command" -f -a "move-leader" -d 'Makes another member the leader'
 complete -c etcdctl -n "__fish_etcdctl_needs_command" -f -a "watch" -d 'Shows the changes of a key or a range of keys'
 complete -c etcdctl -n "__fish_etcdctl_needs_command" -f -a "version" -d 'Shows the version of etcdctl'
 complete -c etcdctl -n "__fish_etcdctl_needs_command" -f -a "lease" -d 'Leases. See "etcdctl lease --help"'
@@ -66,7 +66,7 @@ complete -c etcdctl -n "__fish_etcdctl_needs_command" -f -a "elect" -d 'Takes pa
 complete -c etcdctl -n "__fish_etcdctl_needs_command" -f -a "auth" -d 'Switches authentication on and off (not available in this version yet)'
 complete -c etcdctl -n "__fish_etcdctl_needs_command" -f -a "user" -d 'Users (not available in this version yet)'
 complete -c etcdctl -n "__fish_etcdctl_needs_command" -f -a "role" -d 'Roles (not available in this version yet)'
-complete -c etcdctl -n "__fish_etcdctl_needs_command" -f -a "check" -d 'Checks a cluster\'s performance (not available in this version yet)'
+complete -c etcdctl -n "__fish_etcdctl_needs_command" -f -a "check" -d 'Checks of a server\'s fitness. See "etcdctl check --help"'
 complete -c etcdctl -n "__fish_etcdctl_needs_command" -f -a "completion" -d 'Writes a completion script for a shell'
 complete -c etcdctl -n "__fish_etcdctl_needs_command" -f -a "downgrade" -d 'Downgrades a cluster (not available in this version yet)'
 complete -c etcdctl -n "__fish_etcdctl_needs_command" -f -a "bench" -d 'Puts load on a server and measures it. See "etcdctl bench --help"'
@@ -893,28 +893,82 @@ complete -c etcdctl -n "__fish_etcdctl_using_subcommand role" -l debug -d 'show 
 complete -c etcdctl -n "__fish_etcdctl_using_subcommand role" -l hex -d 'write keys, values and ids in hexadecimal'
 complete -c etcdctl -n "__fish_etcdctl_using_subcommand role" -l insecure-skip-tls-verify -d 'do not check the server\'s certificate (for tests)'
 complete -c etcdctl -n "__fish_etcdctl_using_subcommand role" -s h -l help -d 'Shows help'
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand check" -l endpoints -d 'servers to talk to, all of one cluster' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand check" -s w -l write-out -d 'form of the output: fields, json, protobuf, simple or table' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand check" -l dial-timeout -d 'how long to wait for a connection' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand check" -l command-timeout -d 'how long a command may take that is meant to be short' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand check" -l keepalive-time -d 'silence after which a connection is probed' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand check" -l keepalive-timeout -d 'how long a probe may stay unanswered' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand check" -l max-request-bytes -d 'largest request in bytes (0 for 2 MiB)' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand check" -l max-recv-bytes -d 'largest response in bytes (0 for no limit)' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand check" -l insecure-transport -d 'connect without TLS' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand check" -l insecure-discovery -d 'accept SRV records of endpoints without TLS' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand check" -l cert -d 'certificate file that tells who the client is' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand check" -l key -d 'key file of that certificate' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand check" -l cacert -d 'file of the authorities that servers\' certificates must come from' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand check" -l auth-jwt-token -d 'token to authenticate with, in place of a user' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand check" -l user -d 'user to authenticate as, with or without :password' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand check" -l password -d 'password of the user' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand check" -s d -l discovery-srv -d 'domain whose SRV records list the endpoints' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand check" -l discovery-srv-name -d 'name of the service in those records' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand check" -l debug -d 'show the settings in use on standard error'
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand check" -l hex -d 'write keys, values and ids in hexadecimal'
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand check" -l insecure-skip-tls-verify -d 'do not check the server\'s certificate (for tests)'
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand check" -s h -l help -d 'Shows help'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and not __fish_seen_subcommand_from perf datascale" -l endpoints -d 'servers to talk to, all of one cluster' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and not __fish_seen_subcommand_from perf datascale" -s w -l write-out -d 'form of the output: fields, json, protobuf, simple or table' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and not __fish_seen_subcommand_from perf datascale" -l dial-timeout -d 'how long to wait for a connection' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and not __fish_seen_subcommand_from perf datascale" -l command-timeout -d 'how long a command may take that is meant to be short' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and not __fish_seen_subcommand_from perf datascale" -l keepalive-time -d 'silence after which a connection is probed' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and not __fish_seen_subcommand_from perf datascale" -l keepalive-timeout -d 'how long a probe may stay unanswered' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and not __fish_seen_subcommand_from perf datascale" -l max-request-bytes -d 'largest request in bytes (0 for 2 MiB)' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and not __fish_seen_subcommand_from perf datascale" -l max-recv-bytes -d 'largest response in bytes (0 for no limit)' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and not __fish_seen_subcommand_from perf datascale" -l insecure-transport -d 'connect without TLS' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and not __fish_seen_subcommand_from perf datascale" -l insecure-discovery -d 'accept SRV records of endpoints without TLS' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and not __fish_seen_subcommand_from perf datascale" -l cert -d 'certificate file that tells who the client is' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and not __fish_seen_subcommand_from perf datascale" -l key -d 'key file of that certificate' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and not __fish_seen_subcommand_from perf datascale" -l cacert -d 'file of the authorities that servers\' certificates must come from' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and not __fish_seen_subcommand_from perf datascale" -l auth-jwt-token -d 'token to authenticate with, in place of a user' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and not __fish_seen_subcommand_from perf datascale" -l user -d 'user to authenticate as, with or without :password' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and not __fish_seen_subcommand_from perf datascale" -l password -d 'password of the user' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and not __fish_seen_subcommand_from perf datascale" -s d -l discovery-srv -d 'domain whose SRV records list the endpoints' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and not __fish_seen_subcommand_from perf datascale" -l discovery-srv-name -d 'name of the service in those records' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and not __fish_seen_subcommand_from perf datascale" -l debug -d 'show the settings in use on standard error'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and not __fish_seen_subcommand_from perf datascale" -l hex -d 'write keys, values and ids in hexadecimal'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and not __fish_seen_subcommand_from perf datascale" -l insecure-skip-tls-verify -d 'do not check the server\'s certificate (for tests)'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and not __fish_seen_subcommand_from perf datascale" -s h -l help -d 'Shows help'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and not __fish_seen_subcommand_from perf datascale" -f -a "perf" -d 'Checks how a server bears writes at a given rate'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and not __fish_seen_subcommand_from perf datascale" -f -a "datascale" -d 'Checks how much memory a server takes for many keys'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and __fish_seen_subcommand_from perf" -l load -d 'how heavy: s(small), m(medium), l(large) or xl(xLarge), which differ in clients and in writes a second' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and __fish_seen_subcommand_from perf" -l prefix -d 'what the keys that it writes begin with' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and __fish_seen_subcommand_from perf" -l endpoints -d 'servers to talk to, all of one cluster' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and __fish_seen_subcommand_from perf" -s w -l write-out -d 'form of the output: fields, json, protobuf, simple or table' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and __fish_seen_subcommand_from perf" -l dial-timeout -d 'how long to wait for a connection' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and __fish_seen_subcommand_from perf" -l command-timeout -d 'how long a command may take that is meant to be short' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and __fish_seen_subcommand_from perf" -l keepalive-time -d 'silence after which a connection is probed' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and __fish_seen_subcommand_from perf" -l keepalive-timeout -d 'how long a probe may stay unanswered' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and __fish_seen_subcommand_from perf" -l max-request-bytes -d 'largest request in bytes (0 for 2 MiB)' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and __fish_seen_subcommand_from perf" -l max-recv-bytes -d 'largest response in bytes (0 for no limit)' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and __fish_seen_subcommand_from perf" -l insecure-transport -d 'connect without TLS' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and __fish_seen_subcommand_from perf" -l insecure-discovery -d 'accept SRV records of endpoints without TLS' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and __fish_seen_subcommand_from perf" -l cert -d 'certificate file that tells who the client is' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and __fish_seen_subcommand_from perf" -l key -d 'key file of that certificate' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and __fish_seen_subcommand_from perf" -l cacert -d 'file of the authorities that servers\' certificates must come from' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and __fish_seen_subcommand_from perf" -l auth-jwt-token -d 'token to authenticate with, in place of a user' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and __fish_seen_subcommand_from perf" -l user -d 'user to authenticate as, with or without :password' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and __fish_seen_subcommand_from perf" -l password -d 'password of the user' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and __fish_seen_subcommand_from perf" -s d -l discovery-srv -d 'domain whose SRV records list the endpoints' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and __fish_seen_subcommand_from perf" -l discovery-srv-name -d 'name of the service in those records' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and __fish_seen_subcommand_from perf" -l auto-compact -d 'compact the history when all is done'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and __fish_seen_subcommand_from perf" -l auto-defrag -d 'defragment the endpoints when all is done'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and __fish_seen_subcommand_from perf" -l debug -d 'show the settings in use on standard error'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and __fish_seen_subcommand_from perf" -l hex -d 'write keys, values and ids in hexadecimal'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and __fish_seen_subcommand_from perf" -l insecure-skip-tls-verify -d 'do not check the server\'s certificate (for tests)'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and __fish_seen_subcommand_from perf" -s h -l help -d 'Shows help'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and __fish_seen_subcommand_from datascale" -l load -d 'how many keys: s(small), m(medium), l(large) or xl(xLarge)' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and __fish_seen_subcommand_from datascale" -l prefix -d 'what the keys that it writes begin with' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and __fish_seen_subcommand_from datascale" -l endpoints -d 'servers to talk to, all of one cluster' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and __fish_seen_subcommand_from datascale" -s w -l write-out -d 'form of the output: fields, json, protobuf, simple or table' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and __fish_seen_subcommand_from datascale" -l dial-timeout -d 'how long to wait for a connection' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and __fish_seen_subcommand_from datascale" -l command-timeout -d 'how long a command may take that is meant to be short' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and __fish_seen_subcommand_from datascale" -l keepalive-time -d 'silence after which a connection is probed' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and __fish_seen_subcommand_from datascale" -l keepalive-timeout -d 'how long a probe may stay unanswered' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and __fish_seen_subcommand_from datascale" -l max-request-bytes -d 'largest request in bytes (0 for 2 MiB)' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and __fish_seen_subcommand_from datascale" -l max-recv-bytes -d 'largest response in bytes (0 for no limit)' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and __fish_seen_subcommand_from datascale" -l insecure-transport -d 'connect without TLS' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and __fish_seen_subcommand_from datascale" -l insecure-discovery -d 'accept SRV records of endpoints without TLS' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and __fish_seen_subcommand_from datascale" -l cert -d 'certificate file that tells who the client is' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and __fish_seen_subcommand_from datascale" -l key -d 'key file of that certificate' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and __fish_seen_subcommand_from datascale" -l cacert -d 'file of the authorities that servers\' certificates must come from' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and __fish_seen_subcommand_from datascale" -l auth-jwt-token -d 'token to authenticate with, in place of a user' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and __fish_seen_subcommand_from datascale" -l user -d 'user to authenticate as, with or without :password' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and __fish_seen_subcommand_from datascale" -l password -d 'password of the user' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and __fish_seen_subcommand_from datascale" -s d -l discovery-srv -d 'domain whose SRV records list the endpoints' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and __fish_seen_subcommand_from datascale" -l discovery-srv-name -d 'name of the service in those records' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and __fish_seen_subcommand_from datascale" -l auto-compact -d 'compact the history when all is done'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and __fish_seen_subcommand_from datascale" -l auto-defrag -d 'defragment the endpoints when all is done'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and __fish_seen_subcommand_from datascale" -l debug -d 'show the settings in use on standard error'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and __fish_seen_subcommand_from datascale" -l hex -d 'write keys, values and ids in hexadecimal'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and __fish_seen_subcommand_from datascale" -l insecure-skip-tls-verify -d 'do not check the server\'s certificate (for tests)'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and __fish_seen_subcommand_from datascale" -s h -l help -d 'Shows help'
 complete -c etcdctl -n "__fish_etcdctl_using_subcommand completion" -l endpoints -d 'servers to talk to, all of one cluster' -r
 complete -c etcdctl -n "__fish_etcdctl_using_subcommand completion" -s w -l write-out -d 'form of the output: fields, json, protobuf, simple or table' -r
 complete -c etcdctl -n "__fish_etcdctl_using_subcommand completion" -l dial-timeout -d 'how long to wait for a connection' -r

@@ -90,8 +90,31 @@ pub const H2_SEND_BUFFER_BYTES: usize = 1024 * 1024;
 /// The largest header block taken; a larger one resets the stream. Tokens are the largest thing in it.
 pub const HEADER_BYTES: u32 = 1024 * 1024;
 
-/// How long a client may take over the head of an HTTP/1 request; etcd's value.
+/// How long a client may take over the head of an HTTP/1 request, or over its first words; etcd's value.
 pub const HTTP1_HEADER_TIMEOUT: Duration = Duration::from_secs(5 * 60);
+
+/// Connections that wait to be accepted on one port; more are turned away by the system. As many as Go asks for.
+pub const LISTEN_BACKLOG: u32 = 4096;
+
+/// How often the system asks the other side of a silent connection whether it is still there; etcd's value.
+pub const KEEPALIVE_PROBE: Duration = Duration::from_secs(30);
+
+/// A connection whose other side does not answer, or takes nothing of what it is sent, is ended after this long. The ten
+/// probes of the system take as long, so etcd notices a client that is gone at the same time; that an answer which nobody
+/// reads does not stay in memory for ever is our own addition.
+pub const SILENT_PEER: Duration = Duration::from_secs(5 * 60);
+
+/// File descriptors that are never given to clients: the member's own files, its peers and its metrics need some; etcd's
+/// value.
+pub const RESERVED_FILES: usize = 150;
+
+/// Connections that one port for other members takes at least. Each of them keeps a handful, and a cluster has seven members
+/// at most.
+pub const PEER_CONNECTIONS_MIN: usize = 48;
+
+/// Connections to one of `--listen-metrics-urls` at a time, out of the reserve above, so that a member that is full of clients
+/// can still be looked at. More wait.
+pub const METRICS_CONNECTIONS: usize = 32;
 
 /// How long a stopping listener waits for requests under way. Streams are told to end at once, so this is only for
 /// answers that wait for disk or quorum; what is left then is cut off.

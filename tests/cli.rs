@@ -9,9 +9,12 @@
 //!   = 128                  its exit code, when not 0
 //! ```
 //!
-//! Each file runs against a member of its own, ours or the one that ETCD_ORACLE names. To record a file anew, give
-//! ETCDCTL_RECORD=/path/to/etcdctl beside ETCD_ORACLE: that tool runs in place of ours, and the files are rewritten.
+//! Each file runs against a member of its own. A real etcd and a real etcdctl, both of 3.7, can stand in for ours when
+//! ETCD_ORACLE and ETCDCTL_ORACLE name them: then either tool speaks to either server, and all must say the same.
+//! `ETCDCTL_RECORD=1` beside both writes what the real ones say to each other into the files.
 
+#[path = "cli/help.rs"]
+mod help;
 #[path = "cli/normal.rs"]
 mod normal;
 mod support;
@@ -30,30 +33,60 @@ fn run(file: &str) {
     run_with(file, &[]);
 }
 
-/// The same, against a member with flags.
+/// The same, against members with flags.
 fn run_with(file: &str, flags: &[&str]) {
+    run_at(file, flags, |member| member.address().to_owned());
+}
+
+/// The same, where the tool finds the member under another address than it says itself.
+fn run_at(file: &str, flags: &[&str], address: fn(&Member) -> String) {
     let path = format!("{}/tests/cli/{file}.txt", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
-    let mut transcript = Transcript::parse(&text);
-    let program = Program::oracle().unwrap_or_else(Program::ours);
-    let member = Member::start(&program, flags);
-    let tool = Tool::from_environment();
-    let mut normal = Normal::of(member.address());
-    let mut differences = Vec::new();
-    for step in &mut transcript.steps {
-        let result = tool.run(&normal.fill_in(&step.command), &step.input, step.lines_wanted, member.address());
-        let reaction = normal.apply(&step.command, &result);
-        if tool.records() {
-            step.reaction = reaction;
-        } else if step.reaction != reaction {
-            let (want, got) = (step.reaction.to_string(), reaction.to_string());
-            differences.push(format!("$ {}\n--- expected\n{want}--- was\n{got}", step.command));
+    let real_etcd = Program::oracle().filter(is_current);
+    let real_tool = Tool::named_by("ETCDCTL_ORACLE").filter(Tool::is_current);
+    if std::env::var_os("ETCDCTL_RECORD").is_some() {
+        let (program, tool) = real_etcd.zip(real_tool).expect("an etcd and an etcdctl of 3.7 to record");
+        let played = play(&text, &program, flags, address, &tool);
+        std::fs::write(&path, played.to_string()).expect("the file can be rewritten");
+        return;
+    }
+    for program in [Some(Program::ours()), real_etcd].into_iter().flatten() {
+        for tool in [Some(Tool::ours()), real_tool.clone()].into_iter().flatten() {
+            let differences = compare(&Transcript::parse(&text), &play(&text, &program, flags, address, &tool));
+            assert!(
+                differences.is_empty(),
+                "{file}, {tool:?} and {program:?}: {} steps differ\n{}",
+                differences.len(),
+                differences.join("\n")
+            );
         }
     }
-    if tool.records() {
-        std::fs::write(&path, transcript.to_string()).expect("the file can be rewritten");
+}
+
+fn is_current(program: &Program) -> bool {
+    program.version().contains("etcd Version: 3.7.")
+}
+
+/// What the tool says to each command of a transcript.
+fn play(text: &str, program: &Program, flags: &[&str], address: fn(&Member) -> String, tool: &Tool) -> Transcript {
+    let mut transcript = Transcript::parse(text);
+    let member = Member::start(program, flags);
+    let address = address(&member);
+    let mut normal = Normal::of(&address);
+    for step in &mut transcript.steps {
+        let result = tool.run(&normal.fill_in(&step.command), &step.input, step.lines_wanted, &address);
+        step.reaction = normal.apply(&step.command, &result);
     }
-    assert!(differences.is_empty(), "{file}: {} steps differ\n{}", differences.len(), differences.join("\n"));
+    transcript
+}
+
+fn compare(expected: &Transcript, played: &Transcript) -> Vec<String> {
+    let pairs = expected.steps.iter().zip(&played.steps);
+    let differing = pairs.filter(|(expected, played)| expected.reaction != played.reaction);
+    let show = |(expected, played): (&transcript::Step, &transcript::Step)| {
+        format!("$ {}\n--- expected\n{}--- was\n{}", expected.command, expected.reaction, played.reaction)
+    };
+    differing.map(show).collect()
 }
 
 #[test]
@@ -104,4 +137,58 @@ fn lease() {
 #[test]
 fn endpoint() {
     run("endpoint");
+}
+
+#[test]
+fn every_format() {
+    run("every_format");
+}
+
+#[test]
+fn check() {
+    run("check");
+}
+
+#[test]
+fn move_leader() {
+    run("move_leader");
+}
+
+/// A member's announced address is one that it can be found at, so that the tool can be sent to all members.
+#[test]
+fn cluster() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let url = format!("unix://{}", folder.path().join("socket").display());
+    let flags = [format!("--listen-client-urls={url}"), format!("--advertise-client-urls={url}")];
+    run_at("cluster", &flags.each_ref().map(String::as_str), |member| format!("unix://{}", member.address()));
+}
+
+/// `cli/flags.list` has every command of 3.7.1, and every flag with its type and default.
+#[test]
+fn commands_and_flags() {
+    let path = format!("{}/tests/cli/flags.list", env!("CARGO_MANIFEST_DIR"));
+    let real_tool = Tool::named_by("ETCDCTL_ORACLE").filter(Tool::is_current);
+    if let Some(tool) = &real_tool
+        && std::env::var_os("ETCDCTL_RECORD").is_some()
+    {
+        std::fs::write(&path, help::list(tool)).expect("the file can be rewritten");
+    }
+    let expected = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+    let ours = help::list(&Tool::ours());
+    let is_own = |command: &str| command == "bench" || command.starts_with("bench ");
+    let is_out = |command: &str| is_own(command) || help::is_later(command);
+    assert_eq!(help::without(&ours, is_out), help::without(&expected, is_out));
+    if let Some(tool) = &real_tool {
+        assert_eq!(help::list(tool), expected);
+    }
+}
+
+#[test]
+fn what_is_still_to_come_says_so() {
+    for command in help::LATER {
+        let output = Tool::ours().run(&format!("{command} any words --and=flags"), &[], None, "127.0.0.1:1");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!((output.code, output.stdout.len()), (4, 0), "{command}");
+        assert_eq!(said, format!("Error: \"etcdctl {command}\" is not available in this version yet\n"));
+    }
 }

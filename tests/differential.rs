@@ -1,196 +1,242 @@
 //! The same random requests to our binary and to a real etcd, answer by answer: equal apart from who answers and
-//! when. `ETCD_ORACLE=/path/to/etcd` names the real one; without it our binary is compared with itself under
-//! another configuration (tiny flushes, no pre-vote), which still finds what depends on timing or batching.
+//! when. `ETCD_ORACLE=/path/to/etcd` names the real one, of version 3.7 or 3.5.1; without it our binary is compared with
+//! itself under another configuration (tiny flushes, no pre-vote), which still finds what depends on timing or batching.
 //!
-//! `DIFFERENTIAL_OPS` sets the number of requests; the seed is printed.
+//! `DIFFERENTIAL_OPS` sets the number of requests; the seed is printed, and so is what was covered.
+//!
+//! ```text
+//!   differential/ops.rs          what can be asked
+//!   differential/requests.rs     what is asked: random requests of every kind
+//!   differential/txns.rs         random transactions
+//!   differential/ask.rs          one client of one member, and its answers without ids and times
+//!   differential/watching.rs     watchers that are read up to a known event
+//!   differential/differences.rs  when two answers are equal, and what 3.5.1 answers differently
+//!   differential/coverage.rs     what was asked and told, counted; coverage.txt: the least that a run must have
+//! ```
+//!
+//! A run has several lanes side by side, each with two members of its own and with keys and values of another shape. In a
+//! lane, writes come one after the other; reads between two writes are under way together. Every lane also has a watcher of
+//! all keys on either side, from beginning to end.
 
+#[path = "differential/ask.rs"]
+mod ask;
+#[path = "differential/coverage.rs"]
+mod coverage;
+#[path = "differential/differences.rs"]
+mod differences;
+#[path = "differential/ops.rs"]
+mod ops;
+#[path = "differential/requests.rs"]
+mod requests;
 mod support;
+#[path = "differential/txns.rs"]
+mod txns;
+#[path = "differential/watching.rs"]
+mod watching;
 
-use etcd::pb::{
-    etcdserverpb::{
-        DeleteRangeRequest, HashKvRequest, LeaseLeasesRequest, LeaseTimeToLiveRequest, PutRequest, ResponseHeader,
-        StatusRequest, WatchCreateRequest, WatchRequest, kv_client::KvClient, lease_client::LeaseClient,
-        maintenance_client::MaintenanceClient, watch_client::WatchClient, watch_create_request::FilterType,
-        watch_request::RequestUnion,
-    },
-    mvccpb::Event,
-};
+use ask::{Client, Outcome, revision_of};
+use coverage::Coverage;
+use differences::{Dialect, Verdict, compare};
+use ops::{Op, SMALL_REQUEST_BYTES, Shape};
+use requests::Generator;
+use std::time::Duration;
 use support::{
     count,
     member::{Member, Program},
-    requests::{Dialect, Generator, Op},
     seed,
 };
-use tokio::sync::mpsc;
-use tokio_stream::{StreamExt, wrappers::ReceiverStream};
-use tonic::{Status, transport::Channel};
+use tokio::task::JoinSet;
+use watching::Live;
 
-/// What came back, in a form that two members can be compared by.
-type Answer = Result<String, (i32, String)>;
+const LANES: u64 = 5;
 
-/// Requests of one run and what they are drawn from.
-const LANES: u64 = 4;
+/// Reads that are under way together.
+const READS: usize = 8;
+
+/// Requests between two looks at what the watchers of everything saw.
+const LOOK: u64 = 200;
+
+/// An answer that takes longer will not come: this is not a matter of a slow machine.
+const ANSWER_MAX: Duration = Duration::from_secs(120);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn answers_are_equal_to_the_real_ones() {
     let seed = seed("differential");
     let total = count("DIFFERENTIAL_OPS", if Program::oracle().is_some() { 100_000 } else { 4_000 });
-    let lanes: Vec<_> = (0..LANES).map(|lane| tokio::spawn(run_lane(seed.wrapping_add(lane), total / LANES))).collect();
-    for lane in lanes {
-        lane.await.expect("the lane ends well");
+    let mut lanes = JoinSet::new();
+    for lane in 0..LANES {
+        lanes.spawn(async move {
+            let mut lane = Lane::start(lane, seed.wrapping_add(lane)).await;
+            lane.run(total / LANES).await;
+            (lane.dialect, lane.coverage)
+        });
+    }
+    let (mut dialect, mut coverage) = (Dialect::Current, Coverage::default());
+    while let Some(lane) = lanes.join_next().await {
+        // What was wrong is in the message of the lane's own panic.
+        let (of_lane, covered) = lane.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
+        dialect = of_lane;
+        coverage.merge(covered);
+    }
+    println!("{total} requests, each to two members:\n{}", coverage.table());
+    let missing = coverage.missing(dialect, total);
+    assert!(missing.is_empty(), "too little was covered:\n{}", missing.join("\n"));
+}
+
+#[test]
+fn a_run_that_covers_nothing_is_found() {
+    let usual = Coverage::usual();
+    for (dialect, is_told) in [(Dialect::Current, true), (Dialect::Old, false)] {
+        let missing = Coverage::default().missing(dialect, 100_000);
+        assert_eq!(missing.len() == usual.len(), is_told, "all that is usual is missed, of 3.7");
+    }
+    assert!(usual.len() > 250, "the table was read");
+    assert_eq!(Coverage::default().missing(Dialect::Current, 0), [""; 0], "nothing is expected of no run");
+}
+
+/// Two members that get the same requests.
+struct Lane {
+    seed: u64,
+    generator: Generator,
+    dialect: Dialect,
+    coverage: Coverage,
+    ours: Side,
+    theirs: Side,
+    /// What the watchers of everything have told of.
+    watched: i64,
+}
+
+/// One of the two.
+struct Side {
+    client: Client,
+    live: Live,
+    _member: Member,
+}
+
+impl Side {
+    async fn start(program: &Program, flags: &[&str]) -> Self {
+        let member = Member::start(program, flags);
+        let client = Client::new(member.channel());
+        let live = client.live().await.expect("a watcher of everything");
+        Self { client, live, _member: member }
     }
 }
 
-async fn run_lane(seed: u64, ops: u64) {
-    let ours = Member::start(&Program::ours(), &["--unsafe-no-fsync"]);
-    let other = match Program::oracle() {
-        Some(oracle) => Member::start(&oracle, &["--unsafe-no-fsync"]),
-        None => Member::start(&Program::ours(), &["--unsafe-no-fsync", "--backend-batch-limit=3", "--pre-vote=false"]),
-    };
-    let (mut left, mut right) = (Client::new(&ours), Client::new(&other));
-    let version = right.maintenance.status(StatusRequest {}).await.expect("a version").into_inner().version;
-    let dialect = Dialect::of_version(&version);
-    let mut generator = Generator::new(seed, dialect);
-    for number in 0..ops {
-        let op = generator.op();
-        let (mine, theirs) = tokio::join!(left.answer(&op), right.answer(&op));
-        assert!(!matches!(mine, Err((14, _))), "request {number} of seed {seed} stops the member: {op:?}");
-        // 3.5 checks a transaction's parts in another order, so that another of several faults is named.
-        if dialect == Dialect::Old && matches!(op, Op::Txn(_)) && mine.is_err() && theirs.is_err() {
-            continue;
+impl Lane {
+    async fn start(number: u64, seed: u64) -> Self {
+        let shape = Shape::of_lane(number);
+        let limit = format!("--max-request-bytes={SMALL_REQUEST_BYTES}");
+        let mut flags = vec!["--unsafe-no-fsync"];
+        if shape == Shape::Large {
+            flags.push(&limit);
         }
-        if mine != theirs {
-            println!("ours:   {mine:?}\ntheirs: {theirs:?}");
+        let ours = Side::start(&Program::ours(), &flags).await;
+        let theirs = match Program::oracle() {
+            Some(oracle) => Side::start(&oracle, &flags).await,
+            None => {
+                flags.extend(["--backend-batch-limit=3", "--pre-vote=false"]);
+                Side::start(&Program::ours(), &flags).await
+            }
+        };
+        let version = theirs.client.version().await.expect("a version");
+        let dialect = Dialect::of_version(&version);
+        let generator = Generator::new(seed, dialect, shape);
+        Self { seed, generator, dialect, coverage: Coverage::default(), ours, theirs, watched: 1 }
+    }
+
+    async fn run(&mut self, ops: u64) {
+        let (mut asked, mut next) = (0, None);
+        while asked < ops {
+            let mut turn = vec![next.take().unwrap_or_else(|| self.generator.op())];
+            while turn[0].is_read() && turn.len() < READS && next.is_none() {
+                let op = self.generator.op();
+                if op.is_read() { turn.push(op) } else { next = Some(op) }
+            }
+            // A compaction may take away what the watchers of everything have not been sent yet.
+            if matches!(turn[0], Op::Compact(_)) || asked % LOOK == 0 {
+                self.look().await;
+            }
+            asked += turn.len() as u64;
+            self.ask_both(turn).await;
         }
-        assert_eq!(mine, theirs, "request {number} of seed {seed}: {op:?}");
-        generator.revision = left.revision;
-        if let (Op::Compact(compaction), Ok(_)) = (&op, &mine) {
-            generator.compacted = compaction.revision;
+        self.look().await;
+        assert!(self.generator.revision > ops as i64 / 10, "the run did change the store");
+    }
+
+    /// All that was watched since the last look.
+    async fn look(&mut self) {
+        let revision = self.generator.revision;
+        if revision > self.watched {
+            let both = async { tokio::join!(self.ours.live.up_to(revision), self.theirs.live.up_to(revision)) };
+            let (mine, theirs) = tokio::time::timeout(ANSWER_MAX, both).await.expect("the events come");
+            let (mine, theirs) = (mine.expect("our events"), theirs.expect("their events"));
+            let seed = self.seed;
+            for (mine, theirs) in mine.iter().zip(&theirs) {
+                assert_eq!(mine, theirs, "ours and theirs, as watched live under seed {seed}");
+            }
+            assert_eq!(mine.len(), theirs.len(), "as many events, up to revision {revision} of seed {seed}");
+            self.coverage.add("live events", mine.len() as u64);
+            self.watched = revision;
         }
     }
-    assert!(left.revision > ops as i64 / 10, "the run did change the store");
+
+    async fn ask_both(&mut self, turn: Vec<Op>) {
+        let (mine, theirs) = tokio::join!(ask(&self.ours.client, &turn), ask(&self.theirs.client, &turn));
+        for (op, (mine, theirs)) in turn.iter().zip(mine.iter().zip(&theirs)) {
+            self.compare(op, mine, theirs);
+        }
+        for (op, mine) in turn.iter().zip(&mine) {
+            let Ok(answer) = mine else { continue };
+            self.generator.revision = self.generator.revision.max(revision_of(answer));
+            if let Op::Compact(request) = op {
+                self.generator.compaction_done(request);
+            }
+        }
+    }
+
+    fn compare(&mut self, op: &Op, mine: &Outcome, theirs: &Outcome) {
+        let (revision, compacted) = (self.generator.revision, self.generator.compacted);
+        let name = op.name();
+        self.coverage.note_request(op, revision, compacted);
+        match compare(self.dialect, op, mine, theirs, compacted) {
+            Verdict::Equal => self.coverage.note_outcome(op, mine, revision),
+            Verdict::Excused(reason) => {
+                self.coverage.note_outcome(op, mine, revision);
+                self.coverage.add(format!("{name}, equal but for this: {reason}"), 1);
+            }
+            Verdict::Apart(reason) => self.coverage.add(format!("{name}, not compared: {reason}"), 1),
+            Verdict::Different => panic!(
+                "seed {}, at revision {revision}, compacted to {compacted}: {}\nours:   {}\ntheirs: {}",
+                self.seed,
+                short(op),
+                short(mine),
+                short(theirs)
+            ),
+        }
+    }
 }
 
-struct Client {
-    kv: KvClient<Channel>,
-    lease: LeaseClient<Channel>,
-    watch: WatchClient<Channel>,
-    maintenance: MaintenanceClient<Channel>,
-    revision: i64,
+/// As text, without what fills large values up.
+fn short(what: &impl std::fmt::Debug) -> String {
+    let text = format!("{what:?}");
+    text.split("--").filter(|part| !part.is_empty()).collect()
 }
 
-impl Client {
-    fn new(member: &Member) -> Self {
-        let channel = member.channel();
-        Self {
-            kv: KvClient::new(channel.clone()),
-            lease: LeaseClient::new(channel.clone()),
-            watch: WatchClient::new(channel.clone()),
-            maintenance: MaintenanceClient::new(channel),
-            revision: 1,
-        }
+/// Sends all of them at once, and gives the answers in the same order.
+async fn ask(client: &Client, turn: &[Op]) -> Vec<Outcome> {
+    let mut asked = JoinSet::new();
+    if let [op] = turn {
+        return vec![in_time(client.answer(op.clone())).await];
     }
+    for (place, op) in turn.iter().cloned().enumerate() {
+        let client = client.clone();
+        asked.spawn(async move { (place, in_time(client.answer(op)).await) });
+    }
+    let mut answers = asked.join_all().await;
+    answers.sort_by_key(|(place, _)| *place);
+    answers.into_iter().map(|(_, answer)| answer).collect()
+}
 
-    async fn answer(&mut self, op: &Op) -> Answer {
-        self.ask(op).await.map_err(|status| (status.code() as i32, status.message().to_string()))
-    }
-
-    /// Sends one request and turns the response into text without what differs between members.
-    async fn ask(&mut self, op: &Op) -> Result<String, Status> {
-        Ok(match op.clone() {
-            Op::Range(request) => {
-                let mut response = self.kv.range(request).await?.into_inner();
-                self.strip(&mut response.header);
-                format!("{response:?}")
-            }
-            Op::Put(request) => {
-                let mut response = self.kv.put(request).await?.into_inner();
-                self.strip(&mut response.header);
-                format!("{response:?}")
-            }
-            Op::Delete(request) => {
-                let mut response = self.kv.delete_range(request).await?.into_inner();
-                self.strip(&mut response.header);
-                format!("{response:?}")
-            }
-            Op::Txn(request) => {
-                let mut response = self.kv.txn(request).await?.into_inner();
-                self.strip(&mut response.header);
-                format!("{response:?}")
-            }
-            Op::Compact(request) => {
-                let mut response = self.kv.compact(request).await?.into_inner();
-                self.strip(&mut response.header);
-                format!("{response:?}")
-            }
-            Op::Grant(request) => {
-                let mut response = self.lease.lease_grant(request).await?.into_inner();
-                self.strip(&mut response.header);
-                format!("{response:?}")
-            }
-            Op::Revoke(request) => {
-                let mut response = self.lease.lease_revoke(request).await?.into_inner();
-                self.strip(&mut response.header);
-                format!("{response:?}")
-            }
-            Op::Leases => {
-                let response = self.lease.lease_leases(LeaseLeasesRequest {}).await?.into_inner();
-                let mut ids: Vec<i64> = response.leases.iter().map(|lease| lease.id).collect();
-                ids.sort_unstable();
-                format!("{ids:?}")
-            }
-            Op::TimeToLive { id } => {
-                let request = LeaseTimeToLiveRequest { id, keys: true };
-                let mut response = self.lease.lease_time_to_live(request).await?.into_inner();
-                response.keys.sort();
-                let is_gone = response.ttl < 0;
-                format!("{} {} {:?}", is_gone, response.granted_ttl, response.keys)
-            }
-            Op::HashKv { revision } => {
-                let mut response = self.maintenance.hash_kv(HashKvRequest { revision }).await?.into_inner();
-                self.strip(&mut response.header);
-                format!("{response:?}")
-            }
-            Op::Watch { key, range_end, start_revision, prev_kv, filters } => {
-                let request =
-                    WatchCreateRequest { key, range_end, start_revision, prev_kv, filters, ..Default::default() };
-                format!("{:?}", self.events(request).await?)
-            }
-        })
-    }
-
-    /// All events from the start revision on. The end is marked by a put and a deletion of the watched key, one of
-    /// which passes whatever filter there is.
-    async fn events(&mut self, request: WatchCreateRequest) -> Result<(Vec<Event>, i64), Status> {
-        let (sender, receiver) = mpsc::channel(1);
-        let (key, sees_puts) = (request.key.clone(), !request.filters.contains(&(FilterType::Noput as i32)));
-        let create = WatchRequest { request_union: Some(RequestUnion::CreateRequest(request)) };
-        sender.send(create).await.map_err(|_| Status::unavailable("the stream has gone"))?;
-        let mut responses = self.watch.watch(ReceiverStream::new(receiver)).await?.into_inner();
-        let put = PutRequest { key: key.clone(), value: "the end".into(), ..Default::default() };
-        let put = self.kv.put(put).await?.into_inner();
-        let delete = self.kv.delete_range(DeleteRangeRequest { key, ..Default::default() }).await?.into_inner();
-        let last = if sees_puts { put.header } else { delete.header }.map_or(0, |header| header.revision);
-        let mut events = Vec::new();
-        while let Some(response) = responses.next().await {
-            let response = response?;
-            events.extend(response.events);
-            let is_last = |event: &Event| event.kv.as_ref().is_some_and(|kv| kv.mod_revision >= last);
-            if response.canceled || events.last().is_some_and(is_last) {
-                // The deletion may or may not have come in the same response as the put.
-                events.retain(|event| event.kv.as_ref().is_some_and(|kv| kv.mod_revision <= last));
-                return Ok((events, response.compact_revision));
-            }
-        }
-        Err(Status::unavailable("the stream ended"))
-    }
-
-    fn strip(&mut self, header: &mut Option<ResponseHeader>) {
-        if let Some(header) = header {
-            self.revision = self.revision.max(header.revision);
-            header.cluster_id = 0;
-            header.member_id = 0;
-            header.raft_term = 0;
-        }
-    }
+async fn in_time(answer: impl Future<Output = Outcome>) -> Outcome {
+    tokio::time::timeout(ANSWER_MAX, answer).await.expect("an answer comes")
 }

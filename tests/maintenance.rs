@@ -4,7 +4,7 @@
 mod support;
 
 use etcd::pb::etcdserverpb::{
-    CompactionRequest, DefragmentRequest, MoveLeaderRequest, PutRequest, RangeRequest, StatusRequest,
+    CompactionRequest, DefragmentRequest, HashKvRequest, MoveLeaderRequest, PutRequest, RangeRequest, StatusRequest,
     kv_client::KvClient, maintenance_client::MaintenanceClient,
 };
 use std::sync::{
@@ -38,6 +38,25 @@ async fn make_holes(channel: Channel) {
 async fn sizes(maintenance: &mut MaintenanceClient<Channel>) -> (i64, i64) {
     let status = maintenance.status(StatusRequest {}).await.expect("a status").into_inner();
     (status.db_size, status.db_size_in_use)
+}
+
+/// The hash of a compaction is kept when its last row is gone, and tells of the compaction before.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_physical_compaction_that_is_done_already_waits_for_the_work() {
+    // Hashes are kept since 3.5.5.
+    for program in programs().into_iter().filter(|program| program.version().contains("3.7.")) {
+        let slow = ["--unsafe-no-fsync", "--compaction-batch-limit=1", "--compaction-sleep-interval=5ms"];
+        let member = Member::start(&program, &slow);
+        let (mut kv, mut maintenance) = (KvClient::new(member.channel()), MaintenanceClient::new(member.channel()));
+        for number in 0..40 {
+            kv.put(put(0, vec![number])).await.expect("a put");
+        }
+        kv.compact(CompactionRequest { revision: 30, physical: false }).await.expect("a compaction");
+        let again = kv.compact(CompactionRequest { revision: 20, physical: true }).await.expect_err("it is compacted");
+        assert_eq!(again.message(), "etcdserver: mvcc: required revision has been compacted");
+        let hash = maintenance.hash_kv(HashKvRequest { revision: 30 }).await.expect("a hash").into_inner();
+        assert_eq!((hash.hash_revision, hash.compact_revision), (30, -1), "{program:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

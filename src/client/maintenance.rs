@@ -46,4 +46,9 @@ impl Client {
     pub async fn defragment(&self) -> Result<pb::DefragmentResponse, ClientError> {
         self.unary("/etcdserverpb.Maintenance/Defragment", Repeat::Harmful, pb::DefragmentRequest {}).await
     }
+
+    /// Makes another member the leader. Only the leader does that.
+    pub async fn move_leader(&self, target_id: u64) -> Result<pb::MoveLeaderResponse, ClientError> {
+        self.unary("/etcdserverpb.Maintenance/MoveLeader", Repeat::Harmful, pb::MoveLeaderRequest { target_id }).await
+    }
 }

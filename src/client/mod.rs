@@ -14,6 +14,8 @@
 //! for a server rather than fail, how errors read, that a watch goes on where it was. It prints nothing and reads no
 //! environment. TLS is not built in yet: `https` endpoints are refused.
 //!
+//! [`fetch_page`] reads what servers show beside their API.
+//!
 //! [`Wire`] stands beside all that: bare calls for the load tool, which must cost less than the servers it measures.
 
 mod backoff;
@@ -30,6 +32,7 @@ mod kv;
 mod lease;
 mod maintenance;
 mod observer;
+mod page;
 mod pool;
 mod retry;
 mod watch;
@@ -43,5 +46,6 @@ pub use handle::{Client, Responses};
 pub use keep_alive::KeepAlive;
 pub use kv::{join, prefix_end};
 pub use observer::{FailedAttempt, Observer};
+pub use page::fetch_page;
 pub use watch::{ProgressRequester, Watcher, cancel_error, is_progress};
 pub use wire::{Incoming, Method, Outgoing, Wire, WireDriver, joined};

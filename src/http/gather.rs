@@ -54,13 +54,22 @@ struct WayOut<S> {
     is_held_up: bool,
     /// The socket failed when the connection was not looking: told at its next read or write.
     failure: Option<io::Error>,
+    /// Bytes that have come in.
+    heard: u64,
 }
 
 /// A stream for a connection, and what drives both.
 pub fn gather<S>(stream: S) -> (Gathered<S>, Turns<S>) {
-    let way_out = WayOut { stream, buffer: Vec::new(), written: 0, is_held_up: false, failure: None };
+    let way_out = WayOut { stream, buffer: Vec::new(), written: 0, is_held_up: false, failure: None, heard: 0 };
     let way_out = Arc::new(Mutex::new(way_out));
     (Gathered { way_out: way_out.clone() }, Turns { way_out, stepped_back: false })
+}
+
+impl<S> Turns<S> {
+    /// Bytes that the other side has said.
+    pub fn heard(&self) -> u64 {
+        self.way_out.lock().heard
+    }
 }
 
 impl<S: AsyncWrite + Unpin> Turns<S> {
@@ -73,10 +82,13 @@ impl<S: AsyncWrite + Unpin> Turns<S> {
             return Poll::Pending;
         }
         loop {
-            if let Poll::Ready(ended) = connection.as_mut().poll(cx) {
-                return Poll::Ready(ended);
-            }
+            let turn = connection.as_mut().poll(cx);
             let mut way_out = self.way_out.lock();
+            if turn.is_ready() {
+                // A connection that ends without a farewell may have last words: as much of them as the socket takes at once.
+                let _ = way_out.poll_drain(cx);
+                return turn;
+            }
             match way_out.poll_drain(cx) {
                 Poll::Ready(Err(error)) => way_out.fail(error),
                 Poll::Ready(Ok(())) if std::mem::take(&mut way_out.is_held_up) => {}
@@ -165,10 +177,13 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Gathered<S> {
 impl<S: AsyncRead + Unpin> AsyncRead for Gathered<S> {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let mut way_out = self.way_out.lock();
-        match way_out.failure.take() {
-            Some(failure) => Poll::Ready(Err(failure)),
-            None => Pin::new(&mut way_out.stream).poll_read(cx, buf),
+        if let Some(failure) = way_out.failure.take() {
+            return Poll::Ready(Err(failure));
         }
+        let before = buf.filled().len();
+        ready!(Pin::new(&mut way_out.stream).poll_read(cx, buf))?;
+        way_out.heard += (buf.filled().len() - before) as u64;
+        Poll::Ready(Ok(()))
     }
 }
 
@@ -249,6 +264,14 @@ mod tests {
             assert_eq!(count.unwrap(), sent.len());
             assert!(read == sent);
         }
+    }
+
+    #[tokio::test]
+    async fn last_words_are_written() {
+        let (mut stream, turns) = gather(Counting(Vec::new()));
+        let way_out = turns.way_out.clone();
+        drive(turns, async move { stream.write_all(b"bye").await.unwrap() }).await;
+        assert_eq!(way_out.lock().stream.0, [3]);
     }
 
     #[tokio::test]

@@ -19,6 +19,7 @@ use crate::{
     server::Handle,
 };
 use http::{Request, StatusCode};
+use std::collections::BTreeSet;
 
 /// `/health`.
 pub async fn health<B>(handle: &Handle, request: &Request<B>) -> Page {
@@ -30,10 +31,16 @@ pub async fn health<B>(handle: &Handle, request: &Request<B>) -> Page {
     let alarms = handle.alarms().list(AlarmType::None as i32);
     let reason = match asked.alarm(&alarms) {
         Some(reason) => Some(reason.into()),
-        None if !asked.serializable && !handle.has_leader() => Some("RAFT NO LEADER".into()),
+        None if !asked.serializable && !handle.has_leader() => {
+            tracing::warn!("serving /health false; no leader");
+            Some("RAFT NO LEADER".into())
+        }
         None => {
             let read = if asked.serializable { read_here(handle).await } else { read_agreed(handle).await };
-            read.err().map(|error| format!("RANGE ERROR:{error}"))
+            read.err().map(|error| {
+                tracing::warn!(error = error.as_str(), "serving /health false; Range fails");
+                format!("RANGE ERROR:{error}")
+            })
         }
     };
     verdict(reason)
@@ -71,12 +78,19 @@ impl HealthQuery {
 
     /// The first alarm that matters.
     fn alarm(&self, alarms: &[AlarmMember]) -> Option<&'static str> {
-        let name = |alarm: &AlarmMember| AlarmType::try_from(alarm.alarm).ok().map(|alarm| alarm.as_str_name());
-        let matters = |name: &Option<&str>| !name.is_some_and(|name| self.excluded.iter().any(|other| other == name));
-        alarms.iter().map(name).find(matters).map(|name| match name {
-            Some("NOSPACE") => "ALARM NOSPACE",
-            Some("CORRUPT") => "ALARM CORRUPT",
-            _ => "ALARM UNKNOWN",
+        let name = |alarm: &AlarmMember| match AlarmType::try_from(alarm.alarm) {
+            Ok(known) => known.as_str_name().to_owned(),
+            Err(_) => alarm.alarm.to_string(),
+        };
+        let matters = |alarm: &&AlarmMember| !self.excluded.contains(&name(alarm));
+        alarms.iter().find(matters).map(|alarm| {
+            let shown = format!("memberID:{} alarm:{}", alarm.member_id, name(alarm));
+            tracing::warn!(alarm = shown, "serving /health false due to an alarm");
+            match alarm.alarm() {
+                AlarmType::Nospace => "ALARM NOSPACE",
+                AlarmType::Corrupt => "ALARM CORRUPT",
+                AlarmType::None => "ALARM UNKNOWN",
+            }
         })
     }
 }
@@ -156,22 +170,27 @@ impl Probe {
     }
 }
 
-/// `/livez`, `/readyz` and the checks below them; `None` for every other path.
-pub async fn probe<B>(handle: &Handle, request: &Request<B>) -> Option<Page> {
-    let path = request.uri().path();
-    let (probe, checks) = Probe::of_path(path)?;
+/// Is this the path of a probe?
+pub fn is_probe(path: &str) -> bool {
+    Probe::of_path(path).is_some()
+}
+
+/// `/livez`, `/readyz` and the checks below them.
+pub async fn probe<B>(handle: &Handle, path: &str, request: &Request<B>) -> Page {
+    let Some((probe, checks)) = Probe::of_path(path) else { return page::missing() };
     if let Err(refused) = page::get_only(request) {
         tracing::warn!(path, "status-code" = 405, "Health request error");
-        return Some(*refused);
+        return *refused;
     }
     let pairs = pairs(request.uri().query());
     // A single check cannot be left out.
     let single = path.rsplit('/').next() != Some(probe.name());
     let excluded = if single { Vec::new() } else { excluded(&pairs) };
-    let unknown: Vec<&String> =
-        excluded.iter().filter(|name| !checks.iter().any(|check| check.name() == *name)).collect();
+    let unknown = excluded.iter().filter(|name| !checks.iter().any(|check| check.name() == *name));
+    let unknown: BTreeSet<String> = unknown.map(|name| format!("{name:?}")).collect();
     if !unknown.is_empty() {
-        tracing::warn!("missing-health-checks" = ?unknown, "some health checks cannot be excluded");
+        let unknown = unknown.into_iter().collect::<Vec<_>>().join(",");
+        tracing::warn!("missing-health-checks" = unknown, "some health checks cannot be excluded");
     }
     let mut results = Vec::new();
     for check in checks.iter().filter(|check| !excluded.iter().any(|name| name == check.name())) {
@@ -180,7 +199,7 @@ pub async fn probe<B>(handle: &Handle, request: &Request<B>) -> Option<Page> {
         results.push((check.name(), result));
     }
     let verbose = pairs.iter().any(|(name, _)| name == "verbose");
-    Some(report(path, &results, verbose.then_some(Verbose)))
+    report(path, &results, verbose.then_some(Verbose))
 }
 
 /// Is the page to tell of checks that succeeded?

@@ -2,16 +2,31 @@
 //!
 //! `http://host:port` listens on TCP, `unix://path` on a socket file; `unix://localhost:20000` is a file of that name in
 //! the working directory, as in etcd. A socket file that an earlier run left behind is removed first.
+//!
+//! What is set on a listening socket its connections inherit: nobody keeps a connection whose other side is gone, or takes
+//! nothing, for longer than [`SILENT_PEER`].
 
-use rustix::io::Errno;
+use crate::limits::{KEEPALIVE_PROBE, LISTEN_BACKLOG, SILENT_PEER};
+use rustix::{io::Errno, net::sockopt};
 use std::{
     io::{self, ErrorKind},
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    os::fd::AsFd,
 };
 use tokio::{
     io::{AsyncRead, AsyncWrite},
-    net::{TcpListener, TcpStream, UnixListener, UnixStream},
+    net::{TcpListener, TcpSocket, TcpStream, UnixListener, UnixStream, lookup_host},
 };
+
+/// Options of listening sockets on TCP.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sockets {
+    /// SO_REUSEPORT (`--socket-reuse-port`): several processes may listen on one port.
+    pub reuse_port: bool,
+    /// SO_REUSEADDR (`--socket-reuse-address`). It is set either way, here as in Go: a port on which connections of an earlier
+    /// run linger can be had at once.
+    pub reuse_address: bool,
+}
 
 /// Why an address cannot be listened on.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -66,8 +81,16 @@ impl Listener {
     /// # Errors
     /// The address is none, or it cannot be had.
     pub async fn bind(url: &str) -> Result<Self, ListenError> {
+        Self::bind_with(url, Sockets::default()).await
+    }
+
+    /// The same, with options.
+    ///
+    /// # Errors
+    /// The address is none, or it cannot be had.
+    pub async fn bind_with(url: &str, sockets: Sockets) -> Result<Self, ListenError> {
         match url.split_once("://") {
-            Some(("http", address)) => bind_tcp(address.trim_end_matches('/')).await,
+            Some(("http", address)) => bind_tcp(address.trim_end_matches('/'), sockets).await,
             Some(("unix", path)) => bind_unix(path),
             _ => Err(ListenError::Scheme(url.into())),
         }
@@ -120,26 +143,50 @@ impl Accepted {
     }
 }
 
-async fn bind_tcp(address: &str) -> Result<Listener, ListenError> {
+async fn bind_tcp(address: &str, sockets: Sockets) -> Result<Listener, ListenError> {
     let malformed = || ListenError::Address(address.into());
     let (host, port) = address.rsplit_once(':').ok_or_else(malformed)?;
     let port: u16 = port.parse().map_err(|_| malformed())?;
     let host = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
     let bound = match host {
         // All addresses of both kinds, or of the one that there is; also where only the old kind is named, as Go does.
-        "" | "0.0.0.0" => match TcpListener::bind(SocketAddr::from((Ipv6Addr::UNSPECIFIED, port))).await {
-            Err(error) if is_unsupported(&error) => {
-                TcpListener::bind(SocketAddr::from((Ipv4Addr::UNSPECIFIED, port))).await
-            }
+        "" | "0.0.0.0" => match listen((Ipv6Addr::UNSPECIFIED, port).into(), sockets) {
+            Err(error) if is_unsupported(&error) => listen((Ipv4Addr::UNSPECIFIED, port).into(), sockets),
             bound => bound,
         },
         host => match host.parse::<IpAddr>() {
-            Ok(ip) => TcpListener::bind(SocketAddr::from((ip, port))).await,
-            Err(_) => TcpListener::bind((host, port)).await,
+            Ok(ip) => listen((ip, port).into(), sockets),
+            Err(_) => listen_by_name(host, port, sockets).await,
         },
     };
     let refused = |error| ListenError::Refused { network: "tcp", address: address.into(), reason: reason(&error) };
     bound.map(Listener::Tcp).map_err(refused)
+}
+
+/// Of the addresses of a name the first of the old kind is taken, or else the first: Go's choice.
+async fn listen_by_name(host: &str, port: u16, sockets: Sockets) -> io::Result<TcpListener> {
+    let addresses: Vec<SocketAddr> = lookup_host((host, port)).await?.collect();
+    let chosen = addresses.iter().find(|address| address.is_ipv4()).or(addresses.first());
+    listen(*chosen.ok_or(ErrorKind::AddrNotAvailable)?, sockets)
+}
+
+fn listen(address: SocketAddr, sockets: Sockets) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    socket.set_reuseaddr(true)?;
+    if sockets.reuse_port {
+        sockopt::set_socket_reuseport(&socket, true)?;
+    }
+    socket.bind(address)?;
+    // A system that knows no such option serves without it.
+    let _ = end_silent_connections(socket.as_fd());
+    socket.listen(LISTEN_BACKLOG)
+}
+
+fn end_silent_connections(socket: impl AsFd) -> rustix::io::Result<()> {
+    sockopt::set_socket_keepalive(&socket, true)?;
+    sockopt::set_tcp_keepidle(&socket, KEEPALIVE_PROBE)?;
+    sockopt::set_tcp_keepintvl(&socket, KEEPALIVE_PROBE)?;
+    sockopt::set_tcp_user_timeout(&socket, SILENT_PEER.as_millis() as u32)
 }
 
 fn bind_unix(path: &str) -> Result<Listener, ListenError> {
@@ -186,6 +233,26 @@ mod tests {
         let host = |listener: &Listener| listener.address().rsplit_once(':').unwrap().0.to_string();
         assert_eq!(host(&all), host(&named));
         assert!(Listener::bind("http://localhost:0").await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_port_is_shared_where_all_ask_for_it() {
+        let sharing = Sockets { reuse_port: true, ..Sockets::default() };
+        let first = Listener::bind_with("http://127.0.0.1:0", sharing).await.unwrap();
+        let second = Listener::bind_with(&first.url(), sharing).await.unwrap();
+        assert_eq!(first.url(), second.url());
+        assert!(Listener::bind(&first.url()).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn connections_inherit_what_ends_silent_ones() {
+        let listener = Listener::bind("http://127.0.0.1:0").await.unwrap();
+        let client = TcpStream::connect(listener.address()).await.unwrap();
+        let Accepted::Tcp(stream) = listener.accept().await.unwrap() else { panic!("a TCP connection") };
+        assert!(sockopt::socket_keepalive(&stream).unwrap());
+        assert_eq!(sockopt::tcp_keepidle(&stream).unwrap(), KEEPALIVE_PROBE);
+        assert_eq!(sockopt::tcp_user_timeout(&stream).unwrap(), SILENT_PEER.as_millis() as u32);
+        drop(client);
     }
 
     #[tokio::test]

@@ -1,34 +1,46 @@
-//! The client port: one listener, HTTP/1 and HTTP/2, gRPC and plain pages. And the peer port, beside it.
+//! The client ports: HTTP/1 and HTTP/2, gRPC and plain pages, on one port or on several. And the peer port, beside them.
 //!
 //! ```text
 //!   listen   an address becomes a listener
+//!   room     how many connections there may be
 //!   serve    connections: accepted, set up, ended
 //!   threads  each looks after some of the connections
 //!   gather   what a connection sends, in few system calls
 //!   router   gRPC by its content type -> rpc::Services, everything else -> a page
+//!            |- host, access: may this be asked from there?
+//!            |- path:   the one way to write it
 //!            |- health: /health, /livez, /readyz
+//!            |- vars:   /debug/vars
 //!            `- page:   /version, /metrics (with gauges), and what is not there
 //!   peer     what the peer port serves
 //! ```
 //!
 //! What must hold: a stopping listener ends idle connections at once and all others in bounded time; a page says what etcd's
-//! says, to the byte.
+//! says, to the byte; whatever comes in on a port, and however slowly, the member goes on.
 //!
 //! There is no TLS and no JSON gateway yet: what is below `/v3/` is not found.
 
+mod access;
 mod gather;
 mod gauges;
 mod health;
+mod host;
 mod listen;
 mod page;
+mod path;
 mod peer;
+mod percent;
 mod query;
+mod room;
 mod router;
 mod serve;
 mod threads;
+mod vars;
 
-pub use listen::{ListenError, Listener};
+pub use access::Access;
+pub use listen::{ListenError, Listener, Sockets};
 pub use peer::PeerRouter;
-pub use router::{Body, Router};
-pub use serve::{Settings, serve};
+pub use room::Room;
+pub use router::{Body, Router, Traffic};
+pub use serve::{Settings, Versions, serve};
 pub use threads::Threads;

@@ -1,18 +1,24 @@
 //! Pages that are the same whoever asks, and what Go's HTTP server says by itself.
 
+use super::{host::HostError, percent};
 use crate::{metrics, server::Handle};
 use bytes::Bytes;
 use http::{
-    HeaderValue, Method, Request, Response, StatusCode,
-    header::{ALLOW, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS},
+    HeaderMap, HeaderValue, Method, Request, Response, StatusCode,
+    header::{ALLOW, CONNECTION, CONTENT_TYPE, LOCATION, X_CONTENT_TYPE_OPTIONS},
 };
 use http_body_util::Full;
+use hyper::ext::ReasonPhrase;
 
 /// A page.
 pub type Page = Response<Full<Bytes>>;
 
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
+const VARIABLES: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
+const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
+const GRPC: HeaderValue = HeaderValue::from_static("application/grpc");
+const CLOSE: HeaderValue = HeaderValue::from_static("close");
 const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 
 /// A page with a status, a type and a text.
@@ -71,6 +77,63 @@ pub fn options() -> Page {
     Response::default()
 }
 
+/// The target is none that has pages (`GET *`).
+pub fn no_target() -> Page {
+    let mut page = Page::default();
+    *page.status_mut() = StatusCode::BAD_REQUEST;
+    page.headers_mut().insert(CONNECTION, CLOSE);
+    page
+}
+
+/// The request is no proper one: it is not looked at any further, and neither is its connection.
+pub fn bad_request(text: impl Into<Bytes>) -> Page {
+    let mut page = page(StatusCode::BAD_REQUEST, TEXT, text);
+    page.headers_mut().insert(CONNECTION, CLOSE);
+    page
+}
+
+/// The request names no host. Go says why in the first line as well.
+pub fn no_host(error: HostError) -> Page {
+    let text = error.to_string();
+    let reason = text.strip_prefix("400 ").and_then(|reason| ReasonPhrase::try_from(reason.as_bytes()).ok());
+    let mut page = bad_request(text);
+    if let Some(reason) = reason {
+        page.extensions_mut().insert(reason);
+    }
+    page
+}
+
+/// The page is to be found under another path; what Go's `http.Redirect` writes.
+pub fn moved(method: &Method, path: &str, query: Option<&str>) -> Page {
+    let place = query.map_or_else(|| path.to_owned(), |query| format!("{path}?{query}"));
+    let shown = place.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&#34;");
+    let link = format!("<a href=\"{}\">Temporary Redirect</a>.\n\n", shown.replace('\'', "&#39;"));
+    let is_shown = [Method::GET, Method::HEAD].contains(method);
+    let mut page = if is_shown { page(StatusCode::OK, HTML, link) } else { Page::default() };
+    *page.status_mut() = StatusCode::TEMPORARY_REDIRECT;
+    // The target of a request that was read is text that a header can hold.
+    let Ok(place) = HeaderValue::try_from(place) else { return bad_request("400 Bad Request") };
+    page.headers_mut().insert(LOCATION, place);
+    page
+}
+
+/// What a port for gRPC alone says to everything else, in gRPC's way.
+pub fn not_grpc(request: &HeaderMap) -> Page {
+    let kind = request.get(CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
+    let kind = percent::encode(kind);
+    let mut page = page(StatusCode::UNSUPPORTED_MEDIA_TYPE, GRPC, "");
+    page.headers_mut().insert("grpc-status", HeaderValue::from_static("3"));
+    if let Ok(message) = HeaderValue::try_from(format!("invalid gRPC request content-type \"{kind}\"")) {
+        page.headers_mut().insert("grpc-message", message);
+    }
+    page
+}
+
+/// A page of variables.
+pub fn variables(text: String) -> Page {
+    page(StatusCode::OK, VARIABLES, text)
+}
+
 /// `/version`.
 pub fn version<B>(handle: &Handle, request: &Request<B>) -> Page {
     if let Err(refused) = get_only(request) {
@@ -122,6 +185,28 @@ mod tests {
         let page = not_found("/v3/kv/range");
         assert_eq!((page.status().as_u16(), &page.headers()[CONTENT_TYPE]), (404, &JSON));
         assert_eq!(body(page).await, r#"{"code":5, "message":"Not Found"}"#);
+    }
+
+    #[tokio::test]
+    async fn another_path() {
+        let page = moved(&Method::GET, "/health", Some("a=b&c=<d>"));
+        assert_eq!(
+            (page.status().as_u16(), &page.headers()[LOCATION]),
+            (307, &HeaderValue::from_static("/health?a=b&c=<d>"))
+        );
+        let link = "<a href=\"/health?a=b&amp;c=&lt;d&gt;\">Temporary Redirect</a>.\n\n";
+        assert_eq!(body(page).await, link);
+        let page = moved(&Method::POST, "/health", None);
+        assert_eq!((page.status().as_u16(), page.headers().get(CONTENT_TYPE)), (307, None));
+        assert_eq!(body(page).await, "");
+    }
+
+    #[test]
+    fn what_is_no_grpc_is_told_so() {
+        let page = not_grpc(&HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static("a/b%"))]));
+        let headers = page.headers();
+        assert_eq!((page.status().as_u16(), &headers["grpc-status"]), (415, &HeaderValue::from_static("3")));
+        assert_eq!(headers["grpc-message"], "invalid gRPC request content-type \"a/b%25\"");
     }
 
     #[tokio::test]

@@ -3,9 +3,13 @@
 //! So far that is its version; all else is not found. Clients are not served here, and browsers are told nothing: there
 //! are no headers for other sites.
 
-use super::page::{self, Page};
+use super::{
+    host::host,
+    page::{self, Page},
+    path,
+};
 use crate::server::Handle;
-use http::Request;
+use http::{Method, Request};
 use std::{
     convert::Infallible,
     future::{Ready, ready},
@@ -36,8 +40,16 @@ impl<B> Service<Request<B>> for PeerRouter {
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        ready(Ok(match request.uri().path() {
+        if let Err(error) = host(request.version(), request.uri(), request.headers()) {
+            return ready(Ok(page::no_host(error)));
+        }
+        let (method, uri) = (request.method(), request.uri());
+        ready(Ok(match uri.path() {
             "/version" => page::version(&self.handle, &request),
+            "*" => page::no_target(),
+            path if method != Method::CONNECT && path::clean(path) != path => {
+                page::moved(method, &path::clean(path), uri.query())
+            }
             _ => page::missing(),
         }))
     }

@@ -1,5 +1,7 @@
 //! The query of a URL, as Go reads it.
 
+use super::percent::decode;
+
 /// The pairs of a query, decoded. A pair that cannot be decoded is left out, and so is one with a semicolon, which Go
 /// takes for an attempt at smuggling.
 pub fn pairs(query: Option<&str>) -> Vec<(String, String)> {
@@ -7,28 +9,9 @@ pub fn pairs(query: Option<&str>) -> Vec<(String, String)> {
     parts
         .filter_map(|part| {
             let (name, value) = part.split_once('=').unwrap_or((part, ""));
-            Some((decode(name)?, decode(value)?))
+            Some((decode(&name.replace('+', " "))?, decode(&value.replace('+', " "))?))
         })
         .collect()
-}
-
-fn decode(text: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, behind)) = rest.split_first() {
-        rest = behind;
-        match first {
-            b'+' => bytes.push(b' '),
-            b'%' => {
-                let [high, low, behind @ ..] = rest else { return None };
-                let digit = |byte: &u8| char::from(*byte).to_digit(16);
-                bytes.push((digit(high)? * 16 + digit(low)?) as u8);
-                rest = behind;
-            }
-            byte => bytes.push(*byte),
-        }
-    }
-    Some(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 #[cfg(test)]

@@ -2,10 +2,15 @@
 //!
 //! ```text
 //!   accept -> task a connection: HTTP/1, or HTTP/2 if its first bytes say so
+//!   full   -> no more accepted until one ends
 //!   stop   -> no more accepted; each connection finishes what is under way, and is cut off after a while
 //! ```
 
-use super::{gather::gather, listen::Listener, threads::Threads};
+use super::{
+    gather::{Turns, gather},
+    listen::{Accepted, Listener},
+    threads::Threads,
+};
 use crate::limits::{
     ACCEPT_PAUSE, CONCURRENT_STREAMS, DRAIN, H2_CONNECTION_WINDOW_BYTES, H2_SEND_BUFFER_BYTES, H2_STREAM_WINDOW_BYTES,
     HEADER_BYTES, HTTP1_HEADER_TIMEOUT, KEEPALIVE_INTERVAL, KEEPALIVE_TIMEOUT,
@@ -18,17 +23,42 @@ use hyper_util::{
     server::conn::auto::Builder,
     service::TowerToHyperService,
 };
-use std::{convert::Infallible, error::Error, future::poll_fn, pin::pin, sync::Arc, time::Duration};
+use std::{
+    convert::Infallible,
+    error::Error,
+    future::poll_fn,
+    pin::{Pin, pin},
+    sync::Arc,
+    task::{Context, Poll},
+    time::Duration,
+};
 use tokio::{
     sync::watch,
     task::JoinSet,
-    time::{sleep, timeout},
+    time::{Sleep, sleep, timeout},
 };
 use tower::Service;
 
-/// What operators can set of connections.
+/// The versions of HTTP that a port speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Versions {
+    /// Both: a connection's first bytes tell which.
+    All,
+    /// HTTP/1 alone. A connection of the other version is closed, as etcd does.
+    One,
+    /// HTTP/2 alone.
+    Two,
+}
+
+/// How connections are dealt with.
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
+    /// What is spoken.
+    pub versions: Versions,
+    /// Connections at a time; more wait.
+    pub connections_max: usize,
+    /// How long a client may take over its first words, and over the head of each HTTP/1 request.
+    pub head_timeout: Duration,
     /// `--max-concurrent-streams`, by connection.
     pub concurrent_streams_max: u32,
     /// `--grpc-keepalive-interval`; zero is never.
@@ -40,6 +70,9 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
+            versions: Versions::All,
+            connections_max: usize::MAX,
+            head_timeout: HTTP1_HEADER_TIMEOUT,
             concurrent_streams_max: CONCURRENT_STREAMS,
             keepalive_interval: KEEPALIVE_INTERVAL,
             keepalive_timeout: KEEPALIVE_TIMEOUT,
@@ -64,13 +97,24 @@ pub async fn serve<S, B>(
     let (stopping, stopped) = watch::channel(false);
     let mut connections = JoinSet::new();
     let mut stop = pin!(stop);
+    let mut was_full = false;
     loop {
+        let is_full = connections.len() >= settings.connections_max;
+        if is_full && !was_full {
+            // Said once: a port that stays full would say it with every connection.
+            tracing::warn!(
+                address = listener.address(),
+                connections = connections.len(),
+                "a port is full; more must wait"
+            );
+            was_full = true;
+        }
         let event = tokio::select! {
             biased;
             () = &mut stop => break,
             // Forgets those that have ended.
             Some(_) = connections.join_next() => continue,
-            accepted = listener.accept() => accepted,
+            accepted = listener.accept(), if !is_full => accepted,
         };
         let stream = match event {
             Ok(stream) => stream,
@@ -82,30 +126,7 @@ pub async fn serve<S, B>(
                 }
             }
         };
-        let (builder, service, mut stopped) = (builder.clone(), service.clone(), stopped.clone());
-        let connection = async move {
-            let stream = match stream.attach() {
-                Ok(stream) => stream,
-                Err(error) => return tracing::warn!(%error, "failed to accept a connection"),
-            };
-            let stopping = async move {
-                let _ = stopped.wait_for(|stopped| *stopped).await;
-            };
-            let (stream, mut turns) = gather(stream);
-            let io = TokioIo::new(stream);
-            let mut connection = pin!(builder.serve_connection(io, TowerToHyperService::new(service)));
-            let ended = tokio::select! {
-                ended = poll_fn(|cx| turns.poll(connection.as_mut(), cx)) => ended,
-                () = stopping => {
-                    connection.as_mut().graceful_shutdown();
-                    timeout(DRAIN, poll_fn(|cx| turns.poll(connection.as_mut(), cx))).await.unwrap_or(Ok(()))
-                }
-            };
-            if let Err(error) = ended {
-                // Clients that go away without a word are everyday life.
-                tracing::debug!(error = %error, "a connection broke");
-            }
-        };
+        let connection = attend(stream, builder.clone(), service.clone(), settings.head_timeout, stopped.clone());
         connections.spawn_on(connection, threads.next());
     }
     drop(listener);
@@ -113,12 +134,79 @@ pub async fn serve<S, B>(
     while connections.join_next().await.is_some() {}
 }
 
+/// One connection, from its first words to its end.
+async fn attend<S, B>(
+    stream: Accepted,
+    builder: Arc<Builder<TokioExecutor>>,
+    service: S,
+    patience: Duration,
+    mut stopped: watch::Receiver<bool>,
+) where
+    S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible> + Clone + Send + 'static,
+    S::Future: Send + 'static,
+    B: http_body::Body<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static,
+{
+    let stream = match stream.attach() {
+        Ok(stream) => stream,
+        Err(error) => return tracing::warn!(%error, "failed to accept a connection"),
+    };
+    let stopping = async move {
+        let _ = stopped.wait_for(|stopped| *stopped).await;
+    };
+    let (stream, mut turns) = gather(stream);
+    let io = TokioIo::new(stream);
+    let mut connection = pin!(builder.serve_connection(io, TowerToHyperService::new(service)));
+    let mut patience = Patience::new(patience);
+    let turn = |cx: &mut Context<'_>| match turns.poll(connection.as_mut(), cx) {
+        Poll::Pending if patience.is_over(&turns, cx) => Poll::Ready(Ok(())),
+        turn => turn,
+    };
+    let ended = tokio::select! {
+        ended = poll_fn(turn) => ended,
+        () = stopping => {
+            connection.as_mut().graceful_shutdown();
+            timeout(DRAIN, poll_fn(|cx| turns.poll(connection.as_mut(), cx))).await.unwrap_or(Ok(()))
+        }
+    };
+    if let Err(error) = ended {
+        // Clients that go away without a word are everyday life.
+        tracing::debug!(error = %error, "a connection broke");
+    }
+}
+
+/// A client's first words tell which version it speaks, and until they are said no timeout of the library runs.
+struct Patience(Option<Pin<Box<Sleep>>>);
+
+impl Patience {
+    /// The first words of HTTP/2. A request of HTTP/1 is hardly shorter; one that is is followed by the timeout for the next.
+    const WORDS_BYTES: u64 = 24;
+
+    fn new(patience: Duration) -> Self {
+        Self(Some(Box::pin(sleep(patience))))
+    }
+
+    /// Has the client taken too long?
+    fn is_over<S>(&mut self, turns: &Turns<S>, cx: &mut Context<'_>) -> bool {
+        let Some(timer) = &mut self.0 else { return false };
+        if turns.heard() >= Self::WORDS_BYTES {
+            self.0 = None;
+            return false;
+        }
+        timer.as_mut().poll(cx).is_ready()
+    }
+}
+
 fn builder(settings: Settings) -> Builder<TokioExecutor> {
-    let mut builder = Builder::new(TokioExecutor::new());
+    let builder = Builder::new(TokioExecutor::new());
+    let mut builder = match settings.versions {
+        Versions::All => builder,
+        Versions::One => builder.http1_only(),
+        Versions::Two => builder.http2_only(),
+    };
     builder
         .http1()
         .timer(TokioTimer::new())
-        .header_read_timeout(HTTP1_HEADER_TIMEOUT)
+        .header_read_timeout(settings.head_timeout)
         // As Go writes them; some scripts compare.
         .title_case_headers(true);
     let unlimited = settings.concurrent_streams_max == u32::MAX;

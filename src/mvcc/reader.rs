@@ -55,6 +55,11 @@ impl Reader {
         }
     }
 
+    /// Is a compaction published whose rows are not all gone yet?
+    pub fn is_compacting(&self) -> bool {
+        self.shared.is_compacting()
+    }
+
     /// etcd's `HashKV`: the hash of all rows up to a revision, 0 for the current one. Equal histories with equal
     /// compactions have equal hashes, on every member and in every version since 3.4.
     pub fn hash_kv(&self, revision: i64) -> Result<HashKv, ReadError> {

@@ -25,7 +25,8 @@ pub async fn range_stream(
     out: Outbox<RangeStreamResponse>,
 ) -> Result<(), Status> {
     check::range_stream(&request)?;
-    let limit = if request.limit > 0 { request.limit } else { i64::MAX };
+    // A negative limit is smaller than the first piece, and no limit to that: all comes in one piece, as in etcd.
+    let limit = if request.limit == 0 { i64::MAX } else { request.limit };
     // A target without an order would sort each piece by itself, and the next would start behind the wrong key.
     request.set_sort_target(SortTarget::Key);
     request.limit = RANGE_STREAM_FIRST_KEYS.min(limit);

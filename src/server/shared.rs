@@ -105,7 +105,8 @@ impl Shared {
             lessor,
             ids,
             clock,
-            compacted: watch::Sender::new(0),
+            // Below all revisions: one may compact to revision 0, and waits for that too.
+            compacted: watch::Sender::new(-1),
             failure: watch::Sender::new(None),
             stop: watch::Sender::new(false),
             flush_rows: config.flush_rows,

@@ -39,6 +39,8 @@ pub(super) struct Board {
     pub ranges: RangeMap,
     /// Cohorts that wait for a revision, the nearest first.
     waiting: BTreeSet<(i64, CohortId)>,
+    /// Those of them that wait only because the store was ahead: nothing before that revision is theirs.
+    from_now: BTreeSet<(i64, CohortId)>,
     /// Streams without room.
     full: BTreeSet<StreamId>,
     /// Streams with room, and with cohorts that are behind.
@@ -67,6 +69,7 @@ impl Board {
             cohorts: Slab::new(),
             ranges: RangeMap::new(),
             waiting: BTreeSet::new(),
+            from_now: BTreeSet::new(),
             full: BTreeSet::new(),
             lagging: BTreeSet::new(),
             counts: Counts::default(),
@@ -162,6 +165,22 @@ impl Board {
         }
     }
 
+    /// A cohort waits for what comes behind the store's present, not for a revision of its client's choice.
+    pub fn waits_from_now(&mut self, id: CohortId) {
+        if let State::Waiting { from } = self.cohorts[id].state {
+            self.from_now.insert((from, id));
+        }
+    }
+
+    /// What was the store's present when they were created is published: they have all there is.
+    pub fn wake_from_now(&mut self, published: i64) {
+        while let Some(&(from, cohort)) = self.from_now.first()
+            && from <= published + 1
+        {
+            self.join_synced(cohort);
+        }
+    }
+
     /// A cohort has all that was published before what comes next.
     pub fn join_synced(&mut self, id: CohortId) {
         self.displace(id);
@@ -249,6 +268,7 @@ impl Board {
             }
             State::Waiting { from } => {
                 self.waiting.remove(&(from, id));
+                self.from_now.remove(&(from, id));
                 self.stream(stream).waiting -= 1;
             }
         }

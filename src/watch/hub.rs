@@ -16,7 +16,7 @@ use crate::{
     id::{StreamId, WatchId},
     mvcc::{self, Changes, ReadError},
 };
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 /// Owns all streams and watchers of a member. One task holds it; see the module for how to drive it.
 #[derive(Debug)]
@@ -28,6 +28,8 @@ pub struct Hub<H = mvcc::Reader> {
     progress: Progress,
     /// The last revision that was published here.
     published: i64,
+    /// Who asked how far it is while the store was ahead, and how far that was.
+    asked: BTreeMap<StreamId, i64>,
     next_stream: u64,
     /// When full streams are looked at again, if there are any.
     retry_at: Option<Now>,
@@ -60,6 +62,7 @@ impl<H: History> Hub<H> {
             catch_up: CatchUp::new(limits),
             progress: Progress::new(progress_interval, seed),
             published,
+            asked: BTreeMap::new(),
             next_stream: 1,
             retry_at: None,
         }
@@ -76,6 +79,7 @@ impl<H: History> Hub<H> {
     /// A client has gone, and its watches with it. Requests for a closed stream are ignored.
     pub fn close_stream(&mut self, stream: StreamId) {
         self.board.close(stream);
+        self.asked.remove(&stream);
     }
 
     /// Creates a watch: `Created` or `Refused` follows on the stream. A start below the last compaction is created, and
@@ -95,6 +99,9 @@ impl<H: History> Hub<H> {
         };
         let state = self.first_state(request.start_revision, current);
         let cohort = self.board.enroll(stream, watch_id, &request.range, options(&request), state);
+        if request.start_revision == 0 {
+            self.board.waits_from_now(cohort);
+        }
         if request.progress_notify
             && let Some(to) = self.board.streams.get_mut(&stream)
         {
@@ -118,8 +125,20 @@ impl<H: History> Hub<H> {
     }
 
     /// The client asks how far the stream is. Answered if each of its watches has got all that was published, and
-    /// there is one; otherwise not at all, and the client must ask again.
+    /// there is one; otherwise not at all, and the client must ask again. Where the store is ahead of what was published
+    /// here, that comes first: the client may know what it has written, and the answer is not to be older.
     pub fn request_progress(&mut self, stream: StreamId) -> Flow {
+        let current = self.current();
+        if current == self.published {
+            return self.tell_progress(stream);
+        }
+        if self.board.streams.contains_key(&stream) {
+            self.asked.insert(stream, current);
+        }
+        self.flow(stream)
+    }
+
+    fn tell_progress(&mut self, stream: StreamId) -> Flow {
         match self.board.streams.get(&stream) {
             Some(asked) if asked.is_synced() => {
                 let item = Item::Progress { watch_id: WatchId(-1), revision: self.published };
@@ -156,6 +175,19 @@ impl<H: History> Hub<H> {
         self.board.wake(changes.revision);
         let events = self.recent.push(changes);
         live::publish(&mut self.board, self.published, &events);
+        self.catch_up_with_store();
+    }
+
+    /// All that the store had when somebody came or asked may be published by now.
+    fn catch_up_with_store(&mut self) {
+        self.board.wake_from_now(self.published);
+        let due: Vec<StreamId> =
+            self.asked.iter().filter(|(_, revision)| **revision <= self.published).map(|(stream, _)| *stream).collect();
+        for stream in due {
+            self.asked.remove(&stream);
+            // The client goes on when it has read; what its next request may wait for is told then.
+            let _ = self.tell_progress(stream);
+        }
     }
 
     /// The store was replaced as a whole by a later one (a snapshot came). Every watcher reads on in it from where it
@@ -169,6 +201,7 @@ impl<H: History> Hub<H> {
         if lacked_from <= self.published {
             self.board.fall_behind_all(lacked_from, self.published);
         }
+        self.catch_up_with_store();
     }
 
     /// Does what is due: looks for room in full streams, cancels what a compaction has overtaken, reads the past for

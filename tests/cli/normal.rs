@@ -26,6 +26,7 @@ impl Normal {
     /// Puts the leases that were granted before in the place of their names.
     pub fn fill_in(&self, command: &str) -> String {
         let mut command = command.replace("<endpoint>", &self.address);
+        command = command.replace("<member in hex>", &format!("{:x}", self.member));
         for (index, lease) in self.leases.iter().enumerate() {
             command = command.replace(&format!("<lease {}>", index + 1), &format!("{lease:x}"));
         }
@@ -36,40 +37,43 @@ impl Normal {
     pub fn apply(&mut self, command: &str, output: &Output) -> Reaction {
         let stdout = show(&output.stdout);
         if command.contains(" gr") {
-            self.learn(&stdout);
+            let is_hex = command.contains("--hex");
+            stdout.iter().for_each(|line| self.learn(line, is_hex));
         }
         let stdout = stdout.iter().map(|line| self.line(line)).collect();
         let stderr = show(&output.stderr);
         // Usage is worded differently on purpose: only what stands around it counts.
         let usage = stderr.iter().position(|line| line == "Usage:").unwrap_or(stderr.len());
-        let counts = |(at, line): &(usize, &String)| *at < usage || line.starts_with("Error:");
+        // So is the bar that shows how far a check is.
+        let is_bar = |line: &str| line.ends_with("p/s<no line end>");
+        let counts = |(at, line): &(usize, &String)| (*at < usage || line.starts_with("Error:")) && !is_bar(line);
         let stderr = stderr.iter().enumerate().filter(counts);
         let stderr = stderr.map(|(_, line)| self.line(&without_log_details(line))).collect();
         Reaction { stdout, stderr, code: output.code }
     }
 
     /// Remembers the lease that was granted.
-    fn learn(&mut self, lines: &[String]) {
-        for line in lines {
-            let id = if let Some(rest) = line.strip_prefix("lease ") {
-                i64::from_str_radix(rest.split(' ').next().unwrap_or_default(), 16).ok()
-            } else if let Some(rest) = line.strip_prefix("\"ID\" : ") {
-                rest.parse().ok()
-            } else {
-                line.split("\"ID\":").nth(1).and_then(|rest| rest.split(',').next()).and_then(|id| id.parse().ok())
-            };
-            self.leases.extend(id);
-        }
+    fn learn(&mut self, line: &str, is_hex: bool) {
+        let id = if let Some(rest) = line.strip_prefix("lease ") {
+            i64::from_str_radix(rest.split(' ').next().unwrap_or_default(), 16).ok()
+        } else if let Some(rest) = line.strip_prefix("\"ID\" : ") {
+            i64::from_str_radix(rest, if is_hex { 16 } else { 10 }).ok()
+        } else {
+            line.split("\"ID\":").nth(1).and_then(|rest| rest.split(',').next()).and_then(|id| id.parse().ok())
+        };
+        self.leases.extend(id);
     }
 
     fn line(&self, line: &str) -> String {
         let mut line = line.replace(&self.address, "<endpoint>");
-        for (id, name) in [(self.member, "<member>"), (self.cluster, "<cluster>")] {
-            line = line.replace(&id.to_string(), name).replace(&format!("{id:x}"), name);
+        for (id, name) in [(self.member, "member"), (self.cluster, "cluster")] {
+            line = line.replace(&id.to_string(), &format!("<{name}>"));
+            line = line.replace(&format!("{id:x}"), &format!("<{name} in hex>"));
         }
         for (index, lease) in self.leases.iter().enumerate() {
-            let name = format!("<lease {}>", index + 1);
-            line = line.replace(&format!("{lease:016x}"), &name).replace(&lease.to_string(), &name);
+            let number = index + 1;
+            line = line.replace(&format!("{lease:016x}"), &format!("<lease {number}>"));
+            line = line.replace(&lease.to_string(), &format!("<lease {number} in decimal>"));
         }
         numbers(&status_row(&without_drawing(&line)))
     }
@@ -124,7 +128,7 @@ fn status_row(line: &str) -> String {
     let (separator, rest) = if is_drawn { ("│", &line['│'.len_utf8()..]) } else { (", ", line) };
     let mut cells: Vec<&str> = rest.split(separator).collect();
     let differing: &[usize] = match cells.len() - usize::from(is_drawn) {
-        16 if line.contains("<member>") => &[4, 5, 6, 10, 11, 12],
+        16 if line.contains("<member in hex>") => &[4, 5, 6, 10, 11, 12],
         4 if is_drawn && !line.contains("TOOK") => &[2],
         _ => return line.to_owned(),
     };
@@ -169,6 +173,9 @@ fn numbers(line: &str) -> String {
         && let Some(length) = line[at..].find('s')
     {
         line.replace_range(at..=at + length, "<n>");
+    }
+    if let Some(at) = line.find("system memory used : ").map(|at| at + "system memory used : ".len()) {
+        line.replace_range(at..line.len() - " MB.".len(), "<n>");
     }
     line
 }

@@ -9,10 +9,10 @@ use std::{
 };
 
 /// Which tool runs.
+#[derive(Clone, Debug)]
 pub struct Tool {
     path: PathBuf,
     words: Vec<String>,
-    recorder: bool,
 }
 
 /// What a run gave, as bytes.
@@ -26,16 +26,25 @@ pub struct Output {
 const RUN_MAX: Duration = Duration::from_secs(60);
 
 impl Tool {
-    pub fn from_environment() -> Self {
-        match std::env::var_os("ETCDCTL_RECORD") {
-            Some(path) => Self { path: path.into(), words: vec![], recorder: true },
-            None => Self { path: env!("CARGO_BIN_EXE_etcd").into(), words: vec!["ctl".into()], recorder: false },
-        }
+    /// The one of this package.
+    pub fn ours() -> Self {
+        Self { path: env!("CARGO_BIN_EXE_etcd").into(), words: vec!["ctl".into()] }
     }
 
-    /// Is the outcome to be written down rather than compared?
-    pub fn records(&self) -> bool {
-        self.recorder
+    /// A real etcdctl that the environment names.
+    pub fn named_by(variable: &str) -> Option<Self> {
+        std::env::var_os(variable).map(|path| Self { path: path.into(), words: vec![] })
+    }
+
+    /// Is it of the version that the transcripts are from?
+    pub fn is_current(&self) -> bool {
+        let said = Command::new(&self.path).args(&self.words).arg("version").output().expect("the tool runs");
+        let version = String::from_utf8_lossy(&said.stdout).into_owned();
+        let is_current = version.contains("etcdctl version: 3.7.");
+        if !is_current {
+            println!("not compared with a real etcdctl, which is of another version: {version}");
+        }
+        is_current
     }
 
     /// Runs a line against the member, unless the line names endpoints itself.

@@ -24,6 +24,22 @@ impl Program {
         Self { path: env!("CARGO_BIN_EXE_etcd").into(), words: vec!["server".into()] }
     }
 
+    /// The same, with so many file descriptors at most.
+    pub fn ours_with_files(limit: u32) -> Self {
+        let script = format!(r#"ulimit -n {limit} && exec "$0" "$@""#);
+        Self {
+            path: "/bin/sh".into(),
+            words: vec!["-c".into(), script, env!("CARGO_BIN_EXE_etcd").into(), "server".into()],
+        }
+    }
+
+    /// Runs it to its end with these flags, in a folder: what it says on standard error, and its exit code.
+    pub fn run(&self, dir: &Path, flags: &[&str]) -> (String, Option<i32>) {
+        let ran =
+            Command::new(&self.path).args(&self.words).args(flags).current_dir(dir).output().expect("the program runs");
+        (String::from_utf8_lossy(&ran.stderr).into_owned(), ran.status.code())
+    }
+
     /// Is it the binary of this package?
     pub fn is_ours(&self) -> bool {
         self.path == Path::new(env!("CARGO_BIN_EXE_etcd"))
@@ -174,7 +190,10 @@ fn wait_until_served(lines: &mpsc::Receiver<String>) -> Addresses {
             .recv_timeout(START_MAX)
             .unwrap_or_else(|error| panic!("the member did not come up ({error}):\n{}", seen.join("\n")));
         is_ready |= line.contains("ready to serve client requests");
-        if line.contains("serving client traffic insecurely") || line.contains("serving insecure client requests") {
+        let is_page_port = line.contains(r#""traffic":"http""#);
+        let is_serving =
+            line.contains("serving client traffic insecurely") || line.contains("serving insecure client requests");
+        if is_serving && !is_page_port {
             client = address_of(&line);
         }
         if line.contains("serving peer traffic") {

@@ -1,9 +1,8 @@
-//! What the tests that look at a member from outside share: members to talk to, and random requests.
+//! What the tests that look at a member from outside share: members to talk to, and where randomness begins.
 
 #![allow(dead_code, missing_docs)]
 
 pub mod member;
-pub mod requests;
 
 /// The seed of a random test: from the environment, or a fixed one. It is printed, so that a failure can be replayed.
 pub fn seed(test: &str) -> u64 {

@@ -8,6 +8,7 @@
 
 mod alarm;
 mod bench;
+mod check;
 mod compaction;
 mod completion;
 mod defrag;
@@ -19,6 +20,7 @@ mod global;
 mod later;
 mod lease;
 mod member;
+mod move_leader;
 mod notice;
 mod put;
 mod range;
@@ -66,8 +68,7 @@ enum Verb {
     Alarm(alarm::Alarm),
     Defrag(defrag::Defrag),
     Endpoint(endpoint::Endpoint),
-    /// Makes another member the leader (not available in this version yet)
-    MoveLeader(Later),
+    MoveLeader(move_leader::MoveLeader),
     Watch(watch::Watch),
     /// Shows the version of etcdctl
     #[command(override_usage = "version")]
@@ -93,8 +94,8 @@ enum Verb {
     User(Later),
     /// Roles (not available in this version yet)
     Role(Later),
-    /// Checks a cluster's performance (not available in this version yet)
-    Check(Later),
+    #[command(subcommand)]
+    Check(check::Check),
     Completion(completion::Completion),
     /// Downgrades a cluster (not available in this version yet)
     Downgrade(Later),
@@ -171,7 +172,7 @@ async fn dispatch(verb: Verb, line: Line) -> Result<(), Failure> {
         }
         // cobra::read answers the one, and `run` the other.
         Verb::Help | Verb::Bench(_) => Ok(()),
-        Verb::MoveLeader(later) => later.run("move-leader"),
+        Verb::MoveLeader(move_leader) => move_leader.run(&given).await,
         Verb::Snapshot(later) => later.run("snapshot"),
         Verb::MakeMirror(later) => later.run("make-mirror"),
         Verb::Lock(later) => later.run("lock"),
@@ -179,7 +180,7 @@ async fn dispatch(verb: Verb, line: Line) -> Result<(), Failure> {
         Verb::Auth(later) => later.run("auth"),
         Verb::User(later) => later.run("user"),
         Verb::Role(later) => later.run("role"),
-        Verb::Check(later) => later.run("check"),
+        Verb::Check(check) => check.run(&given).await,
         Verb::Completion(completion) => completion.run(command()),
         Verb::Downgrade(later) => later.run("downgrade"),
     }

@@ -1,9 +1,9 @@
-//! Members.
+//! Members, and which of them leads.
 
 use super::{
     json::{Object, string},
     kv::json_line,
-    messages::header_with_ids,
+    messages::{header_with_ids, with_header},
     printer::{Format, Ids, Output},
     table::draw,
 };
@@ -38,6 +38,18 @@ impl Output {
                 let rows: Vec<_> = response.members.iter().map(row).collect();
                 print(draw(&headings, &rows).as_bytes())
             }
+        }
+    }
+}
+
+impl Output {
+    /// Who leads now, after whom.
+    pub fn move_leader(&self, leader: u64, target: u64, response: &pb::MoveLeaderResponse) -> Result<(), Failure> {
+        match self.format {
+            Format::Simple => print(format!("Leadership transferred from {leader:x} to {target:x}\n").as_bytes()),
+            Format::Json => json_line(&with_header(&response.header)),
+            Format::Protobuf => self.protobuf(response),
+            Format::Fields | Format::Table => Err(self.unsupported()),
         }
     }
 }

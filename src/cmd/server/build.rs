@@ -3,14 +3,14 @@
 use super::{
     check::ConfigError,
     ciphers,
-    config::{Changes, ServerConfig, Sockets, Tracing, Upkeep, Web},
+    config::{Changes, ServerConfig, Tracing, Upkeep, Web},
     given::Given,
     notice::Notice,
     urls::{self, Url, UrlError},
 };
 use crate::{
     cmd::gotext::{parse_signed_duration, quote},
-    http::Settings,
+    http::{Settings, Sockets},
     lease::Checkpoints,
     limits,
     logging::LoggingConfig,
@@ -64,6 +64,7 @@ pub fn build(
             concurrent_streams_max: streams_max(given),
             keepalive_interval: given.duration("grpc-keepalive-interval"),
             keepalive_timeout: given.duration("grpc-keepalive-timeout"),
+            ..Settings::default()
         },
         web: Web {
             listen_client_http_urls: given.list("listen-client-http-urls"),

@@ -1,7 +1,11 @@
 //! What `etcd server` was told, checked and with units: the member's configuration and that of everything around it.
 
 use super::gates::Gates;
-use crate::{http::Settings, logging::LoggingConfig, server::config::Config};
+use crate::{
+    http::{Settings, Sockets},
+    logging::LoggingConfig,
+    server::config::Config,
+};
 use std::time::Duration;
 
 /// All that `etcd server` was told.
@@ -52,15 +56,6 @@ pub struct Web {
     pub gateway: bool,
     /// A client that pings more often is sent away (`--grpc-keepalive-min-time`).
     pub ping_interval_min: Duration,
-}
-
-/// Options of listening sockets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Sockets {
-    /// SO_REUSEPORT.
-    pub reuse_port: bool,
-    /// SO_REUSEADDR.
-    pub reuse_address: bool,
 }
 
 /// What a member does on its own, and when it complains.

@@ -3,7 +3,7 @@
 //! ```text
 //!   flags    every flag, defined once
 //!   settle   words, variables, file -> go_flags, env, file -> given -> check -> build -> ServerConfig
-//!   start    listeners, member, services -> stop
+//!   start    ports, member, services -> stop
 //! ```
 
 mod build;
@@ -21,6 +21,7 @@ mod help;
 mod log_settings;
 mod machine;
 mod notice;
+mod ports;
 mod settle;
 mod start;
 pub mod trial;

@@ -4,17 +4,17 @@
 use super::{
     config::ServerConfig,
     exit::{self, EXIT_FAILURE},
+    ports::{self, ClientPorts, Serving},
 };
 use crate::{
-    http::{self, Listener, PeerRouter, Router, Threads},
+    http::{Room, Threads},
     metrics::metrics,
-    server::{Handle, Server},
+    server::Server,
 };
 use std::{process::ExitCode, sync::Arc, time::Duration};
 use tokio::{
     signal::unix::{Signal, SignalKind, signal},
     sync::watch,
-    task::JoinSet,
 };
 
 /// What is still running when the member has stopped gets this long.
@@ -52,9 +52,9 @@ pub fn run(config: ServerConfig) -> ExitCode {
 
 async fn serve(config: ServerConfig) -> Result<End, String> {
     let mut signals = Signals::new().map_err(|error| error.to_string())?;
+    let peers = ports::bind_peers(&config).await?;
+    let clients = ClientPorts::bind(&config).await?;
     log_start(&config);
-    let peers = bind(&config.listen_peer_urls).await?;
-    let clients = bind(&config.listen_client_urls).await?;
     // A signal may come while the state is being rebuilt: then there is nothing to stop yet.
     let server = tokio::select! {
         biased;
@@ -64,8 +64,12 @@ async fn serve(config: ServerConfig) -> Result<End, String> {
     let (stop, stopping) = watch::channel(false);
     let (stop_peers, peers_stopping) = watch::channel(false);
     let threads = Arc::new(Threads::start().map_err(|error| format!("cannot start threads: {error}"))?);
-    let mut serving_peers = serve_peers(peers, server.handle(), &threads, &peers_stopping);
-    let mut serving = serve_clients(&config, clients, server.handle(), &threads, &stopping);
+    let room = Room::of_process(clients.count(), peers.len());
+    let with = Serving { handle: server.handle(), threads: &threads, room, stopping: &peers_stopping };
+    let mut serving_peers = ports::serve_peers(peers, &with);
+    set_metrics(&config);
+    let mut serving = clients.serve(&config, &Serving { stopping: &stopping, ..with });
+    ports::log_serving(&config, server.handle());
     tracing::info!("ready to serve client requests");
     let end = tokio::select! {
         biased;
@@ -89,58 +93,13 @@ async fn serve(config: ServerConfig) -> Result<End, String> {
     Ok(end)
 }
 
-fn serve_clients(
-    config: &ServerConfig,
-    listeners: Vec<Listener>,
-    handle: &Handle,
-    threads: &Arc<Threads>,
-    stopping: &watch::Receiver<bool>,
-) -> JoinSet<()> {
-    let mut serving = JoinSet::new();
+/// What metrics tell of settings.
+fn set_metrics(config: &ServerConfig) {
     if config.web.extensive_metrics {
         metrics().extend();
     }
     for (gate, is_on) in config.gates.all() {
         metrics().feature_enabled.with_label_values(&[gate.name, gate.stage.name()]).set(i64::from(is_on));
-    }
-    let router = Router::new(handle.clone());
-    for listener in listeners {
-        tracing::info!(
-            traffic = "grpc+http",
-            address = listener.address(),
-            "serving client traffic insecurely; this is strongly discouraged!"
-        );
-        serving.spawn(http::serve(listener, router.clone(), config.connections, threads.clone(), told(stopping)));
-    }
-    serving
-}
-
-fn serve_peers(
-    listeners: Vec<Listener>,
-    handle: &Handle,
-    threads: &Arc<Threads>,
-    stopping: &watch::Receiver<bool>,
-) -> JoinSet<()> {
-    let mut serving = JoinSet::new();
-    let router = PeerRouter::new(handle.clone());
-    for listener in listeners {
-        tracing::info!(address = listener.address(), "serving peer traffic");
-        serving.spawn(http::serve(
-            listener,
-            router.clone(),
-            http::Settings::default(),
-            threads.clone(),
-            told(stopping),
-        ));
-    }
-    serving
-}
-
-/// Resolves when it is time to stop.
-fn told(stopping: &watch::Receiver<bool>) -> impl Future<Output = ()> + Send + 'static {
-    let mut stopping = stopping.clone();
-    async move {
-        let _ = stopping.wait_for(|stopping| *stopping).await;
     }
 }
 
@@ -162,14 +121,6 @@ impl Signals {
             _ = self.interrupt.recv() => End::Signal { number: 2, name: "interrupt" },
         }
     }
-}
-
-async fn bind(urls: &[String]) -> Result<Vec<Listener>, String> {
-    let mut listeners = Vec::new();
-    for url in urls {
-        listeners.push(Listener::bind(url).await.map_err(|error| format!("listening on {url}: {error}"))?);
-    }
-    Ok(listeners)
 }
 
 fn log_start(config: &ServerConfig) {

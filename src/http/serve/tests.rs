@@ -4,6 +4,7 @@ use super::*;
 use http_body_util::{BodyExt, Empty, Full};
 use hyper::client::conn::{http1, http2};
 use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpStream, UnixStream},
     sync::oneshot,
     task::JoinHandle,
@@ -18,6 +19,10 @@ struct Served {
 }
 
 async fn served(url: &str) -> Served {
+    served_with(url, Settings::default()).await
+}
+
+async fn served_with(url: &str, settings: Settings) -> Served {
     let listener = Listener::bind(url).await.unwrap();
     let url = listener.url();
     let (stop, stopped) = oneshot::channel();
@@ -36,8 +41,7 @@ async fn served(url: &str) -> Served {
         let _ = stopped.await;
         released.send_replace(true);
     };
-    let done =
-        tokio::spawn(serve(listener, service, Settings::default(), Arc::new(Threads::start().unwrap()), stop_all));
+    let done = tokio::spawn(serve(listener, service, settings, Arc::new(Threads::start().unwrap()), stop_all));
     Served { url, stop, done }
 }
 
@@ -120,4 +124,80 @@ async fn a_connection_that_says_nothing_does_not_hold_up_the_end() {
     text(one.send_request(request("/")).await.unwrap()).await;
     timeout(DRAIN / 2, served.end()).await.unwrap();
     drop(silent);
+}
+
+/// All that the other side says until it closes the connection, after these words.
+async fn said_until_closed(served: &Served, words: &[u8]) -> Vec<u8> {
+    let mut stream = served.tcp().await.into_inner();
+    stream.write_all(words).await.unwrap();
+    let mut said = Vec::new();
+    // A reset ends it as well.
+    let _ = stream.read_to_end(&mut said).await;
+    said
+}
+
+#[tokio::test]
+async fn who_does_not_get_to_the_point_is_sent_away() {
+    let settings = Settings { head_timeout: Duration::from_millis(50), ..Settings::default() };
+    let served = served_with("http://127.0.0.1:0", settings).await;
+    // Nothing; what could be either version; the head of a request that does not end; a whole one, and then nothing.
+    assert_eq!(said_until_closed(&served, b"").await, b"");
+    assert_eq!(said_until_closed(&served, b"P").await, b"");
+    assert_eq!(said_until_closed(&served, b"GET / HTTP/1.1\r\nHost: a\r\nslow: ").await, b"");
+    assert_eq!(said_until_closed(&served, b"PRI * HTTP/2.0\r\n").await, b"");
+    let said = said_until_closed(&served, b"GET / HTTP/1.1\r\nHost: a\r\n\r\n").await;
+    assert!(said.starts_with(b"HTTP/1.1 200 OK\r\n"));
+    // HTTP/2 has its own means: pings.
+    let (mut two, connection) = http2::handshake(TokioExecutor::new(), served.tcp().await).await.unwrap();
+    tokio::spawn(connection);
+    said_until_closed(&served, b"").await;
+    assert_eq!(text(two.send_request(request("/b")).await.unwrap()).await, "HTTP/2.0 /b");
+    served.end().await;
+}
+
+#[tokio::test]
+async fn a_port_speaks_what_it_is_for() {
+    let only = |versions| Settings { versions, ..Settings::default() };
+    let one = served_with("http://127.0.0.1:0", only(Versions::One)).await;
+    assert!(!said_until_closed(&one, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").await.starts_with(&[0, 0]));
+    let (mut client, connection) = http1::handshake(one.tcp().await).await.unwrap();
+    tokio::spawn(connection);
+    assert!(text(client.send_request(request("/a")).await.unwrap()).await.starts_with("HTTP/1.1"));
+    one.end().await;
+    let two = served_with("http://127.0.0.1:0", only(Versions::Two)).await;
+    let said = said_until_closed(&two, b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").await;
+    assert!(!said.starts_with(b"HTTP/1"));
+    let (mut client, connection) = http2::handshake(TokioExecutor::new(), two.tcp().await).await.unwrap();
+    tokio::spawn(connection);
+    assert_eq!(text(client.send_request(request("/b")).await.unwrap()).await, "HTTP/2.0 /b");
+    two.end().await;
+}
+
+#[tokio::test]
+async fn a_full_port_lets_others_wait() {
+    let served = served_with("http://127.0.0.1:0", Settings { connections_max: 1, ..Settings::default() }).await;
+    let (mut first, connection) = http1::handshake(served.tcp().await).await.unwrap();
+    let connection = tokio::spawn(connection);
+    assert!(text(first.send_request(request("/a")).await.unwrap()).await.ends_with("/a"));
+    let (mut second, waiting) = http1::handshake(served.tcp().await).await.unwrap();
+    tokio::spawn(waiting);
+    let mut answer = pin!(second.send_request(request("/b")));
+    // However often the first asks meanwhile, the second is not answered.
+    for _ in 0..10 {
+        text(first.send_request(request("/a")).await.unwrap()).await;
+        assert!(look(answer.as_mut()).await.is_none());
+    }
+    drop(first);
+    connection.await.unwrap().unwrap();
+    assert!(text(answer.await.unwrap()).await.ends_with("/b"));
+    served.end().await;
+}
+
+/// One look at a future.
+async fn look<F: Future>(mut future: Pin<&mut F>) -> Option<F::Output> {
+    poll_fn(|cx| match future.as_mut().poll(cx) {
+        Poll::Ready(output) => Poll::Ready(Some(output)),
+        Poll::Pending => Poll::Ready(None),
+    })
+    .await
 }

@@ -17,7 +17,7 @@ use crate::{
     key::KeyRange,
     limits::REQUEST_OVERHEAD_BYTES,
     metrics::metrics,
-    mvcc::Reader,
+    mvcc::{Ranges, Reader},
     pb::etcdserverpb::{
         self as pb, ResponseHeader, WatchCreateRequest, watch_create_request::FilterType, watch_request::RequestUnion,
     },
@@ -208,10 +208,16 @@ fn wires(events: &[SharedEvent]) -> Vec<Bytes> {
     events.iter().map(|event| event.wire().clone()).collect()
 }
 
-/// The first stream that sends an event looks up what was there before it. What cannot be read is left out.
+/// The first stream that sends an event looks up what was there before it. What cannot be read is left out, and so is what
+/// was looked up before it was compacted: whether somebody else watched then does not show.
 fn wires_with_previous(reader: &Reader, events: &[SharedEvent]) -> Vec<Bytes> {
+    let compacted = reader.compact_revision();
     let look_up = |key: &[u8], before| reader.previous(key, before).unwrap_or_default();
-    events.iter().map(|event| event.wire_with_previous(look_up).clone()).collect()
+    let wire = |event: &SharedEvent| match event.revision() <= compacted {
+        true => event.wire().clone(),
+        false => event.wire_with_previous(look_up).clone(),
+    };
+    events.iter().map(wire).collect()
 }
 
 /// The id in a response that is about no watch in particular.

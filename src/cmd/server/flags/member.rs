@@ -20,7 +20,7 @@ pub(super) const MEMBER: &[Flag] = &[
         "http://localhost:2379",
         "Where to listen for clients: gRPC, and HTTP unless --listen-client-http-urls is given.",
     ),
-    flag("listen-client-http-urls", Urls, "", "Where to listen for HTTP clients, and for them alone.").refused(),
+    flag("listen-client-http-urls", Urls, "", "Where to listen for HTTP clients, and for them alone."),
     flag("max-snapshots", Uint, "5", "Snapshot files to keep (0 is all). There are none, so it has no effect.")
         .deprecated("--max-snapshots is deprecated in 3.6 and will be decommissioned in 3.8."),
     flag("max-wals", Uint, "5", "Files of the write-ahead log to keep (0 is all)."),
@@ -44,11 +44,9 @@ pub(super) const MEMBER: &[Flag] = &[
     flag("grpc-keepalive-interval", Duration, "2h", "Time between two pings to a silent client (0 is never)."),
     flag("grpc-keepalive-timeout", Duration, "20s", "Time to answer a ping before the connection is closed."),
     flag("socket-reuse-port", Bool, "false", "Set SO_REUSEPORT on listeners: several processes share a port.")
-        .below(&["socket-options", "reuse-port"])
-        .later(),
-    flag("socket-reuse-address", Bool, "false", "Set SO_REUSEADDR on listeners: an address is free at once.")
-        .below(&["socket-options", "reuse-address"])
-        .later(),
+        .below(&["socket-options", "reuse-port"]),
+    flag("socket-reuse-address", Bool, "false", "Set SO_REUSEADDR on listeners (it is always set).")
+        .below(&["socket-options", "reuse-address"]),
     flag("enable-grpc-gateway", Bool, "true", "Serve the JSON gateway.").later(),
     flag("raft-read-timeout", Duration, "5s", "Read timeout of connections between members.").not_in_file().later(),
     flag("raft-write-timeout", Duration, "5s", "Write timeout of connections between members.").not_in_file().later(),

@@ -6,9 +6,9 @@ use super::{
 };
 
 pub(super) const MONITORING: &[Flag] = &[
-    flag("enable-pprof", Bool, "false", "Serve profiles below /debug/pprof/.").later(),
+    flag("enable-pprof", Bool, "false", "Serve profiles below /debug/pprof/. There are none yet: not found.").later(),
     flag("metrics", Text, "basic", "Detail of metrics: 'basic', or 'extensive' with histograms of gRPC."),
-    flag("listen-metrics-urls", Urls, "", "Where to listen for /metrics and /health alone.").refused(),
+    flag("listen-metrics-urls", Urls, "", "Where to listen for metrics and health alone."),
 ];
 
 pub(super) const LOGGING: &[Flag] = &[

@@ -64,9 +64,8 @@ pub(super) const SECURITY: &[Flag] = &[
     flag("self-signed-cert-validity", Uint, "1", "Years for which a certificate that is made here is valid.").later(),
     flag("peer-crl-file", Text, "", "List of revoked certificates of members.").not_in_file().refused(),
     flag("cipher-suites", List, "", "TLS cipher suites that may be used (empty is a good choice).").later(),
-    flag("cors", Origins, "*", "Origins from which web pages may ask (empty or * is all).").later(),
-    flag("host-whitelist", TextSet, "*", "Host names that HTTP requests without TLS may name (empty or * is all).")
-        .refused(),
+    flag("cors", Origins, "*", "Origins from which web pages may ask (empty or * is all)."),
+    flag("host-whitelist", TextSet, "*", "Host names that HTTP requests without TLS may name (empty or * is all)."),
     flag("tls-min-version", Text, "TLS1.2", "Lowest version of TLS: TLS1.2 or TLS1.3.").later(),
     flag("tls-max-version", Text, "", "Highest version of TLS: TLS1.2 or TLS1.3 (empty is the highest there is).")
         .later(),
