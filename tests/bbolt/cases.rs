@@ -1,13 +1,13 @@
 //! The edges, one by one.
 
-use crate::support::{Buckets, Entry, as_entries, entries, feed, nodes, open, plan, write};
+use crate::support::{Bucket, Buckets, Entry, as_entries, entries, feed, nodes, open, plan, write};
 use etcd::bbolt::{Item, Planner, ReadError, TakeRows, WriteError, Writer};
 use std::io;
 
 const LEAF: u16 = 2;
 const BRANCH: u16 = 1;
 
-fn bucket(name: &str, rows: &[(&[u8], &[u8])]) -> (Vec<u8>, Vec<(Vec<u8>, Vec<u8>)>) {
+fn bucket(name: &str, rows: &[(&[u8], &[u8])]) -> Bucket {
     (name.into(), rows.iter().map(|(key, value)| (key.to_vec(), value.to_vec())).collect())
 }
 

@@ -12,8 +12,10 @@ use std::{
     },
 };
 
-/// Buckets with their rows, both in order.
-pub type Buckets = Vec<(Vec<u8>, Vec<(Vec<u8>, Vec<u8>)>)>;
+/// A bucket's name and rows.
+pub type Bucket = (Vec<u8>, Vec<(Vec<u8>, Vec<u8>)>);
+/// Buckets and rows, both in order.
+pub type Buckets = Vec<Bucket>;
 
 /// What stands in a bucket, or in the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
