@@ -2,7 +2,7 @@
 
 use super::{
     error::WriteError,
-    format::{FIRST_PAGE, Kind, Meta, PAGE_HEADER, PageHeader},
+    format::{FIRST_PAGE, Kind, Meta, PageHeader},
     node::Node,
 };
 use std::io::{self, BufWriter, Write};
@@ -130,7 +130,6 @@ impl<W: Write> Stream<W> {
 
 impl<W: Write> Pages for Stream<W> {
     fn put(&mut self, node: &Node) -> Result<u64, WriteError> {
-        debug_assert!(node.bytes() >= PAGE_HEADER);
         let (id, overflow) = self.count.take(node);
         // Whoever reads was told the size: better no end than too much.
         if self.count.next > self.layout.pages {

@@ -104,7 +104,8 @@ impl Rows {
         })
     }
 
-    /// Leaves the bucket that was entered last without reading the rest of it; its `Leave` does not come.
+    /// Leaves the bucket that the walk is in without reading the rest of it; its `Leave` does not come. Among the buckets,
+    /// before the first and behind a `Leave`, it does nothing.
     pub fn skip_bucket(&mut self) {
         if self.state == State::Failed || self.names.is_empty() {
             return;
