@@ -62,11 +62,11 @@ class Server:
             return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmRSS:"))
 
     def file_bytes(self):
-        """Everything but the log, which is made of segments of a fixed size."""
+        """What everything but the log takes on the disk, holes not counted. The log is made of segments of a fixed size."""
         total = 0
         for folder, _, names in os.walk(self.data):
             if os.path.basename(folder) != "wal":
-                total += sum(os.path.getsize(os.path.join(folder, name)) for name in names)
+                total += sum(os.stat(os.path.join(folder, name)).st_blocks * 512 for name in names)
         return total
 
 

@@ -129,7 +129,7 @@ complete -c etcd -n "__fish_etcd_using_subcommand server" -l downgrade-check-tim
 complete -c etcd -n "__fish_etcd_using_subcommand server" -l snapshot-catchup-entries -d 'Entries kept behind a snapshot record for slow members.' -r
 complete -c etcd -n "__fish_etcd_using_subcommand server" -l config-file -d 'Read all settings from this file and none from flags or the environment.' -r -F
 complete -c etcd -n "__fish_etcd_using_subcommand server" -l initial-election-tick-advance -d 'Shorten the first election timeout after a start.'
-complete -c etcd -n "__fish_etcd_using_subcommand server" -l memory-mlock -d 'Keep the pages of the backend in memory.'
+complete -c etcd -n "__fish_etcd_using_subcommand server" -l memory-mlock -d 'Keep the pages of the process in memory.'
 complete -c etcd -n "__fish_etcd_using_subcommand server" -l socket-reuse-port -d 'Set SO_REUSEPORT on listeners: several processes share a port.'
 complete -c etcd -n "__fish_etcd_using_subcommand server" -l socket-reuse-address -d 'Set SO_REUSEADDR on listeners (it is always set).'
 complete -c etcd -n "__fish_etcd_using_subcommand server" -l enable-grpc-gateway -d 'Serve the JSON gateway.'

@@ -27,6 +27,11 @@ impl Clock {
         Stopwatch(Some(*self))
     }
 
+    /// What a clock on the wall shows, for log lines.
+    pub fn wall(&self) -> SystemTime {
+        SystemTime::now()
+    }
+
     /// Milliseconds since 1970, for what outlives the process: ids and log lines.
     pub fn unix_ms(&self) -> u64 {
         SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis() as u64

@@ -3,7 +3,7 @@
 use super::{
     admit::admit,
     command::Command,
-    delete, lease,
+    delete, lease, messages,
     meta::Meta,
     notices,
     outcome::{Applied, Fatal, Outcome, Refusal, Response, Unanswered},
@@ -94,6 +94,10 @@ impl StateMachine {
         self.identity
     }
 
+    fn ids(&self) -> (ClusterId, MemberId) {
+        (self.identity.cluster_id, self.identity.member_id)
+    }
+
     /// Index and term of the last entry that was applied; zeros before the first.
     pub fn applied(&self) -> (u64, u64) {
         (self.meta.index, self.meta.term)
@@ -168,7 +172,7 @@ impl StateMachine {
             Err(Unanswered::Refused(refusal)) => Applied::of(Outcome::Refused(refusal)),
             Err(Unanswered::Fatal(fatal)) => return Err(fatal),
         };
-        self.timing.lap(command.kind(), &applied);
+        self.timing.lap(command.kind(), &entry.data, &applied);
         Ok(applied)
     }
 
@@ -198,7 +202,9 @@ impl StateMachine {
         let outcome = match (self.check_conf_change(entry)?, change) {
             (Err(refusal), None) => Outcome::Refused(refusal),
             (Ok(raw), Some(given)) if raw == *given => {
-                self.cluster.make(&Change::read(&raw)?, &mut batch);
+                let change = Change::read(&raw)?;
+                self.cluster.make(&change, &mut batch);
+                messages::changed_members(self.ids(), &change);
                 self.meta.set_conf_state(conf_state, &mut batch);
                 Outcome::Done(Response::Members(self.cluster.view().list().iter().map(Into::into).collect()))
             }
@@ -255,7 +261,11 @@ impl StateMachine {
             Command::LeaseCheckpoint(request) => Ok(lease::checkpoint(&mut self.leases, request, batch)),
             Command::Alarm(request) => Ok(notices::alarm(&mut self.alarms, request, header, batch)),
             Command::ClusterVersion(request) => {
-                notices::cluster_version(&mut self.cluster, &mut self.meta, request, batch)
+                let before = (self.cluster.view().version(), self.meta.storage_version);
+                let applied = notices::cluster_version(&mut self.cluster, &mut self.meta, request, batch)?;
+                messages::set_version(self.ids(), before.0, self.cluster.view().version());
+                messages::set_storage_version(before.1, self.meta.storage_version);
+                Ok(applied)
             }
             Command::MemberAttributes(request) => notices::member_attributes(&mut self.cluster, request, batch),
             Command::Downgrade(request) => Ok(notices::downgrade(&mut self.cluster, request, batch)),

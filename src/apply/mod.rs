@@ -31,11 +31,14 @@ pub mod cost;
 mod delete;
 mod lease;
 mod machine;
+mod messages;
 mod meta;
 mod notices;
 mod outcome;
 mod put;
 pub mod read;
+pub mod slow;
+pub mod text;
 mod timing;
 mod txn;
 

@@ -1,10 +1,14 @@
 //! How long entries take to apply, for metrics and for whoever reads the log.
 
-use super::outcome::{Applied, Outcome, Refusal};
+use super::{
+    outcome::{Applied, Outcome, Refusal},
+    slow::{self, Took},
+};
 use crate::{
     clock::{Now, Stopwatch},
     metrics::{Kind, Success, metrics},
 };
+use bytes::Bytes;
 use std::time::Duration;
 
 /// Measures entries that follow one another: the end of one is the start of the next, so each costs one look at the clock.
@@ -32,8 +36,9 @@ impl Timing {
         self.since = self.stopwatch.now();
     }
 
-    /// An entry ends now, and the next one begins. As in etcd, a revision that was compacted is no failure.
-    pub fn lap(&mut self, kind: Kind, applied: &Applied) {
+    /// The entry with that data ends now, and the next one begins. As in etcd, a revision that was compacted is no
+    /// failure.
+    pub fn lap(&mut self, kind: Kind, data: &Bytes, applied: &Applied) {
         let now = self.stopwatch.now();
         let took = now.saturating_sub(self.since);
         self.since = now;
@@ -44,12 +49,7 @@ impl Timing {
         metrics().apply_duration.observe(kind, success, took.as_secs_f64());
         if took > self.warn_above {
             metrics().slow_apply.inc();
-            tracing::warn!(
-                took = ?took,
-                "expected-duration" = ?self.warn_above,
-                request = kind.name(),
-                "apply request took too long"
-            );
+            slow::warn_of_entry(Took { took, expected: self.warn_above }, data, applied);
         }
     }
 }

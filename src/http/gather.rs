@@ -22,8 +22,9 @@ use std::{
 };
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-/// Bytes that wait at most; more is written before it is taken. As large as a buffer can be and still cost nothing to get.
-const BUFFER_BYTES: usize = 32 * 1024;
+/// Bytes that wait at most; more is written before it is taken. Four of the frames that large answers come in, with their heads: a
+/// call for each of them cost more than copying them together.
+const BUFFER_BYTES: usize = 4 * (16 * 1024 + 9);
 
 thread_local! {
     /// A buffer is needed from the first write of a turn to its end, so a thread needs one, not every connection.

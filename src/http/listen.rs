@@ -134,6 +134,14 @@ pub(super) enum Accepted {
 }
 
 impl Accepted {
+    /// Who is at the other end; none on a socket file.
+    pub fn remote(&self) -> Option<SocketAddr> {
+        match self {
+            Self::Tcp(stream) => stream.peer_addr().ok(),
+            Self::Unix(_) => None,
+        }
+    }
+
     /// Puts it in the care of the runtime that this is called on.
     pub fn attach(self) -> io::Result<Box<dyn Connection>> {
         Ok(match self {

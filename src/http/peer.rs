@@ -7,12 +7,14 @@ use super::{
     host::host,
     page::{self, Page},
     path,
+    serve::Answering,
 };
 use crate::server::Handle;
 use http::{Method, Request};
 use std::{
     convert::Infallible,
     future::{Ready, ready},
+    net::SocketAddr,
     task::{Context, Poll},
 };
 use tower::Service;
@@ -27,6 +29,13 @@ impl PeerRouter {
     /// The pages of a member for its peers.
     pub fn new(handle: Handle) -> Self {
         Self { handle }
+    }
+}
+
+impl Answering for PeerRouter {
+    /// It makes no difference who asks.
+    fn of(&self, _remote: Option<SocketAddr>) -> Self {
+        self.clone()
     }
 }
 

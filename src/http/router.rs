@@ -6,7 +6,7 @@ use super::{
     host::{host, hostname},
     page::{self, Page},
     path, percent,
-    serve::Versions,
+    serve::{Answering, Versions},
     vars,
 };
 use crate::{rpc, server::Handle};
@@ -18,6 +18,7 @@ use std::{
     borrow::Cow,
     convert::Infallible,
     error::Error,
+    net::SocketAddr,
     pin::Pin,
     sync::Arc,
     task::{Context, Poll},
@@ -105,6 +106,12 @@ impl Router {
         };
         page.headers_mut().extend(self.access.headers(request.headers()));
         page
+    }
+}
+
+impl Answering for Router {
+    fn of(&self, remote: Option<SocketAddr>) -> Self {
+        Self { services: self.services.of(remote), ..self.clone() }
     }
 }
 

@@ -27,6 +27,7 @@ use std::{
     convert::Infallible,
     error::Error,
     future::poll_fn,
+    net::SocketAddr,
     pin::{Pin, pin},
     sync::Arc,
     task::{Context, Poll},
@@ -80,6 +81,12 @@ impl Default for Settings {
     }
 }
 
+/// What answers requests, made for each connection anew.
+pub trait Answering: Clone {
+    /// The same for the connection of that client.
+    fn of(&self, remote: Option<SocketAddr>) -> Self;
+}
+
 /// Serves all connections of a listener until `stop` resolves, then ends them: idle ones at once, others when they are
 /// through with what is under way, all after [`DRAIN`]. Returns when none is left.
 pub async fn serve<S, B>(
@@ -89,7 +96,7 @@ pub async fn serve<S, B>(
     threads: Arc<Threads>,
     stop: impl Future<Output = ()>,
 ) where
-    S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible> + Clone + Send + 'static,
+    S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible> + Answering + Send + 'static,
     S::Future: Send + 'static,
     B: http_body::Body<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static,
 {
@@ -126,7 +133,8 @@ pub async fn serve<S, B>(
                 }
             }
         };
-        let connection = attend(stream, builder.clone(), service.clone(), settings.head_timeout, stopped.clone());
+        let service = service.of(stream.remote());
+        let connection = attend(stream, builder.clone(), service, settings.head_timeout, stopped.clone());
         connections.spawn_on(connection, threads.next());
     }
     drop(listener);

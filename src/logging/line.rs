@@ -10,6 +10,9 @@ use tracing::{
     field::{Field, Visit},
 };
 
+/// Name of a field that holds more fields, as a JSON object.
+const MORE: &str = "..";
+
 /// `--log-format`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form {
@@ -29,13 +32,18 @@ pub(super) struct Head<'a> {
     pub line: u32,
 }
 
-/// The line, with its end.
-pub(super) fn encode(form: Form, head: &Head<'_>, event: &Event<'_>) -> String {
+/// An event's message and its fields in a form.
+pub(super) fn read(form: Form, event: &Event<'_>) -> Fields {
     let mut fields = Fields { form, message: String::new(), fields: String::new() };
     event.record(&mut fields);
+    fields
+}
+
+/// The line, with its end.
+pub(super) fn encode(head: &Head<'_>, fields: &Fields) -> String {
     let time = timestamp(head.time);
     let caller = format!("{}:{}", short(head.file), head.line);
-    match form {
+    match fields.form {
         Form::Json => {
             let mut line = format!("{{\"level\":\"{}\",\"ts\":\"{time}\"", head.level);
             for (name, value) in [("logger", head.logger), ("caller", Some(&caller)), ("msg", Some(&fields.message))] {
@@ -61,8 +69,8 @@ pub(super) fn encode(form: Form, head: &Head<'_>, event: &Event<'_>) -> String {
     }
 }
 
-/// UTC, to the microsecond.
-fn timestamp(time: SystemTime) -> String {
+/// A time as log lines have it: UTC, to the microsecond.
+pub fn timestamp(time: SystemTime) -> String {
     let time = OffsetDateTime::from(time);
     let (date, clock) = (time.date(), time.time());
     let (year, month, day) = (date.year(), u8::from(date.month()), date.day());
@@ -71,16 +79,16 @@ fn timestamp(time: SystemTime) -> String {
 }
 
 /// A file's last folder and name, as etcd has it.
-fn short(file: &str) -> &str {
+pub(super) fn short(file: &str) -> &str {
     let file = file.strip_prefix("src/").unwrap_or(file);
     let cut = file.rmatch_indices('/').nth(1);
     cut.map_or(file, |(at, _)| &file[at + 1..])
 }
 
 /// Collects an event's message and its other fields, the latter as text without braces.
-struct Fields {
+pub(super) struct Fields {
     form: Form,
-    message: String,
+    pub message: String,
     fields: String,
 }
 
@@ -119,6 +127,10 @@ impl Visit for Fields {
         let text = format!("{value:?}");
         if field.name() == "message" {
             self.message = text;
+        } else if field.name() == MORE && is_structured(&text) {
+            let comma = if self.fields.is_empty() { "" } else { [",", ", "][usize::from(self.form == Form::Console)] };
+            self.fields.push_str(comma);
+            push_spaced(&mut self.fields, text.get(1..text.len() - 1).unwrap_or_default(), self.form);
         } else if is_structured(&text) {
             let form = self.form;
             push_spaced(self.value_of(field), &text, form);

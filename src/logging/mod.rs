@@ -11,25 +11,36 @@
 //! - what is recorded by its `Debug` form (`?value`) and reads as a JSON array, object, string or boolean stands as such, so
 //!   `?urls` of a list of strings prints as a JSON list; everything else recorded by `?` or `%` is a string;
 //! - durations are given as [`go_duration`], the text that Go prints;
+//! - the object in the field `..` (three dozen are more than an event takes) is opened: its members are fields;
 //! - a target that is no path, as in `target: "raft"`, is the name of a logger (`"logger":"raft"`); the targets [`FATAL`]
 //!   and [`PANIC`] are the two levels that `tracing` does not have.
 //!
 //! Only this crate's events are written: the HTTP library speaks at the same levels, and not to operators. Spans are not
 //! used. A line is one write, so lines of several threads do not mix; a failed write is lost, since there is nowhere to
-//! say so.
+//! say so. A message that is repeated without end is thinned out. etcd adds the stack to errors; here the
+//! fields say what failed.
 
+mod backups;
 mod config;
 mod duration;
+mod journal;
 mod line;
 mod output;
+mod rotation;
+mod sampling;
+mod sink;
 mod size;
+mod system;
 
-pub use config::{LoggingConfig, LoggingError};
+pub use config::{LoggingConfig, LoggingError, Rotation};
 pub use duration::go_duration;
+pub use line::timestamp;
 pub use size::humanize;
 
+use journal::Origin;
 use line::{Form, Head};
 use output::Outputs;
+use sampling::Sampling;
 use std::time::SystemTime;
 use tracing::{
     Event, Metadata, Subscriber,
@@ -80,7 +91,8 @@ impl Level {
     /// The level of an event; `None` for those that are never written.
     fn of(metadata: &Metadata<'_>) -> Option<Self> {
         let ours = metadata.module_path().is_some_and(|path| path.split("::").next() == Some(env!("CARGO_CRATE_NAME")));
-        if !ours || !metadata.is_event() {
+        // A question whether such an event would be written (`tracing::enabled!`) is no event itself.
+        if !ours || metadata.is_span() {
             return None;
         }
         match (metadata.target(), *metadata.level()) {
@@ -101,6 +113,8 @@ pub struct Logging {
     lowest: Level,
     form: Form,
     outputs: Outputs,
+    /// None: every line is written.
+    sampling: Option<Sampling>,
     now: fn() -> SystemTime,
 }
 
@@ -133,7 +147,9 @@ impl Logging {
             "console" => Form::Console,
             other => return Err(LoggingError::UnknownFormat(other.into())),
         };
-        Ok(Self { lowest, form, outputs: Outputs::open(&config.outputs)?, now: SystemTime::now })
+        let outputs = Outputs::open(config, SystemTime::now)?;
+        let sampling = (!outputs.takes_all()).then(Sampling::new);
+        Ok(Self { lowest, form, outputs, sampling, now: SystemTime::now })
     }
 
     fn wants(&self, metadata: &Metadata<'_>) -> bool {
@@ -162,16 +178,21 @@ impl Subscriber for Logging {
     fn event(&self, event: &Event<'_>) {
         let metadata = event.metadata();
         let Some(level) = Level::of(metadata).filter(|level| *level >= self.lowest) else { return };
-        let target = metadata.target();
+        let (target, time) = (metadata.target(), (self.now)());
+        let fields = line::read(self.form, event);
+        if self.sampling.as_ref().is_some_and(|sampling| !sampling.takes(level.name(), &fields.message, time)) {
+            return;
+        }
         let named = !target.contains("::") && ![FATAL, PANIC, env!("CARGO_CRATE_NAME")].contains(&target);
         let head = Head {
             level: level.name(),
-            time: (self.now)(),
+            time,
             logger: named.then_some(target),
             file: metadata.file().unwrap_or_default(),
             line: metadata.line().unwrap_or_default(),
         };
-        self.outputs.write(line::encode(self.form, &head, event).as_bytes());
+        let package = line::short(head.file).split('/').next().unwrap_or_default();
+        self.outputs.write(line::encode(&head, &fields).as_bytes(), Origin { level: head.level, package });
     }
 
     fn new_span(&self, _: &Attributes<'_>) -> Id {

@@ -1,12 +1,15 @@
 //! Where lines go.
 
-use super::config::LoggingError;
-use parking_lot::Mutex;
-use rustix::{
-    fs::{Mode, OFlags, open},
-    io::{Errno, write},
+use super::{
+    config::{LoggingConfig, LoggingError},
+    journal::{self, Journal, Origin},
+    rotation::Rotated,
+    sink::Sink,
+    system::{reason, write_whole},
 };
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use parking_lot::Mutex;
+use rustix::fs::{Mode, OFlags, open};
+use std::{os::fd::OwnedFd, time::SystemTime};
 
 /// The outputs of a log, none when everything is thrown away.
 #[derive(Debug)]
@@ -20,12 +23,15 @@ enum Output {
     Stderr,
     Stdout,
     File(OwnedFd),
+    Rotated(Rotated),
+    Journal(Journal),
 }
 
 impl Outputs {
-    /// Opens what is named, each once. `/dev/null` among them silences the others, as in etcd.
-    pub(super) fn open(names: &[String]) -> Result<Self, LoggingError> {
-        let mut names: Vec<&str> = names.iter().map(String::as_str).collect();
+    /// Opens what is named, each once and in the order of their names, as etcd does. `/dev/null` among them silences the
+    /// others.
+    pub(super) fn open(config: &LoggingConfig, now: fn() -> SystemTime) -> Result<Self, LoggingError> {
+        let mut names: Vec<&str> = config.outputs.iter().map(String::as_str).collect();
         names.sort_unstable();
         names.dedup();
         if names.is_empty() {
@@ -34,62 +40,52 @@ impl Outputs {
         if names.contains(&"/dev/null") {
             return Ok(Self { all: Mutex::new(Vec::new()) });
         }
-        let all = names.into_iter().map(Output::open).collect::<Result<_, _>>()?;
+        let all = names.into_iter().map(|name| Output::open(name, config, now)).collect::<Result<_, _>>()?;
         Ok(Self { all: Mutex::new(all) })
     }
 
     /// Writes a line to each. What cannot be written is lost.
-    pub(super) fn write(&self, line: &[u8]) {
-        for output in self.all.lock().iter() {
-            write_whole(output.as_fd(), line);
-        }
-    }
-}
-
-impl Output {
-    fn open(name: &str) -> Result<Self, LoggingError> {
-        match name {
-            // Without a journal etcd falls back to standard error too; systemd takes it from there.
-            "default" | "stderr" | "systemd/journal" => Ok(Self::Stderr),
-            "stdout" => Ok(Self::Stdout),
-            path => {
-                let flags = OFlags::WRONLY | OFlags::APPEND | OFlags::CREATE | OFlags::CLOEXEC;
-                let opened = open(path, flags, Mode::from_raw_mode(0o666));
-                opened
-                    .map(Self::File)
-                    .map_err(|error| LoggingError::CannotOpen { path: path.into(), reason: reason(error) })
+    pub(super) fn write(&self, line: &[u8], origin: Origin<'_>) {
+        for output in self.all.lock().iter_mut() {
+            match output {
+                Output::Stderr => write_whole(rustix::stdio::stderr(), line),
+                Output::Stdout => write_whole(rustix::stdio::stdout(), line),
+                Output::File(file) => write_whole(file, line),
+                Output::Rotated(file) => {
+                    // There is nowhere to say it.
+                    let _ = file.write(line);
+                }
+                Output::Journal(journal) => {
+                    if journal.send(line, origin).is_err() {
+                        write_whole(rustix::stdio::stderr(), line);
+                    }
+                }
             }
         }
     }
 
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        match self {
-            Self::Stderr => rustix::stdio::stderr(),
-            Self::Stdout => rustix::stdio::stdout(),
-            Self::File(file) => file.as_fd(),
-        }
+    /// Is a message that comes again and again written every time? So is it in etcd for the journal, which has limits of
+    /// its own.
+    pub(super) fn takes_all(&self) -> bool {
+        self.all.lock().iter().any(|output| matches!(output, Output::Journal(_)))
     }
 }
 
-/// The system's words, in lower case as Go has them.
-fn reason(error: Errno) -> String {
-    match error {
-        Errno::NOENT => "no such file or directory".into(),
-        Errno::ACCESS => "permission denied".into(),
-        Errno::ISDIR => "is a directory".into(),
-        Errno::NOTDIR => "not a directory".into(),
-        Errno::ROFS => "read-only file system".into(),
-        other => std::io::Error::from(other).to_string(),
-    }
-}
-
-fn write_whole(fd: BorrowedFd<'_>, mut line: &[u8]) {
-    while !line.is_empty() {
-        match write(fd, line) {
-            Ok(0) => return,
-            Ok(written) => line = &line[written..],
-            Err(Errno::INTR) => {}
-            Err(_) => return,
-        }
+impl Output {
+    fn open(name: &str, config: &LoggingConfig, now: fn() -> SystemTime) -> Result<Self, LoggingError> {
+        let path = match (Sink::read(name)?, config.rotation) {
+            (Sink::Stderr, _) => return Ok(Self::Stderr),
+            (Sink::Stdout, _) => return Ok(Self::Stdout),
+            (Sink::Journal, _) => return Journal::open(journal::SOCKET).map(Self::Journal),
+            (Sink::File(path), Some(rotation)) => return Ok(Self::Rotated(Rotated::new(path, rotation, now))),
+            (Sink::File(path), None) => path,
+        };
+        let flags = OFlags::WRONLY | OFlags::APPEND | OFlags::CREATE | OFlags::CLOEXEC;
+        let opened = open(&path, flags, Mode::from_raw_mode(0o666));
+        opened.map(Self::File).map_err(|error| LoggingError::CannotOpen {
+            word: name.into(),
+            path,
+            reason: reason(error),
+        })
     }
 }

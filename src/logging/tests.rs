@@ -42,6 +42,8 @@ fn json_lines() {
         tracing::warn!("member-id" = %"8123e4567", error = %error, none = ?None::<u8>, "failed to {}", "send");
         tracing::debug!(target: "raft", "became leader");
         tracing::error!(target: FATAL, { "i64" = i64::MIN }, "discovery failed");
+        assert!(tracing::enabled!(target: "raft", tracing::Level::DEBUG) && !tracing::enabled!(tracing::Level::TRACE));
+        tracing::info!(first = 1, ".." = %r#"{"b": [1], "a": {"x": {}}}"#, last = 2, "more");
         tracing::info!("text" = ?"quoted \u{1}", "object" = %r#"{"a": [1, 2], "b": ", :"}"#, "");
     });
     let head = |level: &str, logger: &str| {
@@ -53,6 +55,7 @@ fn json_lines() {
         head("warn", "") + r#""msg":"failed to send","member-id":"8123e4567","error":"line\none\ttwo","none":"None"}"#,
         head("debug", r#""logger":"raft","#) + r#""msg":"became leader"}"#,
         head("fatal", "") + r#""msg":"discovery failed","i64":-9223372036854775808}"#,
+        head("info", "") + r#""msg":"more","first":1,"b":[1],"a":{"x":{}},"last":2}"#,
         head("info", "") + r#""msg":"","text":"\"quoted \\u{1}\"","object":{"a":[1,2],"b":", :"}}"#,
     ];
     assert_eq!(lines.lines().collect::<Vec<_>>(), expected);
@@ -110,4 +113,63 @@ fn what_is_refused() {
     }
     let null = vec!["/dev/null".into(), "/no/such/x".into()];
     assert!(Logging::new(&LoggingConfig { outputs: null, ..plain() }).is_ok());
+}
+
+/// As lumberjack does it for etcd: names, modes, compression, and which files go.
+#[test]
+fn a_full_file_is_set_aside() {
+    use rotation::Rotated;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("made/for/etcd.log");
+    let names = || {
+        let mut names: Vec<_> = std::fs::read_dir(path.parent().unwrap()).unwrap().collect();
+        names.sort_by_key(|entry| entry.as_ref().unwrap().file_name());
+        names.into_iter().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect::<Vec<_>>()
+    };
+    let at = |second: u64| match second {
+        0 => || UNIX_EPOCH + Duration::from_millis(1_795_222_230_001),
+        _ => || UNIX_EPOCH + Duration::from_millis(1_795_222_231_002),
+    };
+    let rotation = Rotation { size_max_mb: 1, ..Rotation::default() };
+    let open = |second| Rotated::new(path.to_str().unwrap().into(), rotation, at(second));
+    let half = vec![b'x'; 512 << 10];
+    let mut log = open(0);
+    for _ in 0..3 {
+        log.write(&half).unwrap();
+    }
+    // The third line did not fit.
+    assert_eq!(names(), ["etcd-2026-11-21T00-50-30.001.log", "etcd.log"]);
+    assert!(log.write(&vec![b'x'; (1 << 20) + 1]).is_err());
+    // A start goes on with a file that is not full, and sets aside one that is.
+    let mut log = open(1);
+    log.write(b"short").unwrap();
+    assert_eq!(names().len(), 2);
+    let mut log = open(1);
+    log.write(&half).unwrap();
+    assert_eq!(names(), ["etcd-2026-11-21T00-50-30.001.log", "etcd-2026-11-21T00-50-31.002.log", "etcd.log"]);
+    let size = |name: &str| std::fs::metadata(path.with_file_name(name)).unwrap().len();
+    assert_eq!(size("etcd-2026-11-21T00-50-31.002.log"), (512 << 10) + 5);
+    // One stays, compressed.
+    let keep = Rotation { backups_max: 1, compress: true, ..rotation };
+    let clean = || backups::Backups::of(path.to_str().unwrap()).clean(keep, at(1)()).unwrap();
+    clean();
+    assert_eq!(names(), ["etcd-2026-11-21T00-50-31.002.log.gz", "etcd.log"]);
+    let compressed = std::fs::File::open(path.with_file_name("etcd-2026-11-21T00-50-31.002.log.gz")).unwrap();
+    let mut text = Vec::new();
+    std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(compressed), &mut text).unwrap();
+    assert!(text.len() == (512 << 10) + 5 && text.ends_with(b"short"));
+    clean();
+    assert_eq!(names().len(), 2);
+}
+
+#[test]
+fn a_message_without_end_is_thinned_out() {
+    let lines = Log::new("info", "json").of(|| {
+        for number in 0..250 {
+            tracing::info!(number, "again");
+        }
+        tracing::info!("once");
+    });
+    assert_eq!(lines.lines().count(), 100 + 1 + 1);
+    assert!(lines.contains("\"number\":199}") && !lines.contains("\"number\":200}"));
 }

@@ -27,6 +27,11 @@ impl Version {
     pub fn minor_only(self) -> Self {
         Self { patch: 0, ..self }
     }
+
+    /// The first two numbers, as etcd logs a cluster's version.
+    pub fn short(self) -> String {
+        format!("{}.{}", self.major, self.minor)
+    }
 }
 
 impl fmt::Display for Version {

@@ -15,6 +15,7 @@ mod process;
 mod timers;
 
 pub use kind::{Kind, Success};
+pub use process::open_files;
 pub use timers::Timers;
 
 use family::{counter, counters, gauge, gauges, histogram, histograms, timers};

@@ -72,8 +72,8 @@ impl Gauges {
             raise(&self.received_bytes, received);
             raise(&self.transmitted_bytes, transmitted);
         }
-        if let Some(count) = count_entries("/proc/self/fd") {
-            self.open_files.iter().for_each(|gauge| gauge.set(count));
+        if let Some(count) = open_files() {
+            self.open_files.iter().for_each(|gauge| gauge.set(count as i64));
         }
         if let Some(limit) = getrlimit(Resource::Nofile).current {
             self.files_max.iter().for_each(|gauge| gauge.set(limit as i64));
@@ -136,12 +136,13 @@ fn read_text(path: &str) -> Option<String> {
     }
 }
 
-fn count_entries(path: &str) -> Option<i64> {
-    let folder = open(path, OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty()).ok()?;
+/// File descriptors that this process has open; none where there is no `/proc`.
+pub fn open_files() -> Option<u64> {
+    let folder = open("/proc/self/fd", OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty()).ok()?;
     let names = Dir::new(folder).ok()?.filter_map(Result::ok);
     let count = names.filter(|entry| !entry.file_name().to_bytes().starts_with(b".")).count();
     // One of them is the folder itself, being read.
-    Some(count as i64 - 1)
+    Some((count as u64).saturating_sub(1))
 }
 
 #[cfg(test)]

@@ -1,11 +1,12 @@
 //! The raft crate's log lines, on their way into ours.
 //!
 //! The crate writes to `slog`; the lines go to `tracing` under the target `raft`, at the same level, beginning with the
-//! member's id as etcd's do: `8e9e05c52164694d became leader at term 2`. Member ids are written in hex.
+//! member's id as etcd's do: `8e9e05c52164694d became leader at term 2`. Member ids are written in hex. Where the crate has
+//! other words than etcd, they become etcd's: operators and tools look for those.
 
 use crate::id::MemberId;
 use slog::{Drain, KV, Key, Level, Logger, OwnedKVList, Record, Serializer};
-use std::fmt::{self, Write};
+use std::fmt;
 
 /// A logger for the node of this member.
 pub fn logger(id: MemberId) -> Logger {
@@ -23,13 +24,14 @@ impl Drain for ToTracing {
 
     fn log(&self, record: &Record<'_>, _of_logger: &OwnedKVList) -> Result<(), slog::Never> {
         if self.is_enabled(record.level()) {
-            let line = line(self.id, record);
-            match record.level() {
-                Level::Critical | Level::Error => tracing::error!(target: "raft", "{line}"),
-                Level::Warning => tracing::warn!(target: "raft", "{line}"),
-                Level::Info => tracing::info!(target: "raft", "{line}"),
-                Level::Debug => tracing::debug!(target: "raft", "{line}"),
-                Level::Trace => tracing::trace!(target: "raft", "{line}"),
+            for line in lines(self.id, record) {
+                match record.level() {
+                    Level::Critical | Level::Error => tracing::error!(target: "raft", "{line}"),
+                    Level::Warning => tracing::warn!(target: "raft", "{line}"),
+                    Level::Info => tracing::info!(target: "raft", "{line}"),
+                    Level::Debug => tracing::debug!(target: "raft", "{line}"),
+                    Level::Trace => tracing::trace!(target: "raft", "{line}"),
+                }
             }
         }
         Ok(())
@@ -46,23 +48,79 @@ impl Drain for ToTracing {
     }
 }
 
-fn line(id: MemberId, record: &Record<'_>) -> String {
-    let mut details = Details(String::new());
-    // The writer is a string, which takes everything.
+/// The lines that etcd has for a record: mostly one.
+fn lines(id: MemberId, record: &Record<'_>) -> Vec<String> {
+    let mut details = Details(Vec::new());
+    // The writer is a list, which takes everything.
     let _ = record.kv().serialize(record, &mut details);
-    let line = match details.0.is_empty() {
-        true => record.msg().to_string(),
-        false => format!("{} [{}]", record.msg(), details.0),
-    };
-    format!("{id} {}", hex_ids(&line))
+    let (text, of) = (record.msg().to_string(), |key: &str| details.of(key));
+    match text.as_str() {
+        "newRaft" => {
+            let [peers, term, commit, applied] = ["peers", "term", "commit", "applied"].map(of);
+            let (peers, index, last_term) = (ids(&peers, "incoming", ","), of("last index"), of("last term"));
+            vec![format!(
+                "newRaft {id} [peers: [{peers}], term: {term}, commit: {commit}, applied: {applied}, lastindex: {index}, \
+                 lastterm: {last_term}]"
+            )]
+        }
+        "switched to configuration" => vec![format!("{id} switched to configuration {}", configuration(&of("config")))],
+        "starting a new election" => vec![format!("{id} is starting a new election at term {}", of("term"))],
+        "received votes response" => {
+            let (kind, from, term) = (format!("{}Resp", of("type")), hex_ids(&of("from")), of("term"));
+            vec![
+                format!("{id} received {kind} from {from} at term {term}"),
+                format!("{id} has received {} {kind} votes and {} vote rejections", of("approvals"), of("rejections")),
+            ]
+        }
+        // etcd has nothing of the kind.
+        made if made.starts_with("RawNode created") => vec![],
+        // These tell all in their text.
+        told if told.contains(" at term ") || told.starts_with('[') => vec![format!("{id} {}", hex_ids(told))],
+        told if details.0.is_empty() => vec![format!("{id} {}", hex_ids(told))],
+        told => vec![format!("{id} {} [{}]", hex_ids(told), hex_ids(&details.all()))],
+    }
 }
 
-struct Details(String);
+/// `voters=(1 2)&&(1) learners=(3)`, from the crate's debug form of a configuration.
+fn configuration(text: &str) -> String {
+    let mut line = format!("voters=({})", ids(text, "incoming", " "));
+    let (outgoing, learners) = (ids(text, "outgoing", " "), ids(text, " learners", " "));
+    if !outgoing.is_empty() {
+        line += &format!("&&({outgoing})");
+    }
+    if !learners.is_empty() {
+        line += &format!(" learners=({learners})");
+    }
+    line
+}
+
+/// The ids in the first innermost braces behind a word, in ascending order.
+fn ids(text: &str, behind: &str, gap: &str) -> String {
+    let Some(at) = text.find(behind) else { return String::new() };
+    let Some(end) = text[at..].find('}') else { return String::new() };
+    let inner = text[at..at + end].rsplit('{').next().unwrap_or_default();
+    let mut ids: Vec<u64> = inner.split(',').filter_map(|id| id.trim().parse().ok()).collect();
+    ids.sort_unstable();
+    ids.iter().map(|id| MemberId(*id).to_string()).collect::<Vec<_>>().join(gap)
+}
+
+/// What stands beside a record's text.
+struct Details(Vec<(String, String)>);
+
+impl Details {
+    fn of(&self, key: &str) -> String {
+        self.0.iter().find(|(name, _)| name == key).map(|(_, value)| value.clone()).unwrap_or_default()
+    }
+
+    fn all(&self) -> String {
+        self.0.iter().map(|(key, value)| format!("{key}: {value}")).collect::<Vec<_>>().join(", ")
+    }
+}
 
 impl Serializer for Details {
     fn emit_arguments(&mut self, key: Key, value: &fmt::Arguments<'_>) -> slog::Result {
-        let gap = if self.0.is_empty() { "" } else { ", " };
-        Ok(write!(self.0, "{gap}{key}: {value}")?)
+        self.0.push((key.to_string(), value.to_string()));
+        Ok(())
     }
 }
 
@@ -91,11 +149,34 @@ mod tests {
     #[test]
     fn lines_are_etcds() {
         let place = record_static!(Level::Info, "");
-        let plain = |text: fmt::Arguments<'_>| line(MemberId(0x8e9e05c52164694d), &Record::new(&place, &text, b!()));
-        assert_eq!(plain(format_args!("became leader at term {}", 2)), "8e9e05c52164694d became leader at term 2");
-        let with =
-            line(MemberId(1), &Record::new(&place, &format_args!("x"), b!("to" => 0x8e9e05c52164694du64, "b" => 7)));
-        assert!(with == "1 x [to: 8e9e05c52164694d, b: 7]" || with == "1 x [b: 7, to: 8e9e05c52164694d]", "{with}");
+        let id = MemberId(0x8e9e05c52164694d);
+        macro_rules! of {
+            ($text:expr, $($details:tt)*) => { lines(id, &Record::new(&place, &format_args!($text), b!($($details)*))) };
+        }
+        assert_eq!(of!("became leader at term 2", "term" => 2), ["8e9e05c52164694d became leader at term 2"]);
+        let started = of!("starting a new election", "term" => 2);
+        assert_eq!(started, ["8e9e05c52164694d is starting a new election at term 2"]);
+        let configuration = "Configuration { voters: Configuration { incoming: Configuration { voters: {3, \
+            10276657743932975437} }, outgoing: Configuration { voters: {2} } }, learners: {9}, learners_next: {} }";
+        assert_eq!(
+            of!("switched to configuration", "config" => configuration),
+            ["8e9e05c52164694d switched to configuration voters=(3 8e9e05c52164694d)&&(2) learners=(9)"]
+        );
+        let from = 10276657743932975437u64;
+        assert_eq!(
+            of!("received votes response", "type" => "MsgVote", "from" => from, "term" => 4, "approvals" => 2, "rejections" => 1),
+            [
+                "8e9e05c52164694d received MsgVoteResp from 8e9e05c52164694d at term 4",
+                "8e9e05c52164694d has received 2 MsgVoteResp votes and 1 vote rejections",
+            ]
+        );
+        assert_eq!(
+            of!("newRaft", "peers" => "incoming: { voters: {7} }", "term" => 1, "commit" => 2, "applied" => 3,
+                "last index" => 4, "last term" => 5),
+            ["newRaft 8e9e05c52164694d [peers: [7], term: 1, commit: 2, applied: 3, lastindex: 4, lastterm: 5]"]
+        );
+        assert_eq!(of!("x", "to" => from), ["8e9e05c52164694d x [to: 8e9e05c52164694d]"]);
+        assert_eq!(of!("RawNode created with id 7.", "id" => 7), Vec::<String>::new());
     }
 
     #[test]

@@ -10,7 +10,7 @@
 //! Nothing is spawned: when the client goes away, the stream is dropped, and with it the producer and all it holds. While
 //! the client does not read, the connection does not poll, and the producer stands still; that is the backpressure.
 
-use super::tally::Call;
+use super::{bell::Belled, tally::Call};
 use crate::limits::STREAM_RESPONSES_AHEAD;
 use std::{
     pin::Pin,
@@ -41,7 +41,7 @@ impl<T> Outbox<T> {
 /// A stream of responses.
 pub struct Answers<T> {
     call: Call,
-    ending: Ending,
+    ending: Belled<Status>,
     producer: Option<Producer>,
     outbox: mpsc::Receiver<T>,
 }
@@ -53,7 +53,7 @@ impl<T: Send + 'static> Answers<T> {
         F: Future<Output = Result<(), Status>> + Send + 'static,
     {
         let (sender, outbox) = mpsc::channel(STREAM_RESPONSES_AHEAD);
-        Self { call, ending, producer: Some(Box::pin(produce(Outbox { sender }))), outbox }
+        Self { call, ending: Belled::new(ending), producer: Some(Box::pin(produce(Outbox { sender }))), outbox }
     }
 }
 
@@ -71,7 +71,7 @@ impl<T> Stream for Answers<T> {
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         if self.producer.is_some()
-            && let Poll::Ready(status) = self.ending.as_mut().poll(cx)
+            && let Poll::Ready(status) = self.ending.poll(cx)
         {
             return self.end(Err(status));
         }

@@ -6,7 +6,7 @@ use super::{
     tally::Tally,
 };
 use crate::metrics::metrics;
-use bytes::Buf;
+use bytes::{Buf, BufMut};
 use prost::Message;
 use std::marker::PhantomData;
 use tonic::{
@@ -14,20 +14,26 @@ use tonic::{
     codec::{BufferSettings, Codec, DecodeBuf, Decoder, EncodeBuf, Encoder},
 };
 
-/// Something that can be written as a message: a message, or one of which parts are bytes already.
-pub trait Encode: Send + 'static {
-    /// Bytes that [`Encode::encode`] writes.
-    fn length(&self) -> usize;
-    /// Writes it.
-    fn encode(&self, buf: &mut EncodeBuf<'_>);
+/// What can be written as messages: a message, or several that are nearly the same.
+pub trait Encode: Send + Unpin + 'static {
+    /// How many messages.
+    fn messages(&self) -> usize {
+        1
+    }
+
+    /// Bytes that [`Encode::encode`] writes for one of them.
+    fn length(&self, number: usize) -> usize;
+
+    /// Writes one of them.
+    fn encode(&self, number: usize, buf: &mut impl BufMut);
 }
 
-impl<M: Message + 'static> Encode for M {
-    fn length(&self) -> usize {
+impl<M: Message + Unpin + 'static> Encode for M {
+    fn length(&self, _: usize) -> usize {
         self.encoded_len()
     }
 
-    fn encode(&self, buf: &mut EncodeBuf<'_>) {
+    fn encode(&self, _: usize, buf: &mut impl BufMut) {
         self.encode_raw(buf);
     }
 }
@@ -67,23 +73,22 @@ impl<In: Message + Default + 'static, Out: Encode> Codec for Counted<In, Out> {
     }
 }
 
-/// Most messages are small, and a stream keeps its buffers for life; a large message grows them.
+/// Most messages are small, and a stream keeps its buffer for life; a large message grows it.
 const BUFFER_BYTES: usize = 512;
 /// Encoded bytes after which a stream writes, rather than looks whether more is ready.
-const WRITE_BYTES: usize = 32 * 1024;
+pub const WRITE_BYTES: usize = 32 * 1024;
 
+/// Answers of unary calls; those of streams go through [`super::body`]. A unary call counts its two messages itself, together.
 impl<In, Out: Encode> Encoder for Counted<In, Out> {
     type Item = Out;
     type Error = Status;
 
     fn encode(&mut self, item: Out, buf: &mut EncodeBuf<'_>) -> Result<(), Status> {
-        let length = item.length();
+        debug_assert_eq!(item.messages(), 1, "a unary call has one answer");
+        let length = item.length(0);
         buf.reserve(length);
-        item.encode(buf);
+        item.encode(0, buf);
         metrics().client_sent_bytes.inc_by(length as u64);
-        if self.method.info().shape != Shape::Unary {
-            Tally::of(self.method).sent.inc();
-        }
         Ok(())
     }
 
@@ -101,7 +106,6 @@ impl<In: Message + Default, Out> Decoder for Counted<In, Out> {
         let bidi = self.method.info().shape == Shape::BidiStream;
         let call = if bidi { Undecodable::Message } else { Undecodable::Request };
         let item = In::decode(buf).map_err(|error| of_undecodable(call, &error))?;
-        // A unary call counts its two messages itself, together.
         if self.method.info().shape != Shape::Unary {
             Tally::of(self.method).received.inc();
         }

@@ -36,7 +36,7 @@ pub struct Info {
     /// How many messages.
     pub shape: Shape,
     /// The path of its requests.
-    path: &'static str,
+    pub path: &'static str,
 }
 
 macro_rules! methods {

@@ -18,6 +18,8 @@
 
 mod answers;
 mod auth;
+mod bell;
+mod body;
 mod check;
 mod cluster;
 mod codec;
@@ -32,6 +34,7 @@ mod maintenance;
 mod method;
 mod overlap;
 mod range_stream;
+mod stats;
 mod status;
 mod tally;
 mod watch;
@@ -44,6 +47,7 @@ use crate::{
     server::Handle,
 };
 use answers::{Answers, Ending, Outbox};
+use body::Messages;
 use bytes::Bytes;
 use codec::{Counted, Encode};
 use deadline::Deadline;
@@ -53,14 +57,18 @@ use method::{Method, Shape};
 use parking_lot::RwLock;
 use prometheus::IntCounter;
 use prost::Message;
+use stats::Running;
 use std::{
+    any::Any,
     collections::BTreeMap,
     convert::Infallible,
+    net::SocketAddr,
     pin::Pin,
     sync::Arc,
     task::{Context, Poll},
 };
 use tally::Tally;
+use tokio_stream::Empty;
 use tonic::{Status, Streaming, server};
 use tower::{Service, service_fn};
 
@@ -73,6 +81,8 @@ pub type Answer = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>
 #[derive(Clone, Debug)]
 pub struct Services {
     shared: Arc<Shared>,
+    /// Who asks, where that is known.
+    remote: Option<SocketAddr>,
 }
 
 #[derive(Debug)]
@@ -91,7 +101,12 @@ impl Services {
         let leader_loss = LeaderLoss::observe(handle.clone());
         let message_bytes_max = handle.limits().request_bytes_max.saturating_add(REQUEST_OVERHEAD_BYTES);
         let clients = ClientVersions::default();
-        Self { shared: Arc::new(Shared { handle, leader_loss, clients, message_bytes_max }) }
+        Self { shared: Arc::new(Shared { handle, leader_loss, clients, message_bytes_max }), remote: None }
+    }
+
+    /// The same for the connection of that client.
+    pub fn of(&self, remote: Option<SocketAddr>) -> Self {
+        Self { remote, ..self.clone() }
     }
 
     /// The member that is served.
@@ -167,10 +182,13 @@ impl Services {
                 // As etcd's interceptors do: an answer counts as sent even if it is an error.
                 tally.received.inc();
                 let deadline = deadline_of(&request);
+                let running = Running::begin(services.handle(), request.get_ref());
                 let outcome = match services.admit(method, request.metadata().as_ref()) {
                     Ok(_) => deadline.bound(serve(services.handle().clone(), request.into_inner())).await,
                     Err(status) => Err(status),
                 };
+                let response = outcome.as_ref().ok().map(|response| response as &dyn Any);
+                running.end(services.handle(), method.info().path, services.remote, response);
                 tally.sent.inc();
                 call.end(&outcome);
                 outcome.map(tonic::Response::new)
@@ -187,7 +205,7 @@ impl Services {
         &self,
         method: Method,
         request: Request<B>,
-        produce: impl Fn(Handle, In, Outbox<Out>) -> F + Clone + Send + Sync + 'static,
+        produce: impl Fn(Handle, In, Outbox<Out>) -> F + Send + Sync + 'static,
     ) -> Answer
     where
         B: Source,
@@ -197,13 +215,14 @@ impl Services {
     {
         let services = self.clone();
         let limit = self.shared.message_bytes_max;
-        let serve = service_fn(move |request: tonic::Request<In>| {
-            let (services, produce) = (services.clone(), produce.clone());
-            std::future::ready(services.stream(method, request, produce))
-        });
         Box::pin(async move {
+            let mut body = None;
+            let serve = service_fn(|request: tonic::Request<In>| {
+                std::future::ready(services.stream(method, request, &produce, &mut body))
+            });
             let mut grpc = server::Grpc::new(Counted::<In, Out>::new(method)).max_decoding_message_size(limit);
-            Ok(status::of_transport_response(grpc.server_streaming(serve, request).await))
+            let response = grpc.server_streaming(serve, request).await;
+            Ok(status::of_transport_response(with_body(response, body)))
         })
     }
 
@@ -212,7 +231,7 @@ impl Services {
         &self,
         method: Method,
         request: Request<B>,
-        produce: impl Fn(Handle, Streaming<In>, Outbox<Out>) -> F + Clone + Send + Sync + 'static,
+        produce: impl Fn(Handle, Streaming<In>, Outbox<Out>) -> F + Send + Sync + 'static,
     ) -> Answer
     where
         B: Source,
@@ -222,23 +241,26 @@ impl Services {
     {
         let services = self.clone();
         let limit = self.shared.message_bytes_max;
-        let serve = service_fn(move |request: tonic::Request<Streaming<In>>| {
-            let (services, produce) = (services.clone(), produce.clone());
-            std::future::ready(services.stream(method, request, produce))
-        });
         Box::pin(async move {
+            let mut body = None;
+            let serve = service_fn(|request: tonic::Request<Streaming<In>>| {
+                std::future::ready(services.stream(method, request, &produce, &mut body))
+            });
             let mut grpc = server::Grpc::new(Counted::<In, Out>::new(method)).max_decoding_message_size(limit);
-            Ok(grpc.streaming(serve, request).await)
+            let response = grpc.streaming(serve, request).await;
+            Ok(with_body(response, body))
         })
     }
 
-    /// The responses that `produce` makes of the request, unless it may not run at all.
+    /// Puts the responses that `produce` makes of the request into `body`, unless it may not run at all. What it returns is for the
+    /// transport, which reads the request and writes the headers of the response.
     fn stream<Input, Out: Encode, F>(
-        self,
+        &self,
         method: Method,
         request: tonic::Request<Input>,
         produce: impl Fn(Handle, Input, Outbox<Out>) -> F,
-    ) -> Result<tonic::Response<Answers<Out>>, Status>
+        body: &mut Option<Body>,
+    ) -> Result<tonic::Response<Empty<Result<Out, Status>>>, Status>
     where
         F: Future<Output = Result<(), Status>> + Send + 'static,
     {
@@ -248,7 +270,8 @@ impl Services {
         let ending = self.ending(needs, deadline_of(&request));
         let handle = self.handle().clone();
         let answers = Answers::new(call, ending, |outbox| produce(handle, request.into_inner(), outbox));
-        Ok(tonic::Response::new(answers))
+        *body = Some(Body::new(Messages::new(method, answers)));
+        Ok(tonic::Response::new(tokio_stream::empty()))
     }
 
     /// What a request's metadata asks for. It is counted by the version that its client says it speaks.
@@ -290,6 +313,14 @@ enum Needs {
     Nothing,
     /// The client would rather have an error than wait.
     Leader,
+}
+
+/// A response of the transport, with a body of ours if there is one.
+fn with_body(response: Response<Body>, body: Option<Body>) -> Response<Body> {
+    match body {
+        Some(body) => response.map(|_| body),
+        None => response,
+    }
 }
 
 fn answer(response: Response<Body>) -> Answer {

@@ -4,7 +4,7 @@
 //! What must hold: nothing that was ever acknowledged is left out. The log decides what was promised; the
 //! backend's consistent index says how much of it is already in the file.
 
-use super::{config::Config, defragment, request_id};
+use super::{config::Config, defragment, messages, request_id};
 use crate::{
     apply::{self, Identity, Settings, StateMachine},
     backend::{Backend, BackendConfig, BackendError, Bucket, meta},
@@ -108,7 +108,10 @@ pub fn bootstrap<P, R>(
     if !initialized && disk.exists(&config.backend_path()) {
         warn_of_lost_log(config);
     }
+    let since = files.stopwatch.now();
     let backend = Backend::open(disk.clone(), &config.backend_path(), &files.backend)?;
+    messages::opened_backend(&config.backend_path(), files.stopwatch.now().saturating_sub(since));
+    messages::found_state(durable_index(&backend)?, initialized.then_some(&backend));
     if let Some(threshold) = config.bootstrap_defrag_bytes {
         defragment::at_start(&backend, &config.backend_path(), threshold)?;
     }
@@ -187,6 +190,7 @@ impl Found {
         founders: &Founders,
     ) -> Result<Self, StartError> {
         let Identity { cluster_id, member_id } = founders.identity;
+        messages::starting(founders.identity);
         let metadata = Metadata { node_id: member_id.0, cluster_id: cluster_id.0 }.encode_to_vec();
         let wal = Wal::create(disk.clone(), &config.wal_path(), &metadata, &files.wal)?;
         let recovered = Recovered {
@@ -213,6 +217,7 @@ impl Found {
         let metadata = Metadata::decode(recovered.metadata.as_ref()).ok().filter(|metadata| metadata.node_id != 0);
         let metadata = metadata.ok_or(StartError::NoMetadata(path))?;
         let identity = Identity { cluster_id: ClusterId(metadata.cluster_id), member_id: MemberId(metadata.node_id) };
+        messages::restarting(identity, recovered.hard_state.commit);
         Ok(Self { identity, wal, recovered, from, initialized: true })
     }
 
@@ -226,6 +231,7 @@ impl Found {
         let settings = Settings { lease_ttl_min_s: config.lease_ttl_s_min(), ..Settings::default() };
         let machine = StateMachine::open(backend.clone(), self.identity, settings)?
             .timed(files.stopwatch, config.apply_warn_above);
+        messages::restored(&machine);
         let (applied, applied_term) = machine.applied();
         let was_founded = self.from.index > 0 || !self.recovered.entries.is_empty() || applied > 0;
         // A crash before the first flush leaves the voters in the log only: the entries bring them back.

@@ -47,6 +47,8 @@ pub struct Config {
     pub watch_progress_interval: Duration,
     /// Time to apply a request, or to read, that is worth a warning.
     pub apply_warn_above: Duration,
+    /// Time that a unary request may take before it is told of.
+    pub request_warn_above: Duration,
     /// Operations in a transaction.
     pub txn_ops_max: usize,
     /// Bytes of a request.
@@ -100,7 +102,7 @@ impl Config {
     }
 }
 
-/// Settings that decide the shape of requests.
+/// Settings of requests: their shape, and how long they may take.
 #[derive(Clone, Copy, Debug)]
 pub struct RequestLimits {
     /// Operations in a transaction.
@@ -109,4 +111,6 @@ pub struct RequestLimits {
     pub request_bytes_max: usize,
     /// Streams on a connection.
     pub concurrent_streams_max: u32,
+    /// A unary request that takes longer is told of in the log.
+    pub request_warn_above: Duration,
 }

@@ -17,6 +17,7 @@ pub mod core;
 mod compacting;
 mod defragment;
 mod handle;
+mod messages;
 mod notices;
 mod publish;
 pub mod quota;
@@ -25,10 +26,11 @@ mod shared;
 mod task;
 
 pub use config::RequestLimits;
-pub use handle::{Failure, Handle, Proposal, Status, Unavailable, WatchAsker, WatchItems, WatchStream};
+pub use handle::{Failure, Handle, Proposal, Status, Trace, Unavailable, WatchAsker, WatchItems, WatchStream, steps};
 
 use self::core::{Core, Parts, SnapshotPolicy, is_sole_voter};
 use crate::{
+    apply::Identity,
     clock::Clock,
     disk::{
         Disk,
@@ -69,6 +71,8 @@ impl Server {
         let shared = Arc::new(Shared::new(&config, &found, ids.clone(), lessor.clone(), clock));
         let sole_voter =
             found.machine.conf_state().is_none_or(|conf_state| is_sole_voter(&conf_state, found.identity.member_id));
+        config.quota.announce();
+        messages::serving(&config, &found.machine);
         let mut core = Core::new(Parts {
             node: found.node,
             wal: found.wal,
@@ -85,7 +89,6 @@ impl Server {
             backend: found.backend,
             quota: config.quota,
         });
-        config.quota.announce();
         if sole_voter && config.tick_advance {
             core.campaign();
         }
@@ -117,6 +120,11 @@ impl Server {
     /// Stops everything in reverse order: no more requests, the last turn of the core, a last flush.
     pub async fn stop(self) {
         self.begin_stop();
+        // So far a member is always alone.
+        messages::kept_leadership(Identity {
+            cluster_id: self.handle.cluster_id(),
+            member_id: self.handle.member_id(),
+        });
         let tasks = self.tasks;
         // Joining threads waits; the runtime's own must go on meanwhile.
         if tokio::task::spawn_blocking(move || tasks.join()).await.is_err() {

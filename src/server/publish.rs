@@ -4,6 +4,7 @@
 use super::{Handle, config::Config};
 use crate::{
     limits,
+    logging::go_duration,
     membership::Version,
     pb::{
         etcdserverpb::InternalRaftRequest,
@@ -27,14 +28,14 @@ pub async fn announce(handle: &Handle, config: &Config) {
     propose_until_done(handle, attributes).await;
     tracing::info!(
         "local-member-id" = %handle.member_id(),
-        "local-member-attributes" = format!("{{Name:{} ClientURLs:{:?}}}", config.name, config.advertise_client_urls),
+        "local-member-attributes" = format!("{{Name:{} ClientURLs:[{}]}}", config.name, config.advertise_client_urls.join(" ")),
         "cluster-id" = %handle.cluster_id(),
-        "publish-timeout" = ?config.request_timeout(),
+        "publish-timeout" = go_duration(config.request_timeout()),
         "published local member to cluster through raft"
     );
     if handle.status().cluster_version.is_none() {
         let version = Version::SERVER.minor_only().to_string();
-        tracing::info!("cluster-version" = version, "setting up initial cluster version using v3 API");
+        tracing::info!("cluster-version" = Version::SERVER.short(), "setting up initial cluster version using v3 API");
         let version = InternalRaftRequest {
             cluster_version_set: Some(ClusterVersionSetRequest { ver: version }),
             ..Default::default()

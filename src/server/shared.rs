@@ -88,6 +88,7 @@ impl Shared {
                 txn_ops_max: config.txn_ops_max,
                 request_bytes_max: config.request_bytes_max,
                 concurrent_streams_max: config.concurrent_streams_max,
+                request_warn_above: config.request_warn_above,
             },
             quota: config.quota,
             lease_checkpoints: config.lease_checkpoints,

@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     disk::{Disk, File, OpenMode},
+    logging::go_duration,
     metrics::metrics,
     pb::{
         raftpb::{Entry, HardState},
@@ -364,7 +365,7 @@ impl Wal {
         let took = self.config.stopwatch.now().saturating_sub(started);
         metrics().wal_fsync_duration.observe(took.as_secs_f64());
         if took > SLOW_SYNC {
-            tracing::warn!(took = ?took, "expected-duration" = ?SLOW_SYNC, "slow fdatasync");
+            tracing::warn!(took = go_duration(took), "expected-duration" = go_duration(SLOW_SYNC), "slow fdatasync");
         }
         Ok(())
     }

@@ -28,6 +28,8 @@ pub struct Hub<H = mvcc::Reader> {
     progress: Progress,
     /// The last revision that was published here.
     published: i64,
+    /// Up to here publications may have been left out: see [`Hub::resume`].
+    resumed_at: i64,
     /// Who asked how far it is while the store was ahead, and how far that was.
     asked: BTreeMap<StreamId, i64>,
     next_stream: u64,
@@ -62,6 +64,7 @@ impl<H: History> Hub<H> {
             catch_up: CatchUp::new(limits),
             progress: Progress::new(progress_interval, seed),
             published,
+            resumed_at: 0,
             asked: BTreeMap::new(),
             next_stream: 1,
             retry_at: None,
@@ -74,6 +77,15 @@ impl<H: History> Hub<H> {
         self.next_stream += 1;
         self.board.open(id, Stream::new(sink));
         id
+    }
+
+    /// Nobody had a stream, and publications were left out. To be called before the next stream is opened, and after the
+    /// publisher was told to publish again: what it publishes then and the store has already is passed over.
+    pub fn resume(&mut self) {
+        debug_assert!(self.board.streams.is_empty(), "who has a stream misses nothing");
+        self.published = self.current();
+        self.resumed_at = self.published;
+        self.recent.clear();
     }
 
     /// A client has gone, and its watches with it. Requests for a closed stream are ignored.
@@ -161,9 +173,9 @@ impl<H: History> Hub<H> {
         self.board.streams.get(&stream).map_or(Flow::Open, Stream::flow)
     }
 
-    /// What one entry changed, right after it was applied; every revision once, in order.
+    /// What one entry changed, right after it was applied; every revision once, in order. While nobody has a stream they may be left out.
     pub fn publish(&mut self, changes: Changes) {
-        if changes.events.is_empty() {
+        if changes.events.is_empty() || changes.revision <= self.resumed_at {
             return;
         }
         assert_eq!(changes.revision, self.published + 1, "revisions are published in order, and none is left out");

@@ -65,6 +65,7 @@ pub fn config(seed: u64) -> Config {
         compaction_pause: Duration::ZERO,
         watch_progress_interval: Duration::from_secs(600),
         apply_warn_above: Duration::MAX,
+        request_warn_above: Duration::MAX,
         txn_ops_max: 128,
         request_bytes_max: 1 << 20,
         concurrent_streams_max: u32::MAX,

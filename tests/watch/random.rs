@@ -150,7 +150,7 @@ impl Life {
 
     fn publish(&mut self) {
         for changes in self.unpublished.drain(..) {
-            self.published = changes.revision;
+            self.published = self.published.max(changes.revision);
             self.hub.publish(changes);
         }
     }
@@ -172,7 +172,18 @@ impl Life {
         self.restores += 1;
     }
 
+    /// While nobody has a stream, publications may be left out; some are under way already when the hub looks.
+    fn resume(&mut self) {
+        let left_out = self.chance.below(self.unpublished.len() + 1);
+        self.unpublished.drain(..left_out);
+        self.hub.resume();
+        self.published = self.store.revision();
+    }
+
     fn open(&mut self) {
+        if self.clients.is_empty() && self.chance.one_in(2) {
+            self.resume();
+        }
         if self.clients.len() < 8 {
             let queue = Queue::with_capacity(1 + self.chance.below(12));
             let stream = self.hub.open_stream(Box::new(queue.clone()));

@@ -35,7 +35,7 @@ pub struct Surroundings<'a> {
 /// Puts everything together.
 pub fn build(
     given: &Given,
-    (log, rotation): (LoggingConfig, Option<String>),
+    log: LoggingConfig,
     around: &Surroundings<'_>,
     notices: &mut Vec<Notice>,
 ) -> Result<ServerConfig, ConfigError> {
@@ -81,7 +81,6 @@ pub fn build(
             reuse_address: given.bool("socket-reuse-address"),
         },
         log,
-        rotation,
         changes: Changes {
             strict: given.bool("strict-reconfig-check"),
             learners_max: given.int("max-learners"),
@@ -136,6 +135,7 @@ fn member(
         request_bytes_max: given.uint("max-request-bytes") as usize,
         concurrent_streams_max: streams_max(given),
         apply_warn_above: given.duration("warning-apply-duration"),
+        request_warn_above: given.duration_or("warning-unary-request-duration", Duration::from_millis(300)),
         quota: Quota::new(given.int("quota-backend-bytes")),
         auto_compaction,
         bootstrap_defrag_bytes: (defrag_megabytes > 0).then(|| defrag_megabytes.saturating_mul(MEGABYTE)),
@@ -210,7 +210,6 @@ fn upkeep(given: &Given) -> Upkeep {
         corrupt_check_interval: given.duration("corrupt-check-time"),
         compact_hash_interval: given.duration("compact-hash-check-time"),
         downgrade_interval: given.duration("downgrade-check-time"),
-        slow_request: given.duration_or("warning-unary-request-duration", Duration::from_millis(300)),
         lock_memory: given.bool("memory-mlock"),
     }
 }

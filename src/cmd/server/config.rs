@@ -25,8 +25,6 @@ pub struct ServerConfig {
     pub sockets: Sockets,
     /// How the log is written.
     pub log: LoggingConfig,
-    /// How its file is rotated; none: not at all.
-    pub rotation: Option<String>,
     /// What the member does on its own.
     pub upkeep: Upkeep,
     /// What clients may ask about members.
@@ -67,8 +65,6 @@ pub struct Upkeep {
     pub compact_hash_interval: Duration,
     /// Time between two looks at a downgrade.
     pub downgrade_interval: Duration,
-    /// A request that takes longer is logged.
-    pub slow_request: Duration,
     /// Keep pages in memory.
     pub lock_memory: bool,
 }

@@ -1,7 +1,7 @@
 //! How the log is to be written, checked before anything is opened.
 
 use super::{check::ConfigError, given::Given};
-use crate::logging::{Logging, LoggingConfig};
+use crate::logging::{Logging, LoggingConfig, Rotation};
 use serde_json::Value as Json;
 
 /// What is wrong with rotation when there is not exactly one file (etcd's words, the flag's name included).
@@ -10,30 +10,29 @@ const NOT_ONE_FILE: &str = "--log-outputs requires a single file path when --log
 const JOURNAL: &str = "systemd/journal";
 
 /// The settings of the log, and of its rotation where that is on.
-pub fn read(given: &Given) -> Result<(LoggingConfig, Option<String>), ConfigError> {
+pub fn read(given: &Given) -> Result<LoggingConfig, ConfigError> {
     let mut outputs = given.list("log-outputs");
     if outputs.is_empty() {
         outputs = vec!["default".into()];
     }
-    let log = LoggingConfig {
+    let mut log = LoggingConfig {
         logger: given.text("logger").to_string(),
         level: given.text("log-level").to_string(),
         format: given.text("log-format").to_string(),
         outputs,
+        rotation: None,
     };
     let is_file = |output: &&String| !matches!(output.as_str(), "default" | "stderr" | "stdout");
     // Opening is for later: files are checked as if they were standard error.
     let unopened = log.outputs.iter().map(|output| if is_file(&output) { "stderr".into() } else { output.clone() });
     let checked = LoggingConfig { outputs: unopened.collect(), ..log.clone() };
     Logging::new(&checked).map_err(|error| ConfigError(error.to_string()))?;
-    let rotation = given.text("log-rotation-config-json");
-    let is_rotated = given.bool("enable-log-rotation");
-    if is_rotated {
+    if given.bool("enable-log-rotation") {
         let files = log.outputs.iter().filter(is_file).count();
         if files > 1 || (files == 0 && log.outputs.len() == 1) {
             return Err(ConfigError(NOT_ONE_FILE.into()));
         }
-        check_rotation(rotation)?;
+        log.rotation = Some(read_rotation(given.text("log-rotation-config-json"))?);
     }
     if log.outputs.len() > 1 && log.outputs.iter().any(|output| output == JOURNAL) {
         let shown = crate::cmd::gotext::quote_list(&log.outputs);
@@ -42,11 +41,12 @@ pub fn read(given: &Given) -> Result<(LoggingConfig, Option<String>), ConfigErro
              override 'default' value with something else"
         )));
     }
-    Ok((log, is_rotated.then(|| rotation.to_owned())))
+    Ok(log)
 }
 
-/// The options are an object of numbers and booleans; the errors are those of Go's JSON decoder.
-fn check_rotation(text: &str) -> Result<(), ConfigError> {
+/// The options are an object of numbers and booleans; the errors are those of Go's JSON decoder. Names are taken in any
+/// case, and others passed over, as by that decoder.
+fn read_rotation(text: &str) -> Result<Rotation, ConfigError> {
     let json: Json = serde_json::from_str(text).map_err(|error| {
         let reason = if error.is_eof() { "unexpected end of JSON input".into() } else { error.to_string() };
         ConfigError(format!("improperly formatted log rotation config: {reason}"))
@@ -60,24 +60,30 @@ fn check_rotation(text: &str) -> Result<(), ConfigError> {
             Json::Array(_) => "array",
             Json::Object(_) => "object",
         };
-        Err(ConfigError(format!(
+        ConfigError(format!(
             "invalid log rotation config: json: cannot unmarshal {found} into Go {field} of type {kind}"
-        )))
+        ))
     };
     let options = match &json {
         Json::Object(options) => options,
-        Json::Null => return Ok(()),
-        other => return wrong(other, "value", "embed.logRotationConfig"),
+        Json::Null => return Ok(Rotation::default()),
+        other => return Err(wrong(other, "value", "embed.logRotationConfig")),
     };
-    for (key, value) in options {
+    let mut rotation = Rotation::default();
+    for (key, value) in options.iter().filter(|(_, value)| !value.is_null()) {
         let field = format!("struct field logRotationConfig.Logger.{key}");
-        match key.as_str() {
-            _ if value.is_null() => {}
-            "maxsize" | "maxage" | "maxbackups" if !value.is_i64() => return wrong(value, &field, "int"),
-            "localtime" | "compress" if !value.is_boolean() => return wrong(value, &field, "bool"),
-            "filename" if !value.is_string() => return wrong(value, &field, "string"),
+        let number = || value.as_i64().ok_or_else(|| wrong(value, &field, "int"));
+        let switch = || value.as_bool().ok_or_else(|| wrong(value, &field, "bool"));
+        match key.to_ascii_lowercase().as_str() {
+            "maxsize" => rotation.size_max_mb = number()?,
+            "maxage" => rotation.age_max_days = number()?,
+            "maxbackups" => rotation.backups_max = number()?,
+            "localtime" => rotation.local_time = switch()?,
+            "compress" => rotation.compress = switch()?,
+            // It is taken and overwritten with the output.
+            "filename" if !value.is_string() => return Err(wrong(value, &field, "string")),
             _ => {}
         }
     }
-    Ok(())
+    Ok(rotation)
 }

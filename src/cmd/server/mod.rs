@@ -6,10 +6,12 @@
 //!   start    ports, member, services -> stop
 //! ```
 
+mod banner;
 mod build;
 mod check;
 mod ciphers;
 pub mod config;
+mod data_dir;
 mod env;
 mod exit;
 mod file;
@@ -18,10 +20,12 @@ pub mod gates;
 mod given;
 mod go_flags;
 mod help;
+mod init_daemon;
 mod log_settings;
 mod machine;
 mod notice;
 mod ports;
+mod process;
 mod settle;
 mod start;
 pub mod trial;
@@ -59,7 +63,7 @@ pub fn run(words: &[OsString]) -> ExitCode {
             terminal::warn(&format!("{line}\n"));
             ExitCode::from(EXIT_FAILURE)
         }
-        _ => match report(&words, settled) {
+        _ => match report(settled) {
             Some(config) => start::run(config),
             None => ExitCode::from(EXIT_FAILURE),
         },
@@ -67,12 +71,16 @@ pub fn run(words: &[OsString]) -> ExitCode {
 }
 
 /// Starts the log and says what came of the settings; a configuration, where there is one.
-fn report(words: &[String], settled: Settled) -> Option<ServerConfig> {
+fn report(settled: Settled) -> Option<ServerConfig> {
+    let args: Vec<String> = std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
     if let Err(error) = Logging::start(&settled.log) {
         // The log cannot be written as asked: what is wrong with that goes where logs go by default.
         let started = Logging::start(&LoggingConfig::default());
         match started {
-            Ok(()) => tracing::warn!(%error, "failed to verify flags"),
+            Ok(()) => {
+                tracing::info!(?args, "Running: ");
+                tracing::warn!(%error, "failed to verify flags");
+            }
             Err(_) => terminal::warn(&format!("{error}\n")),
         }
         return None;
@@ -82,7 +90,7 @@ fn report(words: &[String], settled: Settled) -> Option<ServerConfig> {
         tracing::error!(target: FATAL, { "environment-variable" = error.variable() }, "{error}");
         return None;
     }
-    tracing::info!(args = ?[&["etcd".to_string()], words].concat(), "Running: ");
+    tracing::info!(?args, "Running: ");
     match settled.outcome {
         Outcome::Ready(config) => return Some(*config),
         // etcd's words for every failure of a start.

@@ -93,7 +93,7 @@ fn configure(typed: Typed, sources: &Sources<'_>, settled: &mut Settled) -> Resu
     let old = given.settle_old().map_err(Outcome::Refused)?;
     notices.extend(old.into_iter().map(|(flag, message)| Notice::OldName { flag, message }));
     let log = log_settings::read(&given).map_err(|error| Outcome::Refused(error.0))?;
-    settled.log = log.0.clone();
+    settled.log = log.clone();
     check::check(&given, notices).map_err(|error| Outcome::Refused(error.0))?;
     let config = build::build(&given, log, &sources.around, notices);
     config.map(|config| Outcome::Ready(Box::new(config))).map_err(|error| Outcome::CannotStart(error.0))

@@ -2,12 +2,16 @@
 //! in reverse.
 
 use super::{
+    banner,
     config::ServerConfig,
+    data_dir,
     exit::{self, EXIT_FAILURE},
+    init_daemon,
     ports::{self, ClientPorts, Serving},
+    process,
 };
 use crate::{
-    http::{Room, Threads},
+    http::{Listener, Room, Threads},
     metrics::metrics,
     server::Server,
 };
@@ -30,6 +34,12 @@ enum End {
 
 /// Runs until a signal or a failure.
 pub fn run(config: ServerConfig) -> ExitCode {
+    process::raise_descriptor_limit();
+    let Ok(found) = data_dir::look(&config.member.data_dir) else { return ExitCode::from(EXIT_FAILURE) };
+    if let Err(limit) = process::check_descriptors() {
+        process::log_too_few(limit);
+        return ExitCode::from(EXIT_FAILURE);
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -37,7 +47,7 @@ pub fn run(config: ServerConfig) -> ExitCode {
             return ExitCode::from(EXIT_FAILURE);
         }
     };
-    let end = runtime.block_on(serve(config));
+    let end = runtime.block_on(serve(config, found));
     runtime.shutdown_timeout(RUNTIME_END);
     match end {
         Ok(End::Signal { number, .. }) => exit::by_signal(number),
@@ -50,27 +60,50 @@ pub fn run(config: ServerConfig) -> ExitCode {
     }
 }
 
-async fn serve(config: ServerConfig) -> Result<End, String> {
+/// Runs a member, with a line before its end and one behind it, as etcd has them.
+async fn serve(config: ServerConfig, found: data_dir::Found) -> Result<End, String> {
     let mut signals = Signals::new().map_err(|error| error.to_string())?;
     let peers = ports::bind_peers(&config).await?;
     let clients = ClientPorts::bind(&config).await?;
-    log_start(&config);
+    banner::log(&config, found);
+    if config.upkeep.lock_memory {
+        process::lock_memory()?;
+    }
     // A signal may come while the state is being rebuilt: then there is nothing to stop yet.
-    let server = tokio::select! {
+    let started = tokio::select! {
         biased;
         end = signals.next() => return Ok(end),
-        server = Server::start(config.member.clone()) => server.map_err(|error| error.to_string())?,
+        started = Server::start(config.member.clone()) => started,
     };
+    match started {
+        Ok(server) => run_member(&config, server, (peers, clients), &mut signals).await,
+        Err(error) => {
+            log_closing(&config);
+            log_closed(&config);
+            Err(error.to_string())
+        }
+    }
+}
+
+async fn run_member(
+    config: &ServerConfig,
+    server: Server,
+    (peers, clients): (Vec<Listener>, ClientPorts),
+    signals: &mut Signals,
+) -> Result<End, String> {
     let (stop, stopping) = watch::channel(false);
     let (stop_peers, peers_stopping) = watch::channel(false);
     let threads = Arc::new(Threads::start().map_err(|error| format!("cannot start threads: {error}"))?);
+    let peer_addresses: Vec<String> = peers.iter().map(Listener::address).collect();
     let room = Room::of_process(clients.count(), peers.len());
     let with = Serving { handle: server.handle(), threads: &threads, room, stopping: &peers_stopping };
     let mut serving_peers = ports::serve_peers(peers, &with);
-    set_metrics(&config);
-    let mut serving = clients.serve(&config, &Serving { stopping: &stopping, ..with });
-    ports::log_serving(&config, server.handle());
+    set_metrics(config);
+    ports::log_serving(config, server.handle());
     tracing::info!("ready to serve client requests");
+    tracing::info!(service = "", status = "SERVING", "grpc service status changed");
+    let mut serving = clients.serve(config, &Serving { stopping: &stopping, ..with });
+    init_daemon::notify_ready();
     let end = tokio::select! {
         biased;
         reason = server.failed() => {
@@ -78,18 +111,25 @@ async fn serve(config: ServerConfig) -> Result<End, String> {
             return Ok(End::Failed);
         }
         end = signals.next() => end,
+        never = process::watch_descriptors() => match never {},
     };
     if let End::Signal { name, .. } = end {
         tracing::info!(signal = name, "received signal; shutting down");
     }
-    tracing::info!(name = config.member.name, "data-dir" = ?config.member.data_dir, "closing etcd server");
+    log_closing(config);
     server.begin_stop();
     stop.send_replace(true);
     while serving.join_next().await.is_some() {}
     server.stop().await;
+    for address in &peer_addresses {
+        tracing::info!(address, "stopping serving peer traffic");
+    }
     stop_peers.send_replace(true);
     while serving_peers.join_next().await.is_some() {}
-    tracing::info!(name = config.member.name, "data-dir" = ?config.member.data_dir, "closed etcd server");
+    for address in &peer_addresses {
+        tracing::info!(address, "stopped serving peer traffic");
+    }
+    log_closed(config);
     Ok(end)
 }
 
@@ -123,25 +163,24 @@ impl Signals {
     }
 }
 
-fn log_start(config: &ServerConfig) {
+fn log_closing(config: &ServerConfig) {
     let member = &config.member;
     tracing::info!(
-        "etcd-version" = env!("CARGO_PKG_VERSION"),
         name = member.name,
         "data-dir" = %member.data_dir.display(),
-        "wal-dir" = %member.wal_path().display(),
-        "heartbeat-interval" = crate::logging::go_duration(member.tick),
-        "election-timeout" = crate::logging::go_duration(member.election_timeout()),
-        "snapshot-count" = member.snapshot_entries,
-        "snapshot-catchup-entries" = member.catchup_entries,
-        "max-wals" = member.wals_kept_max,
-        "initial-advertise-peer-urls" = ?member.advertise_peer_urls,
-        "listen-peer-urls" = ?config.listen_peer_urls,
+        "advertise-peer-urls" = ?member.advertise_peer_urls,
         "advertise-client-urls" = ?member.advertise_client_urls,
-        "listen-client-urls" = ?config.listen_client_urls,
-        "quota-backend-bytes" = member.quota.configured(),
-        "max-request-bytes" = member.request_bytes_max,
-        "initial-cluster-token" = member.cluster_token,
-        "starting an etcd server"
+        "closing etcd server"
+    );
+}
+
+fn log_closed(config: &ServerConfig) {
+    let member = &config.member;
+    tracing::info!(
+        name = member.name,
+        "data-dir" = %member.data_dir.display(),
+        "advertise-peer-urls" = ?member.advertise_peer_urls,
+        "advertise-client-urls" = ?member.advertise_client_urls,
+        "closed etcd server"
     );
 }

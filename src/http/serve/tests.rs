@@ -9,13 +9,19 @@ use tokio::{
     sync::oneshot,
     task::JoinHandle,
 };
-use tower::service_fn;
+use tower::{service_fn, util::ServiceFn};
 
 /// Serves "version path" until told to stop; `/wait` waits for that.
 struct Served {
     url: String,
     stop: oneshot::Sender<()>,
     done: JoinHandle<()>,
+}
+
+impl<F: Clone> Answering for ServiceFn<F> {
+    fn of(&self, _remote: Option<SocketAddr>) -> Self {
+        self.clone()
+    }
 }
 
 async fn served(url: &str) -> Served {

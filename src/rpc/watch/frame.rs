@@ -1,12 +1,85 @@
-//! A response of a watch as it goes out: its head is encoded for each watch, its events are bytes already, shared by all
-//! streams that send them.
+//! Responses of a watch as they go out: their events are bytes already, shared by all streams that send them.
 //!
-//! On the wire the events are the last field, so a response is its head with the events' bytes behind it.
+//! On the wire the events are the last field, so a response is its head with the events' bytes behind it. What differs between the
+//! watches of a stream that get the same events is one field of the head, the watch's id: see [`Parcel::Copies`].
 
-use crate::{pb::etcdserverpb::WatchResponse, rpc::codec::Encode};
+use crate::{
+    pb::etcdserverpb::{ResponseHeader, WatchResponse},
+    rpc::codec::Encode,
+    watch::WatchIds,
+};
 use bytes::{BufMut, Bytes};
-use prost::Message;
-use tonic::codec::EncodeBuf;
+use prost::{Message, encoding};
+
+/// Field `watch_id` of etcd's `WatchResponse`; the header is before it.
+const WATCH_ID_FIELD: u32 = 2;
+
+/// What a stream sends at a time.
+#[derive(Debug)]
+pub enum Parcel {
+    /// One response. Boxed, since a stream has room for a number of parcels.
+    One(Box<Frame>),
+    /// A response for each of some watches, with the same events.
+    Copies(Copies),
+}
+
+/// Responses that differ in their watch.
+#[derive(Debug)]
+pub struct Copies {
+    /// The header, as a whole field.
+    header: Vec<u8>,
+    watch_ids: WatchIds,
+    events: Vec<Bytes>,
+    events_bytes: usize,
+}
+
+impl Copies {
+    /// Each of the watches gets all of the events, which are each a whole field.
+    pub fn new(header: Option<ResponseHeader>, watch_ids: WatchIds, events: Vec<Bytes>) -> Self {
+        let header = WatchResponse { header, ..Default::default() }.encode_to_vec();
+        let events_bytes = events.iter().map(Bytes::len).sum();
+        Self { header, watch_ids, events, events_bytes }
+    }
+
+    /// None is not there on the wire.
+    fn watch_id(&self, number: usize) -> Option<i64> {
+        Some(self.watch_ids.as_slice()[number].0).filter(|id| *id != 0)
+    }
+}
+
+impl Encode for Parcel {
+    fn messages(&self) -> usize {
+        match self {
+            Self::One(_) => 1,
+            Self::Copies(copies) => copies.watch_ids.as_slice().len(),
+        }
+    }
+
+    fn length(&self, number: usize) -> usize {
+        match self {
+            Self::One(frame) => frame.head.encoded_len() + frame.events_bytes,
+            Self::Copies(copies) => {
+                let id = copies.watch_id(number).map_or(0, |id| encoding::int64::encoded_len(WATCH_ID_FIELD, &id));
+                copies.header.len() + id + copies.events_bytes
+            }
+        }
+    }
+
+    fn encode(&self, number: usize, buf: &mut impl BufMut) {
+        let events = match self {
+            Self::One(frame) => {
+                frame.head.encode_raw(buf);
+                &frame.events
+            }
+            Self::Copies(copies) => {
+                buf.put_slice(&copies.header);
+                copies.watch_id(number).iter().for_each(|id| encoding::int64::encode(WATCH_ID_FIELD, id, buf));
+                &copies.events
+            }
+        };
+        events.iter().for_each(|event| buf.put_slice(event));
+    }
+}
 
 /// A response.
 #[derive(Debug)]
@@ -27,14 +100,9 @@ impl Frame {
     }
 }
 
-impl Encode for Frame {
-    fn length(&self) -> usize {
-        self.head.encoded_len() + self.events_bytes
-    }
-
-    fn encode(&self, buf: &mut EncodeBuf<'_>) {
-        self.head.encode_raw(buf);
-        self.events.iter().for_each(|event| buf.put_slice(event));
+impl From<Frame> for Parcel {
+    fn from(frame: Frame) -> Self {
+        Self::One(Box::new(frame))
     }
 }
 
@@ -68,11 +136,8 @@ pub fn fragments(head: WatchResponse, events: &[Bytes], size_max: usize) -> Vec<
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pb::{
-        etcdserverpb::ResponseHeader,
-        mvccpb::{self, KeyValue},
-    };
-    use crate::watch::WatchEvent;
+    use crate::pb::mvccpb::{self, KeyValue};
+    use crate::{id::WatchId, watch::WatchEvent};
 
     fn head() -> WatchResponse {
         let header = ResponseHeader { cluster_id: u64::MAX, member_id: 1, revision: 300, raft_term: 2 };
@@ -91,11 +156,29 @@ mod tests {
         events.iter().map(|event| WatchEvent::new(event.clone()).wire().clone()).collect()
     }
 
-    fn bytes(frame: &Frame) -> Vec<u8> {
-        let mut bytes = frame.head.encode_to_vec();
-        frame.events.iter().for_each(|event| bytes.extend_from_slice(event));
-        assert_eq!(bytes.len(), frame.length());
-        bytes
+    /// All messages of a parcel.
+    fn bytes(parcel: &Parcel) -> Vec<Vec<u8>> {
+        let message = |number| {
+            let mut bytes = Vec::new();
+            parcel.encode(number, &mut bytes);
+            assert_eq!(bytes.len(), parcel.length(number));
+            bytes
+        };
+        (0..parcel.messages()).map(message).collect()
+    }
+
+    #[test]
+    fn copies_are_responses_that_differ_in_their_watch() {
+        let ids = [-3, 0, 1, 300, i64::MAX];
+        for sizes in [&[1][..], &[1, 200, 0]] {
+            let events = events(sizes);
+            let many = WatchIds::Many(ids.map(WatchId).into());
+            let copies = Parcel::Copies(Copies::new(head().header, many, wires(&events)));
+            let response = |watch_id| WatchResponse { watch_id, events: events.clone(), ..head() }.encode_to_vec();
+            assert_eq!(bytes(&copies), ids.map(response));
+            let one = Parcel::Copies(Copies::new(head().header, WatchIds::One(WatchId(300)), wires(&events)));
+            assert_eq!(bytes(&one), [response(300)]);
+        }
     }
 
     #[test]
@@ -103,7 +186,8 @@ mod tests {
         for sizes in [&[][..], &[1], &[1, 200, 0]] {
             let events = events(sizes);
             let expected = WatchResponse { events: events.clone(), ..head() };
-            assert_eq!(bytes(&Frame::whole(head(), wires(&events))), expected.encode_to_vec());
+            let frame = Frame::whole(head(), wires(&events));
+            assert_eq!(bytes(&frame.into()), [expected.encode_to_vec()]);
         }
     }
 
@@ -140,8 +224,11 @@ mod tests {
             let size_max = rng.usize(1..900);
             let events = events(&sizes);
             let frames = fragments(head(), &wires(&events), size_max);
-            let ours: Vec<WatchResponse> =
-                frames.iter().map(|frame| WatchResponse::decode(&bytes(frame)[..]).unwrap()).collect();
+            let ours: Vec<WatchResponse> = frames
+                .into_iter()
+                .flat_map(|frame| bytes(&frame.into()))
+                .map(|bytes| WatchResponse::decode(&bytes[..]).unwrap())
+                .collect();
             assert_eq!(ours, model(&head(), &events, size_max), "{sizes:?} {size_max}");
         }
     }

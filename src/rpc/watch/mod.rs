@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!   requests --create, cancel, progress--> hub
-//!   items    <------------------------- hub      -> frame::responses -> outbox
+//!   items    <------------------------- hub      -> frame::Parcel -> outbox
 //! ```
 //!
 //! One future does both. It reads requests and items as they come, one request at a time; while the client does not read,
@@ -25,18 +25,23 @@ use crate::{
     watch::{Item, SharedEvent, WatchRequest},
 };
 use bytes::Bytes;
-use frame::Frame;
-use std::{pin::Pin, time::Instant};
+use frame::{Copies, Frame, Parcel};
+use prometheus::local::LocalHistogram;
+use std::{
+    pin::Pin,
+    time::{Duration, Instant},
+};
 use tonic::{Status, Streaming};
 
 /// Serves a client's stream until it goes away.
 pub async fn watch(
     handle: Handle,
     mut requests: Streaming<pb::WatchRequest>,
-    out: Outbox<Frame>,
+    out: Outbox<Parcel>,
 ) -> Result<(), Status> {
     let WatchStream { items, asker } = handle.watch_stream().await.map_err(status::of_failure)?;
     let mut inbox = Inbox(items);
+    let mut timers = Timers::new();
     let size_max = handle.limits().request_bytes_max.saturating_add(REQUEST_OVERHEAD_BYTES);
     let mut asking: Option<Asking<'_>> = None;
     let mut open = true;
@@ -52,7 +57,7 @@ pub async fn watch(
             Event::Asked => asking = None,
             Event::Request(Some(request)) => asking = Some(Box::pin(ask(&asker, request))),
             Event::Request(None) => open = false,
-            Event::Item(Some(item)) => send(&handle, item, size_max, &out).await,
+            Event::Item(Some(item)) => send(&handle, item, size_max, &out, &mut timers).await,
             // The hub has stopped, and the stream is about to be told so.
             Event::Item(None) => return Err(status::stopped()),
         }
@@ -123,33 +128,29 @@ pub fn read(request: WatchCreateRequest) -> WatchRequest {
 }
 
 /// Sends what the hub has to tell.
-async fn send(handle: &Handle, item: Item, size_max: usize, out: &Outbox<Frame>) {
-    let mut started = Instant::now();
+async fn send(handle: &Handle, item: Item, size_max: usize, out: &Outbox<Parcel>, timers: &mut Timers) {
+    let started = Instant::now();
     count_events(item.events());
     let kind = SendKind::of(&item);
     let (revision, response) = match item {
         Item::Events { watch_ids, revision, events, prev_kv, fragment } => {
+            let watches = watch_ids.as_slice().len();
             let wires = if prev_kv { wires_with_previous(handle.reader(), &events) } else { wires(&events) };
             if prev_kv {
-                count_previous(&events, watch_ids.as_slice().len());
+                count_previous(&events, watches);
             }
-            for id in watch_ids.as_slice() {
-                let header = header(handle, revision);
-                let head = pb::WatchResponse { header, watch_id: id.0, ..Default::default() };
-                if fragment {
+            let header = header(handle, revision);
+            if fragment {
+                for id in watch_ids.as_slice() {
+                    let head = pb::WatchResponse { header, watch_id: id.0, ..Default::default() };
                     for frame in frame::fragments(head, &wires, size_max) {
-                        out.send(frame).await;
+                        out.send(frame.into()).await;
                     }
-                } else {
-                    out.send(Frame::whole(head, wires.clone())).await;
                 }
-                let sent = Instant::now();
-                let took = sent.duration_since(started).as_secs_f64();
-                metrics().watch_send_duration.observe(took);
-                metrics().watch_send_event_duration.observe(took / events.len().max(1) as f64);
-                started = sent;
+            } else {
+                out.send(Parcel::Copies(Copies::new(header, watch_ids, wires))).await;
             }
-            return;
+            return timers.observe(started.elapsed(), watches, events.len());
         }
         Item::Created { watch_id, revision, .. } => {
             (revision, pb::WatchResponse { watch_id: watch_id.0, created: true, ..Default::default() })
@@ -168,13 +169,36 @@ async fn send(handle: &Handle, item: Item, size_max: usize, out: &Outbox<Frame>)
         }
     };
     let head = pb::WatchResponse { header: header(handle, revision), ..response };
-    out.send(Frame::whole(head, Vec::new())).await;
+    out.send(Frame::whole(head, Vec::new()).into()).await;
     let took = started.elapsed().as_secs_f64();
     match kind {
         SendKind::Control => metrics().watch_control_duration.observe(took),
         // No time by event: etcd divides by the zero events that there are, and has an infinite sum from then on.
         SendKind::Stream => metrics().watch_send_duration.observe(took),
         SendKind::Untimed => {}
+    }
+}
+
+/// etcd times the sending of events for each watch. Here the watches of a stream share it, and each gets its part; the parts are
+/// gathered here first, since all threads write to the histograms.
+struct Timers {
+    response: LocalHistogram,
+    event: LocalHistogram,
+}
+
+impl Timers {
+    fn new() -> Self {
+        Self { response: metrics().watch_send_duration.local(), event: metrics().watch_send_event_duration.local() }
+    }
+
+    fn observe(&mut self, took: Duration, watches: usize, events: usize) {
+        let part = took.as_secs_f64() / watches.max(1) as f64;
+        for _ in 0..watches {
+            self.response.observe(part);
+            self.event.observe(part / events.max(1) as f64);
+        }
+        self.response.flush();
+        self.event.flush();
     }
 }
 

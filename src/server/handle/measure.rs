@@ -1,6 +1,7 @@
 //! How requests fare, for metrics. Each guard tells when it is dropped, so that a request whose client goes away is told of too.
 
 use crate::{
+    apply::slow::Took,
     clock::{Clock, Now},
     metrics::{Kind, Success, metrics},
 };
@@ -52,7 +53,6 @@ impl Drop for Pending {
 pub struct Read {
     kind: Kind,
     clock: Clock,
-    warn_above: Duration,
     started: Now,
     /// No until it is answered.
     pub success: Success,
@@ -60,25 +60,28 @@ pub struct Read {
 
 impl Read {
     /// It begins.
-    pub fn begin(kind: Kind, clock: Clock, warn_above: Duration) -> Self {
-        Self { kind, clock, warn_above, started: clock.now(), success: Success::No }
+    pub fn begin(kind: Kind, clock: Clock) -> Self {
+        Self { kind, clock, started: clock.now(), success: Success::No }
+    }
+
+    /// When it began.
+    pub fn since(&self) -> Now {
+        self.started
+    }
+
+    /// How long it took, if that is too long. It is counted then.
+    pub fn slow(&self, warn_above: Duration) -> Option<Took> {
+        let took = self.clock.now().saturating_sub(self.started);
+        (took > warn_above).then(|| {
+            metrics().slow_apply.inc();
+            Took { took, expected: warn_above }
+        })
     }
 }
 
 impl Drop for Read {
     fn drop(&mut self) {
-        let took = self.clock.now().saturating_sub(self.started);
-        metrics().request_duration.observe(self.kind, self.success, took.as_secs_f64());
-        if took > self.warn_above {
-            metrics().slow_apply.inc();
-            let prefix = if self.kind == Kind::Range { "read-only range " } else { "read-only txn " };
-            tracing::warn!(
-                took = ?took,
-                "expected-duration" = ?self.warn_above,
-                prefix,
-                "apply request took too long"
-            );
-        }
+        metrics().request_duration.observe(self.kind, self.success, seconds_since(self.clock, self.started));
     }
 }
 

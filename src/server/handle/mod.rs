@@ -7,18 +7,20 @@ mod proposal;
 mod propose;
 mod read;
 mod status;
+pub mod steps;
 mod transfer;
 mod watch;
 
 pub use proposal::Proposal;
 pub use status::Status;
+pub use steps::Trace;
 pub use watch::{WatchAsker, WatchItems, WatchStream};
 
 use super::{config::RequestLimits, shared::Shared, task::Senders};
 use crate::{
     alarm::AlarmsView,
     apply::Refusal,
-    clock::Now,
+    clock::{Clock, Now},
     id::{ClusterId, MemberId},
     mvcc::{self, Ranges},
     pb::etcdserverpb as pb,
@@ -153,9 +155,14 @@ impl Handle {
         self.shared.progress.leader.load(Ordering::Relaxed) == self.member_id().0
     }
 
-    /// The member's clock.
-    pub(super) fn now(&self) -> Now {
+    /// The time on the member's clock.
+    pub fn now(&self) -> Now {
         self.shared.clock.now()
+    }
+
+    /// The member's clock.
+    pub fn clock(&self) -> Clock {
+        self.shared.clock
     }
 
     /// Is there a leader?

@@ -4,9 +4,11 @@
 use super::{
     Failure, Handle, Unavailable,
     measure::{Read, seconds_since},
+    steps::{self, Trace, shown},
 };
 use crate::{
-    apply::{Unanswered, read},
+    apply::{Unanswered, read, slow},
+    clock::{Clock, Now},
     metrics::{Kind, Success, metrics},
     mvcc::ReadTxn,
     pb::etcdserverpb as pb,
@@ -38,9 +40,22 @@ impl Handle {
 
     /// Reads a range, unless told otherwise after all that was committed before.
     pub async fn range(&self, request: pb::RangeRequest) -> Result<pb::RangeResponse, Failure> {
-        let mut reading = Read::begin(Kind::Range, self.shared.clock, self.shared.apply_warn_above);
-        let answer = self.range_piece(request).await;
+        let clock = self.shared.clock;
+        let mut reading = Read::begin(Kind::Range, clock);
+        if !request.serializable {
+            self.linearize().await?;
+        }
+        let agreed = clock.now();
+        let asked = request.clone();
+        let answer = self.range_here(request).await;
         reading.success = Success::of(&answer);
+        if let Some(took) = reading.slow(self.shared.apply_warn_above) {
+            slow::warn_of_range(took, &asked, answer.as_ref());
+        }
+        let now = clock.now();
+        if now.saturating_sub(reading.since()) > steps::SLOW {
+            trace_range(clock, &asked, answer.as_ref().ok(), [reading.since(), agreed, now]);
+        }
         answer
     }
 
@@ -49,6 +64,10 @@ impl Handle {
         if !request.serializable {
             self.linearize().await?;
         }
+        self.range_here(request).await
+    }
+
+    async fn range_here(&self, request: pb::RangeRequest) -> Result<pb::RangeResponse, Failure> {
         let (reader, header, clock) = (self.shared.reader.clone(), self.header(), self.shared.clock);
         let size = if read::is_large(&reader, &request) { Size::Large } else { Size::Small };
         self.read(size, move || {
@@ -69,11 +88,15 @@ impl Handle {
             self.linearize().await?;
         }
         // As in etcd, the time before is left out.
-        let mut reading = Read::begin(Kind::ReadonlyTxn, self.shared.clock, self.shared.apply_warn_above);
+        let mut reading = Read::begin(Kind::ReadonlyTxn, self.shared.clock);
+        let asked = request.clone();
         let (reader, header) = (self.shared.reader.clone(), self.header());
         let size = if read::is_large_txn(&reader, &request) { Size::Large } else { Size::Small };
         let answer = self.read(size, move || read::txn(&ReadTxn::new(&reader), &request, header)).await;
         reading.success = Success::of(&answer);
+        if let Some(took) = reading.slow(self.shared.apply_warn_above) {
+            slow::warn_of_txn(took, &asked, answer.as_ref());
+        }
         answer
     }
 
@@ -101,4 +124,25 @@ impl Handle {
             }
         }
     }
+}
+
+/// Tells where the time of a range went that began at the first of the times, was agreed on at the second, and ended at
+/// the third.
+fn trace_range(
+    clock: Clock,
+    request: &pb::RangeRequest,
+    response: Option<&pb::RangeResponse>,
+    [since, agreed, read]: [Now; 3],
+) {
+    let mut detail = vec![("range_begin", shown(&request.key)), ("range_end", shown(&request.range_end))];
+    if let Some(response) = response {
+        detail.push(("response_count", response.kvs.len().to_string()));
+        let revision = response.header.as_ref().map_or(0, |header| header.revision);
+        detail.push(("response_revision", revision.to_string()));
+    }
+    let agreement = (agreed, "agreement among raft nodes before linearized reading");
+    let reading = (read, "range keys from in-memory index tree");
+    let steps = [agreement, reading];
+    let steps = if request.serializable { &steps[1..] } else { &steps[..] };
+    Trace { operation: "range", detail: &detail, since, steps }.log(clock);
 }

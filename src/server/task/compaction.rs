@@ -2,6 +2,7 @@
 
 use crate::{
     clock::Now,
+    logging::{go_duration, humanize},
     metrics::metrics,
     mvcc::{CompactionStep, Compactor},
     server::shared::Shared,
@@ -29,7 +30,10 @@ impl Compaction {
             if *self.shared.stop.borrow() || self.inbox.blocking_recv().is_none() {
                 return;
             }
-            tracing::debug!(took = ?self.shared.clock.now().saturating_sub(started), "compaction task woken");
+            tracing::debug!(
+                took = go_duration(self.shared.clock.now().saturating_sub(started)),
+                "compaction task woken"
+            );
         }
     }
 
@@ -50,13 +54,17 @@ impl Compaction {
                 CompactionStep::Finished { revision, keys_deleted, hash } => {
                     let took = std::mem::take(&mut times).tell(now, keys_deleted);
                     metrics().db_compaction_last.set((self.shared.clock.unix_ms() / 1000) as i64);
+                    let backend = &self.shared.backend;
+                    let (size, in_use) = (backend.size(), backend.size_in_use());
                     tracing::info!(
                         "compact-revision" = revision,
-                        took = ?took,
+                        took = go_duration(took),
                         "number-of-keys-compacted" = keys_deleted,
                         hash,
-                        "current-db-size-bytes" = self.shared.backend.size(),
-                        "current-db-size-in-use-bytes" = self.shared.backend.size_in_use(),
+                        "current-db-size-bytes" = size,
+                        "current-db-size" = humanize(size),
+                        "current-db-size-in-use-bytes" = in_use,
+                        "current-db-size-in-use" = humanize(in_use),
                         "finished scheduled compaction"
                     );
                     self.shared.compacted.send_replace(revision);

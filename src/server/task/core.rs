@@ -3,6 +3,7 @@
 
 use super::{
     HubMessage,
+    attention::Attention,
     mailbox::{Answer, Post, ReadAnswer, Waiting},
 };
 use crate::{
@@ -25,6 +26,7 @@ pub type Input = core::Input<Waiter, Reader>;
 pub struct Outlets {
     pub shared: Arc<Shared>,
     pub hub: mpsc::Sender<HubMessage>,
+    pub attention: Attention,
     pub compaction: mpsc::Sender<()>,
     pub flush: std_mpsc::SyncSender<()>,
     pub segments: std_mpsc::Sender<Preparer>,
@@ -78,7 +80,7 @@ impl Outlets {
         turn.reads.into_iter().for_each(|(reader, answer)| post.read(reader, answer));
         post.send();
         // The hub ends before this task only when the process ends.
-        if !turn.changes.is_empty() {
+        if !turn.changes.is_empty() && self.attention.is_paid() {
             let _ = self.hub.blocking_send(HubMessage::Published(turn.changes));
         }
         if let Some(job) = turn.segment {

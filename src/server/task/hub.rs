@@ -1,6 +1,7 @@
 //! The hub task: owns all watchers and serves them from one queue, so that a watcher's creation and the events
 //! around it have one order.
 
+use super::attention::Attention;
 use crate::{
     clock::Now,
     id::{StreamId, WatchId},
@@ -77,10 +78,10 @@ impl Sink for Outlet {
 }
 
 /// Runs until all who could send have gone, or the history cannot be read.
-pub fn spawn(hub: Hub<Reader>, inbox: mpsc::Receiver<HubMessage>, shared: Arc<Shared>) {
+pub fn spawn(hub: Hub<Reader>, inbox: mpsc::Receiver<HubMessage>, attention: Attention, shared: Arc<Shared>) {
     tokio::spawn(async move {
         let gauges = Gauges::default();
-        let loops = Loop { hub, inbox, shared: shared.clone(), held: HashMap::new(), gauges };
+        let loops = Loop { hub, inbox, attention, shared: shared.clone(), held: HashMap::new(), gauges };
         if let Err(error) = loops.run().await {
             shared.fail(error.to_string());
         }
@@ -90,6 +91,7 @@ pub fn spawn(hub: Hub<Reader>, inbox: mpsc::Receiver<HubMessage>, shared: Arc<Sh
 struct Loop {
     hub: Hub<Reader>,
     inbox: mpsc::Receiver<HubMessage>,
+    attention: Attention,
     shared: Arc<Shared>,
     /// Streams whose clients must read before they may ask again.
     held: HashMap<StreamId, Taken>,
@@ -169,9 +171,13 @@ impl Loop {
     fn take(&mut self, message: HubMessage) {
         match message {
             HubMessage::Open { items, was_full, opened } => {
+                if self.hub.counts().streams == 0 {
+                    self.attention.pay();
+                    self.hub.resume();
+                }
                 let stream = self.hub.open_stream(Box::new(Outlet { items, was_full }));
                 if opened.send(stream).is_err() {
-                    self.hub.close_stream(stream);
+                    self.close(stream);
                 }
             }
             HubMessage::Create(stream, request, taken) => {
@@ -189,9 +195,16 @@ impl Loop {
             HubMessage::Drained(stream) => drop(self.hub.drained(stream)),
             HubMessage::Close(stream) => {
                 self.held.remove(&stream);
-                self.hub.close_stream(stream);
+                self.close(stream);
             }
             HubMessage::Published(changes) => changes.into_iter().for_each(|changes| self.hub.publish(changes)),
+        }
+    }
+
+    fn close(&mut self, stream: StreamId) {
+        self.hub.close_stream(stream);
+        if self.hub.counts().streams == 0 {
+            self.attention.cease();
         }
     }
 

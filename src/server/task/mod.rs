@@ -1,5 +1,6 @@
 //! The loops of a member. Each owns its part; they are joined by bounded queues.
 
+mod attention;
 mod compaction;
 mod core;
 mod flush;
@@ -63,9 +64,11 @@ pub fn start(
     let (flush_sender, flush_inbox) = std::sync::mpsc::sync_channel(1);
     let senders = Senders { core: core_sender.clone(), hub: hub_sender.clone(), compaction: compaction_sender.clone() };
     let (segment_sender, segment_inbox) = std::sync::mpsc::channel();
+    let attention = attention::Attention::default();
     let outlets = core::Outlets {
         shared: shared.clone(),
         hub: hub_sender,
+        attention: attention.clone(),
         compaction: compaction_sender,
         flush: flush_sender,
         segments: segment_sender,
@@ -80,7 +83,7 @@ pub fn start(
         batch: config.compaction_batch,
         pause: config.compaction_pause,
     };
-    hub::spawn(hub, hub_inbox, shared.clone());
+    hub::spawn(hub, hub_inbox, attention, shared.clone());
     ticker::spawn(config.tick, core_sender, shared);
     let threads = vec![
         ("core", std::thread::spawn(move || core::run(core, core_inbox, outlets))),

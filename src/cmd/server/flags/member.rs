@@ -24,7 +24,7 @@ pub(super) const MEMBER: &[Flag] = &[
     flag("max-snapshots", Uint, "5", "Snapshot files to keep (0 is all). There are none, so it has no effect.")
         .deprecated("--max-snapshots is deprecated in 3.6 and will be decommissioned in 3.8."),
     flag("max-wals", Uint, "5", "Files of the write-ahead log to keep (0 is all)."),
-    flag("memory-mlock", Bool, "false", "Keep the pages of the backend in memory.").later(),
+    flag("memory-mlock", Bool, "false", "Keep the pages of the process in memory."),
     flag(
         "quota-backend-bytes",
         Int64,

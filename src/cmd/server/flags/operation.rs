@@ -21,16 +21,14 @@ pub(super) const LOGGING: &[Flag] = &[
     ),
     flag("log-level", Text, "info", "Lowest level that is logged: debug, info, warn, error, panic or fatal."),
     flag("log-format", Text, "json", "Form of a log line: 'json' or 'console'."),
-    flag("enable-log-rotation", Bool, "false", "Rotate the one file that --log-outputs names.").later(),
+    flag("enable-log-rotation", Bool, "false", "Rotate the one file that --log-outputs names."),
     flag(
         "log-rotation-config-json",
         Text,
         r#"{"maxsize": 100, "maxage": 0, "maxbackups": 0, "localtime": false, "compress": false}"#,
         "How a log file is rotated: largest size in MB, oldest age in days, files to keep, local time in names, gzip.",
-    )
-    .later(),
-    flag("warning-unary-request-duration", Duration, "300ms", "A request that takes longer than this is logged.")
-        .later(),
+    ),
+    flag("warning-unary-request-duration", Duration, "300ms", "A request that takes longer than this is logged."),
 ];
 
 pub(super) const TRACING: &[Flag] = &[

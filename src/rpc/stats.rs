@@ -1,0 +1,192 @@
+//! Unary requests that took long are told of in the log, and at debug level all of them: the line `request stats` of
+//! etcd, with the request's content but for values; and for slow writes the line `trace`.
+//!
+//! What is kept for that while a request runs are references to its keys and values, not their text.
+
+use crate::{
+    apply::text,
+    clock::Now,
+    logging::{go_duration, timestamp},
+    pb::etcdserverpb::{
+        DeleteRangeRequest, DeleteRangeResponse, PutRequest, PutResponse, RangeRequest, RangeResponse, TxnRequest,
+        TxnResponse,
+    },
+    server::{Handle, Trace, steps},
+};
+use prost::Message;
+use std::{any::Any, net::SocketAddr};
+
+/// A request that runs.
+#[derive(Debug)]
+pub struct Running {
+    began: Now,
+    content: Content,
+}
+
+/// What is told of a request; of most nothing.
+#[derive(Debug)]
+enum Content {
+    Range(RangeRequest),
+    Put(PutRequest),
+    DeleteRange(DeleteRangeRequest),
+    Txn(TxnRequest),
+    Other,
+}
+
+impl Content {
+    fn of(request: &dyn Any) -> Self {
+        if let Some(request) = request.downcast_ref::<PutRequest>() {
+            Self::Put(request.clone())
+        } else if let Some(request) = request.downcast_ref::<RangeRequest>() {
+            Self::Range(request.clone())
+        } else if let Some(request) = request.downcast_ref::<TxnRequest>() {
+            Self::Txn(request.clone())
+        } else if let Some(request) = request.downcast_ref::<DeleteRangeRequest>() {
+            Self::DeleteRange(request.clone())
+        } else {
+            Self::Other
+        }
+    }
+}
+
+impl Running {
+    /// It begins.
+    pub fn begin(handle: &Handle, request: &dyn Any) -> Self {
+        Self { began: handle.now(), content: Content::of(request) }
+    }
+
+    /// It ends, with a response unless it failed.
+    pub fn end(self, handle: &Handle, method: &str, remote: Option<SocketAddr>, response: Option<&dyn Any>) {
+        let took = handle.now().saturating_sub(self.began);
+        let is_slow = took > handle.limits().request_warn_above;
+        if is_slow || tracing::enabled!(tracing::Level::DEBUG) {
+            self.tell(handle, method, remote, response);
+        }
+        if took > steps::SLOW {
+            self.trace(handle, response);
+        }
+    }
+
+    fn tell(&self, handle: &Handle, method: &str, remote: Option<SocketAddr>, response: Option<&dyn Any>) {
+        let (clock, took) = (handle.clock(), handle.now().saturating_sub(self.began));
+        let start = timestamp(clock.wall() - took);
+        let spent = go_duration(took);
+        let remote = remote.map_or_else(|| "@".to_owned(), |remote| remote.to_string());
+        let counts = self.counts(response);
+        // etcd has one or the other.
+        macro_rules! tell {
+            ($level:ident) => {
+                tracing::$level!(
+                    "start time" = start,
+                    "time spent" = spent,
+                    remote,
+                    "response type" = method,
+                    "request count" = counts.requests,
+                    "request size" = counts.request_bytes,
+                    "response count" = counts.responses,
+                    "response size" = counts.response_bytes,
+                    "request content" = counts.content,
+                    "request stats"
+                )
+            };
+        }
+        if tracing::enabled!(tracing::Level::DEBUG) { tell!(debug) } else { tell!(warn) }
+    }
+
+    fn counts(&self, response: Option<&dyn Any>) -> Counts {
+        let size = |bytes: usize| bytes as i64;
+        match &self.content {
+            Content::Range(request) => {
+                let response = response.and_then(|response| response.downcast_ref::<RangeResponse>());
+                Counts {
+                    requests: 0,
+                    request_bytes: size(request.encoded_len()),
+                    responses: response.map_or(0, |response| response.count),
+                    response_bytes: response.map_or(0, |response| size(response.encoded_len())),
+                    content: text::range(request),
+                }
+            }
+            Content::Put(request) => {
+                let response = response.and_then(|response| response.downcast_ref::<PutResponse>());
+                Counts {
+                    requests: 1,
+                    request_bytes: size(request.encoded_len()),
+                    responses: 0,
+                    response_bytes: response.map_or(0, |response| size(response.encoded_len())),
+                    content: text::put(request),
+                }
+            }
+            Content::DeleteRange(request) => {
+                let response = response.and_then(|response| response.downcast_ref::<DeleteRangeResponse>());
+                Counts {
+                    requests: 0,
+                    request_bytes: size(request.encoded_len()),
+                    responses: response.map_or(0, |response| response.deleted),
+                    response_bytes: response.map_or(0, |response| size(response.encoded_len())),
+                    content: text::delete_range(request),
+                }
+            }
+            Content::Txn(request) => {
+                let Some(response) = response.and_then(|response| response.downcast_ref::<TxnResponse>()) else {
+                    return Counts {
+                        requests: 0,
+                        request_bytes: 0,
+                        responses: 0,
+                        response_bytes: 0,
+                        content: String::new(),
+                    };
+                };
+                let ops = if response.succeeded { &request.success } else { &request.failure };
+                Counts {
+                    requests: size(ops.len()),
+                    request_bytes: ops.iter().map(|op| size(op.encoded_len())).sum(),
+                    responses: 0,
+                    response_bytes: size(response.encoded_len()),
+                    content: text::txn(request),
+                }
+            }
+            Content::Other => Counts::default(),
+        }
+    }
+
+    /// Of ranges the handle tells itself: it knows their steps.
+    fn trace(&self, handle: &Handle, response: Option<&dyn Any>) {
+        let revision = |revision: i64| ("response_revision", revision.to_string());
+        let (operation, detail) = match &self.content {
+            Content::Put(request) => {
+                let Some(response) = response.and_then(|response| response.downcast_ref::<PutResponse>()) else {
+                    return;
+                };
+                let size = ("req_size", request.encoded_len().to_string());
+                let at = response.header.as_ref().map_or(0, |header| header.revision);
+                ("put", vec![("key", steps::shown(&request.key)), size, revision(at)])
+            }
+            Content::Txn(request) if !crate::apply::is_read_only(request) => {
+                let Some(response) = response.and_then(|response| response.downcast_ref::<TxnResponse>()) else {
+                    return;
+                };
+                let count = ("number_of_response", response.responses.len().to_string());
+                let at = response.header.as_ref().map_or(0, |header| header.revision);
+                ("transaction", vec![("read_only", "false".into()), count, revision(at)])
+            }
+            _ => return,
+        };
+        let steps = [(handle.now(), "process raft request")];
+        Trace { operation, detail: &detail, since: self.began, steps: &steps }.log(handle.clock());
+    }
+}
+
+/// The numbers of a line; those of a request of which nothing is told are below zero.
+struct Counts {
+    requests: i64,
+    request_bytes: i64,
+    responses: i64,
+    response_bytes: i64,
+    content: String,
+}
+
+impl Default for Counts {
+    fn default() -> Self {
+        Self { requests: -1, request_bytes: -1, responses: -1, response_bytes: -1, content: String::new() }
+    }
+}

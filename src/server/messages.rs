@@ -1,0 +1,102 @@
+//! What a member says of its start and its end, in etcd's words and order: operators and tools look for them.
+
+use super::config::Config;
+use crate::{
+    apply::{Identity, StateMachine},
+    backend::Backend,
+    logging::{go_duration, humanize},
+    membership::Version,
+    mvcc::Ranges,
+};
+use std::{path::Path, time::Duration};
+
+/// The backend's file is open.
+pub fn opened_backend(path: &Path, took: Duration) {
+    tracing::info!(path = %path.display(), took = go_duration(took), "opened backend db");
+}
+
+/// What the backend has of the log; and of a member that was here before, how large it is.
+pub fn found_state(applied: u64, returned: Option<&Backend>) {
+    tracing::info!(index = applied, "restore consistentIndex");
+    if let Some(backend) = returned {
+        let (size, in_use) = (backend.size(), backend.size_in_use());
+        tracing::info!(
+            "backend-size-bytes" = size,
+            "backend-size" = humanize(size),
+            "backend-size-in-use-bytes" = in_use,
+            "backend-size-in-use" = humanize(in_use),
+            "recovered v3 backend"
+        );
+    }
+}
+
+/// A member begins for the first time.
+pub fn starting(identity: Identity) {
+    tracing::info!(
+        "local-member-id" = %identity.member_id,
+        "cluster-id" = %identity.cluster_id,
+        "starting local member"
+    );
+}
+
+/// A member comes back; `commit` is what its log knows to be committed.
+pub fn restarting(identity: Identity, commit: u64) {
+    tracing::info!(
+        "cluster-id" = %identity.cluster_id,
+        "local-member-id" = %identity.member_id,
+        "commit-index" = commit,
+        "restarting local member"
+    );
+}
+
+/// The state is there; of a member that was here before, who else is.
+pub fn restored(machine: &StateMachine) {
+    let identity = machine.identity();
+    for member in machine.members().list() {
+        tracing::info!(
+            "cluster-id" = %identity.cluster_id,
+            "local-member-id" = %identity.member_id,
+            "recovered-remote-peer-id" = %member.id,
+            "recovered-remote-peer-urls" = ?member.peer_urls,
+            "recovered-remote-peer-is-learner" = member.is_learner,
+            "recovered/added member from store"
+        );
+    }
+    if let Some(version) = machine.members().version() {
+        tracing::info!("cluster-version" = version.short(), "set cluster version from store");
+    }
+    tracing::info!("current-rev" = machine.reader().revision(), "kvstore restored");
+}
+
+/// All is put together, and the tasks begin.
+pub fn serving(config: &Config, machine: &StateMachine) {
+    let identity = machine.identity();
+    let version = machine.members().version().map(Version::short);
+    tracing::info!(
+        "local-member-id" = %identity.member_id,
+        "local-server-version" = %Version::SERVER,
+        "cluster-id" = %identity.cluster_id,
+        "cluster-version" = version.as_deref().unwrap_or("to_be_decided"),
+        "starting etcd server"
+    );
+    if config.tick_advance {
+        let ticks = config.election_ticks.saturating_sub(1);
+        tracing::info!(
+            "local-member-id" = %identity.member_id,
+            "forward-ticks" = ticks,
+            "forward-duration" = go_duration(config.tick * ticks as u32),
+            "election-ticks" = config.election_ticks,
+            "election-timeout" = go_duration(config.election_timeout()),
+            "started as single-node; fast-forwarding election ticks"
+        );
+    }
+}
+
+/// There is nobody to hand leadership to.
+pub fn kept_leadership(identity: Identity) {
+    tracing::info!(
+        "local-member-id" = %identity.member_id,
+        "current-leader-member-id" = %identity.member_id,
+        "skipped leadership transfer for single voting member cluster"
+    );
+}

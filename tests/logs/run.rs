@@ -1,0 +1,155 @@
+//! A server whose log is read: ours or a real etcd, started with chosen limits.
+
+use std::{
+    io::{BufRead, BufReader},
+    path::Path,
+    process::{Child, Command, ExitStatus, Stdio},
+    sync::mpsc,
+    time::Duration,
+};
+
+/// A start takes a second at most; a machine under load may take much longer.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What every server of these tests is told. It listens where the system wants it to.
+pub const FLAGS: [&str; 6] = [
+    "--name=m",
+    "--listen-client-urls=http://127.0.0.1:0",
+    "--advertise-client-urls=http://127.0.0.1:0",
+    "--listen-peer-urls=http://127.0.0.1:0",
+    "--initial-advertise-peer-urls=http://127.0.0.1:20001",
+    "--initial-cluster=m=http://127.0.0.1:20001",
+];
+
+/// Which program, and how a shell prepares for it.
+#[derive(Clone, Debug)]
+pub struct Program {
+    path: String,
+    prepare: String,
+}
+
+impl Program {
+    /// The binary of this package.
+    pub fn ours() -> Self {
+        Self { path: env!("CARGO_BIN_EXE_etcd").into(), prepare: ":".into() }
+    }
+
+    /// A real etcd 3.7, when the environment names one.
+    pub fn oracle() -> Option<Self> {
+        let path = std::env::var("ETCD_ORACLE").ok()?;
+        let said = Command::new(&path).arg("--version").output().expect("the oracle runs");
+        let is_37 = String::from_utf8_lossy(&said.stdout).starts_with("etcd Version: 3.7");
+        is_37.then(|| Self { path, prepare: ":".into() })
+    }
+
+    /// The same, after a command of the shell such as `ulimit -n 100`.
+    pub fn after(self, prepare: &str) -> Self {
+        Self { prepare: prepare.into(), ..self }
+    }
+}
+
+/// A server that runs, or has ended.
+pub struct Run {
+    child: Child,
+    lines: mpsc::Receiver<String>,
+    /// What was read of its log.
+    pub seen: Vec<String>,
+}
+
+impl Run {
+    /// Starts a server in a folder, with its data in `data` there.
+    pub fn start(program: &Program, folder: &Path, flags: &[&str], variables: &[(&str, &str)]) -> Self {
+        let mut command = Command::new("sh");
+        // Whoever runs the tests may have told a server something, and be waited for by a program of its own.
+        for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("ETCD_")) {
+            command.env_remove(name);
+        }
+        let mut child = command
+            .env_remove("NOTIFY_SOCKET")
+            .args(["-c", &format!("{}; exec \"$0\" \"$@\"", program.prepare), &program.path])
+            .args(FLAGS)
+            .arg("--data-dir=data")
+            .args(flags)
+            .envs(variables.iter().copied())
+            .current_dir(folder)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("sh runs");
+        let (sender, lines) = mpsc::channel();
+        let stderr = child.stderr.take().expect("stderr is piped");
+        std::thread::spawn(move || {
+            for line in BufReader::new(stderr).lines().map_while(Result::ok) {
+                let _ = sender.send(line);
+            }
+        });
+        Self { child, lines, seen: Vec::new() }
+    }
+
+    /// Starts one and waits until it serves.
+    pub fn serving(program: &Program, folder: &Path, flags: &[&str]) -> Self {
+        let mut run = Self::start(program, folder, flags, &[]);
+        run.until("\"serving client traffic");
+        run
+    }
+
+    /// Reads on to the line that has this text, and returns it.
+    #[track_caller]
+    pub fn until(&mut self, text: &str) -> String {
+        self.until_any(&[text])
+    }
+
+    /// Reads on to a line that has one of these texts, and returns it.
+    #[track_caller]
+    pub fn until_any(&mut self, texts: &[&str]) -> String {
+        loop {
+            match self.lines.recv_timeout(PATIENCE) {
+                Ok(line) => self.seen.push(line),
+                Err(error) => panic!("{texts:?} did not come ({error}):\n{}", self.seen.join("\n")),
+            }
+            if let Some(line) = self.seen.last().filter(|line| texts.iter().any(|text| line.contains(text))) {
+                return line.clone();
+            }
+        }
+    }
+
+    /// Where it serves clients: `host:port`.
+    pub fn address(&self) -> String {
+        let line = self.seen.iter().find(|line| line.contains("serving client traffic")).expect("it serves");
+        let fields: serde_json::Value = serde_json::from_str(line).expect("a line is JSON");
+        fields["address"].as_str().expect("an address").to_owned()
+    }
+
+    /// The process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Asks it to end, and reads the rest.
+    pub fn terminate(mut self) -> (ExitStatus, Vec<String>) {
+        let killed = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
+        assert!(killed.expect("kill runs").success());
+        self.end()
+    }
+
+    /// Waits for its end, and reads the rest.
+    #[track_caller]
+    pub fn end(&mut self) -> (ExitStatus, Vec<String>) {
+        loop {
+            match self.lines.recv_timeout(PATIENCE) {
+                Ok(line) => self.seen.push(line),
+                Err(mpsc::RecvTimeoutError::Disconnected) => break,
+                Err(mpsc::RecvTimeoutError::Timeout) => panic!("it does not end:\n{}", self.seen.join("\n")),
+            }
+        }
+        (self.child.wait().expect("it ends"), std::mem::take(&mut self.seen))
+    }
+}
+
+impl Drop for Run {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
