@@ -36,6 +36,7 @@ pub mod clock;
 // 3 what is on disk
 pub mod backend;
 pub mod wal;
+pub mod bbolt;
 
 // 4 the replicated state machine
 pub mod mvcc;
