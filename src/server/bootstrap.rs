@@ -137,10 +137,11 @@ fn warn_of_lost_log(config: &Config) {
     tracing::warn!(path = ?config.wal_path(), "the backend is there, but its log is not; starting as a new member");
 }
 
-/// The cluster as it starts: for now this member alone.
+/// The cluster as it starts.
 struct Founders {
     identity: Identity,
-    peer_urls: Vec<String>,
+    /// Sorted by id.
+    members: Vec<membership::Member>,
 }
 
 impl Founders {
@@ -151,12 +152,6 @@ impl Founders {
                 config.name
             ))
         })?;
-        if config.initial_cluster.len() > 1 {
-            return Err(StartError::Config(format!(
-                "a cluster of {} members is not supported by this version yet: --initial-cluster may name one",
-                config.initial_cluster.len()
-            )));
-        }
         let mut advertised = config.advertise_peer_urls.clone();
         advertised.sort();
         if own.1 != advertised {
@@ -167,9 +162,23 @@ impl Founders {
                 advertised.join(",")
             )));
         }
+        let member = |(name, peer_urls): &(String, Vec<String>)| membership::Member {
+            id: MemberId::of_founder(peer_urls, &config.cluster_token),
+            name: name.clone(),
+            peer_urls: peer_urls.clone(),
+            ..Default::default()
+        };
+        let mut members: Vec<_> = config.initial_cluster.iter().map(member).collect();
+        members.sort_by_key(|member| member.id);
+        if let Some(pair) = members.windows(2).find(|pair| pair[0].id == pair[1].id) {
+            return Err(StartError::Config(format!(
+                "--initial-cluster: {} and {} have the same peer URLs",
+                pair[0].name, pair[1].name
+            )));
+        }
+        let ids: Vec<_> = members.iter().map(|member| member.id).collect();
         let member_id = MemberId::of_founder(&own.1, &config.cluster_token);
-        let identity = Identity { cluster_id: ClusterId::of_founders(&[member_id]), member_id };
-        Ok(Self { identity, peer_urls: own.1.clone() })
+        Ok(Self { identity: Identity { cluster_id: ClusterId::of_founders(&ids), member_id }, members })
     }
 }
 
@@ -251,9 +260,8 @@ impl Found {
 
     /// Writes the entries that found the cluster, and commits them at once: there is nobody to ask.
     fn found(&mut self, founders: &Founders) -> Result<ConfState, StartError> {
-        let id = self.identity.member_id;
-        let member = membership::Member { id, peer_urls: founders.peer_urls.clone(), ..Default::default() };
-        let (entries, hard_state, conf_state) = raft::bootstrap(&[(id, member.to_json().into())]);
+        let founders: Vec<_> = founders.members.iter().map(|member| (member.id, member.to_json().into())).collect();
+        let (entries, hard_state, conf_state) = raft::bootstrap(&founders);
         self.wal.append(Some(&hard_state), &entries)?;
         self.wal.sync()?;
         self.recovered.entries = entries;

@@ -25,7 +25,7 @@ use crate::{
     mvcc::Changes,
     pb::{
         etcdserverpb::{AlarmType, InternalRaftRequest, RequestHeader},
-        raftpb::{ConfChange, ConfState, Entry, EntryType},
+        raftpb::{ConfChange, ConfState, Entry, EntryType, Message},
         walpb,
     },
     raft::{self, Committed, Leadership, Node, Output},
@@ -33,8 +33,8 @@ use crate::{
 };
 use bytes::Bytes;
 use parking_lot::Mutex;
-use prost::Message;
-use std::sync::Arc;
+use prost::Message as _;
+use std::{fmt, sync::Arc};
 
 /// What reaches the core. `P` waits for the outcome of a proposal, `R` for a read index.
 #[derive(Debug)]
@@ -59,6 +59,19 @@ pub enum Input<P, R> {
     },
     /// Another voter is to lead.
     TransferLeadership(MemberId),
+    /// From a peer.
+    Message(Box<Message>),
+    /// A message to that peer got lost.
+    Unreachable(MemberId),
+    /// A change of membership, whose own id is `id`.
+    ProposeChange {
+        /// Ties the committed entry to its waiter.
+        id: RequestId,
+        /// The change.
+        change: ConfChange,
+        /// Who waits, if anybody does.
+        waiter: Option<P>,
+    },
     /// The log's next file is made, as [`Turn::segment`] asked.
     Segment(Result<PreparedSegment, WalError>),
 }
@@ -97,6 +110,20 @@ impl<P, R> Default for Turn<P, R> {
             more: false,
         }
     }
+}
+
+/// Where messages to peers go. It takes them at once and never waits; it may lose some.
+pub trait Outbox: fmt::Debug + Send {
+    /// Sends messages, each to its `to`, those to one peer in order.
+    fn send(&mut self, messages: Vec<Message>);
+}
+
+/// For a member that has no peers.
+#[derive(Debug)]
+pub struct NoPeers;
+
+impl Outbox for NoPeers {
+    fn send(&mut self, _: Vec<Message>) {}
 }
 
 /// Damage, a disk that fails, or a bug: the process stops.
@@ -144,6 +171,8 @@ pub struct Parts<P, R> {
     pub backend: Backend,
     /// How large it may be.
     pub quota: Quota,
+    /// The way to the peers.
+    pub outbox: Box<dyn Outbox>,
 }
 
 /// See the module.
@@ -200,6 +229,9 @@ impl<P, R> Core<P, R> {
             Input::Tick => self.tick(now),
             Input::Flushed { applied } => self.cut_log(applied)?,
             Input::TransferLeadership(target) => self.parts.node.transfer_leadership(target),
+            Input::Message(message) => self.step(*message),
+            Input::Unreachable(peer) => self.parts.node.unreachable(peer),
+            Input::ProposeChange { id, change, waiter } => self.parts.node.propose_conf_change(id, &change, waiter),
             Input::Segment(made) => self.parts.wal.accept_segment(made),
         }
         Ok(())
@@ -236,6 +268,8 @@ impl<P, R> Core<P, R> {
             self.release_starved(turn);
             turn.leadership = Some(leadership);
         }
+        // Before this member's own sync: the peers write at the same time.
+        self.send(output.messages);
         turn.outcomes.extend(output.refused.into_iter().map(|(waiter, why)| (waiter, Err(why))));
         turn.reads.extend(output.refused_reads.into_iter().map(|(reader, why)| (reader, Err(why))));
         if let Some(append) = output.append {
@@ -244,10 +278,25 @@ impl<P, R> Core<P, R> {
                 self.parts.wal.sync()?;
             }
             self.parts.node.persisted(append.number);
+            self.send(append.messages_after);
         }
         self.apply(now, output.committed, turn)?;
         self.waiting_reads.extend(output.reads.into_iter().map(|(readers, index)| (index, readers)));
         Ok(())
+    }
+
+    fn send(&mut self, messages: Vec<Message>) {
+        if !messages.is_empty() {
+            self.parts.outbox.send(messages);
+        }
+    }
+
+    /// Takes a message from a peer. What raft must not see is passed over: peers repeat what matters.
+    fn step(&mut self, message: Message) {
+        let (from, kind) = (MemberId(message.from), message.msg_type);
+        if let Err(reason) = self.parts.node.step(message) {
+            tracing::debug!(%from, kind, %reason, "refused a message from a peer");
+        }
     }
 
     /// Applies entries in order. Normal ones that stand together are staged and published as one, so that readers are

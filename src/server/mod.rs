@@ -57,6 +57,12 @@ impl Server {
     /// Opens the data directory, rebuilds the state, starts the tasks and waits until the member leads and has
     /// told its cluster how it is reached. Must be called within a tokio runtime.
     pub async fn start(config: Config) -> Result<Self, StartError> {
+        if config.initial_cluster.len() > 1 {
+            return Err(StartError::Config(format!(
+                "a cluster of {} members is not supported by this version yet: --initial-cluster may name one",
+                config.initial_cluster.len()
+            )));
+        }
         let fsync = if config.fsync { Fsync::On } else { Fsync::Off };
         let disk: Arc<dyn Disk> = Arc::new(OsDisk::new(fsync));
         let clock = Clock::start();
@@ -88,6 +94,7 @@ impl Server {
             lease_extension: config.election_timeout(),
             backend: found.backend,
             quota: config.quota,
+            outbox: Box::new(core::NoPeers),
         });
         if sole_voter && config.tick_advance {
             core.campaign();

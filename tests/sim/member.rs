@@ -13,7 +13,7 @@ use etcd::{
     server::{
         bootstrap::{FileConfig, bootstrap},
         config::Config,
-        core::{Core, Input, Parts, SnapshotPolicy, Turn},
+        core::{Core, Input, NoPeers, Outbox, Parts, SnapshotPolicy, Turn},
         quota::Quota,
     },
     wal::WalConfig,
@@ -104,6 +104,11 @@ impl Member {
 
     /// The same, with settings of one's own.
     pub fn start_with(disk: &MemDisk, config: &Config, now: Now) -> Result<Self, String> {
+        Self::start_among(disk, config, now, Box::new(NoPeers))
+    }
+
+    /// The same, with a way to its peers.
+    pub fn start_among(disk: &MemDisk, config: &Config, now: Now, outbox: Box<dyn Outbox>) -> Result<Self, String> {
         let door: Arc<dyn Disk> = Arc::new(disk.clone());
         let found = bootstrap::<u64, u64>(config, &files(config.seed), &door).map_err(|error| error.to_string())?;
         let ids = Arc::new(IdGenerator::new(found.identity.member_id, now.as_millis() as u64));
@@ -125,8 +130,11 @@ impl Member {
             lease_extension: config.election_timeout(),
             backend: backend.clone(),
             quota: config.quota,
+            outbox,
         });
-        core.campaign();
+        if config.initial_cluster.len() == 1 {
+            core.campaign();
+        }
         let hub =
             Hub::with_limits(reader.clone(), config.seed, config.watch_progress_interval, watch_limits(config.seed));
         Ok(Self { core, hub, compactor, backend, lessor, ids, reader, leases })
@@ -169,6 +177,11 @@ impl Member {
     /// Raft's term.
     pub fn term(&self) -> u64 {
         self.core.status().term
+    }
+
+    /// Where raft stands.
+    pub fn status(&self) -> etcd::raft::Status {
+        self.core.status()
     }
 
     /// All rows of the key-value history, staged or in the file.
