@@ -176,7 +176,7 @@ impl Member {
 
     /// Raft's term.
     pub fn term(&self) -> u64 {
-        self.core.status().term
+        self.status().term
     }
 
     /// Where raft stands.
