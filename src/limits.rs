@@ -262,6 +262,47 @@ pub const PEER_STRANGERS: usize = 64;
 /// Bytes of an answer's body that are read; a longer one is no answer of a peer's.
 pub const PEER_ANSWER_BYTES: usize = 64 * 1024;
 
+/// Bytes of what a member says when it is asked, as of a lease with all its keys. More is an error, as in etcd.
+pub const PEER_ASKED_BYTES: usize = 100 * 1024 * 1024;
+
+/// Messages from peers that wait for the core, as many as etcd holds. More are dropped, and the peer is told; raft sends
+/// again.
+pub const PEER_INBOX_MESSAGES: usize = 4096;
+
+/// Time between two looks for requests that nobody waits for any more.
+pub const FORGET_INTERVAL: Duration = Duration::from_secs(1);
+
+/// Bytes of a question about a lease, as in etcd. More are refused.
+pub const PEER_QUESTION_BYTES: usize = 64 * 1024;
+
+/// Time between two looks at the versions of the members, as in etcd.
+pub const VERSION_INTERVAL: Duration = Duration::from_secs(4);
+
+/// How long a member must have been reached to count as well, as in etcd.
+pub const MEMBER_HEALTH: Duration = Duration::from_secs(5);
+
+/// Time between two tries to reach the leader with what only it can do, as in etcd.
+pub const LEADER_RETRY: Duration = Duration::from_millis(50);
+
+/// How long what is committed may take to be applied before a question about a lease is refused, as in etcd.
+pub const APPLY_WAIT: Duration = Duration::from_secs(1);
+
+/// How long a member lives on that was removed, so that the others hear of it, as in etcd.
+pub const REMOVED_LIFE: Duration = Duration::from_secs(1);
+
+/// How long a joining member waits for one that is to tell it of the cluster, as in etcd.
+pub const JOIN_ASK: Duration = Duration::from_secs(10);
+
+/// How long a founder waits for others that may know it already, as in etcd.
+pub const BOOTSTRAP_ASK: Duration = Duration::from_secs(1);
+
+/// How long addresses in two lists of peer URLs may take to be looked up, as in etcd.
+pub const RESOLVE: Duration = Duration::from_secs(30);
+
+/// How long a member waits for connections before it leaves its election timeout as it is, and between two looks, as in
+/// etcd.
+pub const FIRST_CONNECTIONS: (Duration, Duration) = (Duration::from_secs(5), Duration::from_millis(50));
+
 /// Time between two looks at the way to a peer and its clock. Below the time-out of a silent connection, which is thereby kept.
 pub const PEER_PROBE_INTERVAL: Duration = Duration::from_secs(4);
 

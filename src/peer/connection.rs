@@ -62,7 +62,12 @@ pub enum SendError {
 impl Connection {
     /// Connects, in bounded time. The error is for log lines.
     pub async fn open(ways: &Ways, url: &PeerUrl) -> Result<Self, String> {
-        let opened = timeout(ways.dial_timeout, ways.dial.dial(url)).await;
+        Self::dial(&*ways.dial, ways.dial_timeout, url).await
+    }
+
+    /// The same for who has not found out yet who asks.
+    pub async fn dial(dial: &dyn Dial, dial_timeout: Duration, url: &PeerUrl) -> Result<Self, String> {
+        let opened = timeout(dial_timeout, dial.dial(url)).await;
         let opened = opened.unwrap_or_else(|_| Err(io::Error::new(io::ErrorKind::TimedOut, "i/o timeout")));
         let socket = opened.map_err(|error| format!("dial tcp {}: connect: {error}", url.host()))?;
         let mut builder = http1::Builder::new();
@@ -101,7 +106,12 @@ impl Connection {
 
     /// The whole body of an answer. One that is too long for a peer's is an error.
     pub async fn answer(&mut self, body: Incoming) -> Result<Bytes, String> {
-        let limited = http_body_util::Limited::new(body, PEER_ANSWER_BYTES);
+        self.answer_up_to(body, PEER_ANSWER_BYTES).await
+    }
+
+    /// The same of an answer that may be so long.
+    pub async fn answer_up_to(&mut self, body: Incoming, bytes_max: usize) -> Result<Bytes, String> {
+        let limited = http_body_util::Limited::new(body, bytes_max);
         Ok(self.drive(limited.collect()).await.map_err(|error| reason(&*error))?.to_bytes())
     }
 }

@@ -26,6 +26,7 @@
 //! what is below `/raft` to [`handle`], and the server stands behind [`Host`].
 
 mod activity;
+mod ask;
 pub mod codec;
 mod connection;
 mod contact;
@@ -48,6 +49,7 @@ mod transport;
 mod url;
 mod writer;
 
+pub use ask::{Asker, Post, Said};
 pub use database::Database;
 pub use dial::{Dial, Dialling, Plain, Socket};
 pub use headers::{Identity, Mismatch};

@@ -12,6 +12,7 @@
 //! that was committed before it came has been applied; the log is released only below what the backend has made
 //! durable.
 
+pub use super::outbox::{NoPeers, Outbox};
 use super::{notices, quota::Quota};
 use crate::{
     apply::{self, Applied, LeaseChange, Outcome, Refusal, Response, StateMachine, cost},
@@ -34,7 +35,7 @@ use crate::{
 use bytes::Bytes;
 use parking_lot::Mutex;
 use prost::Message as _;
-use std::{fmt, sync::Arc};
+use std::sync::Arc;
 
 /// What reaches the core. `P` waits for the outcome of a proposal, `R` for a read index.
 #[derive(Debug)]
@@ -63,6 +64,17 @@ pub enum Input<P, R> {
     Message(Box<Message>),
     /// A message to that peer got lost.
     Unreachable(MemberId),
+    /// So many ticks pass at once: a member that has just started need not wait for its first election.
+    Advance(usize),
+    /// Something has come from peers: the core takes a turn.
+    Wake,
+    /// Has that learner nearly all that this leader has? The answer is an outcome without a response.
+    CheckLearner {
+        /// Who is to get a vote.
+        learner: MemberId,
+        /// Who asks.
+        waiter: P,
+    },
     /// A change of membership, whose own id is `id`.
     ProposeChange {
         /// Ties the committed entry to its waiter.
@@ -89,6 +101,8 @@ pub struct Turn<P, R> {
     pub compacted: Option<i64>,
     /// Who leads, when that has changed.
     pub leadership: Option<Leadership>,
+    /// This member has left the cluster for good.
+    pub removed: bool,
     /// A snapshot record was written: its index.
     pub snapshot: Option<u64>,
     /// Make this, and give it back as [`Input::Segment`].
@@ -107,26 +121,13 @@ impl<P, R> Default for Turn<P, R> {
             changes: vec![],
             compacted: None,
             leadership: None,
+            removed: false,
             snapshot: None,
             segment: None,
             purge: None,
             more: false,
         }
     }
-}
-
-/// Where messages to peers go. It takes them at once and never waits; it may lose some.
-pub trait Outbox: fmt::Debug + Send {
-    /// Sends messages, each to its `to`, those to one peer in order.
-    fn send(&mut self, messages: Vec<Message>);
-}
-
-/// For a member that has no peers.
-#[derive(Debug)]
-pub struct NoPeers;
-
-impl Outbox for NoPeers {
-    fn send(&mut self, _: Vec<Message>) {}
 }
 
 /// Damage, a disk that fails, or a bug: the process stops.
@@ -193,6 +194,8 @@ pub struct Core<P, R> {
     revoked_at: u64,
     /// The alarm NOSPACE is on its way, and these wait for it.
     starved: Option<Vec<P>>,
+    /// For the next turn.
+    answers: Vec<(P, Result<Outcome, raft::Unavailable>)>,
 }
 
 impl<P, R> Core<P, R> {
@@ -206,6 +209,7 @@ impl<P, R> Core<P, R> {
             revoking: false,
             revoked_at: 0,
             starved: None,
+            answers: Vec::new(),
         }
     }
 
@@ -234,6 +238,12 @@ impl<P, R> Core<P, R> {
             Input::TransferLeadership(target) => self.parts.node.transfer_leadership(target),
             Input::Message(message) => self.step(*message),
             Input::Unreachable(peer) => self.parts.node.unreachable(peer),
+            Input::Advance(ticks) => (0..ticks).for_each(|_| self.parts.node.tick()),
+            Input::Wake => {}
+            Input::CheckLearner { learner, waiter } => {
+                let answer = self.check_learner(learner);
+                self.answers.push((waiter, answer));
+            }
             Input::ProposeChange { id, change, waiter } => self.parts.node.propose_conf_change(id, &change, waiter),
             Input::Segment(made) => self.parts.wal.accept_segment(made),
         }
@@ -242,7 +252,7 @@ impl<P, R> Core<P, R> {
 
     /// Carries out all that the inputs set off: persists, applies, answers.
     pub fn turn(&mut self, now: Now) -> Result<Turn<P, R>, Fatal> {
-        let mut turn = Turn::default();
+        let mut turn = Turn { outcomes: std::mem::take(&mut self.answers), ..Turn::default() };
         let revokes = self.revoke_due(now);
         while let Some(output) = self.parts.node.take_output() {
             self.carry_out(now, output, &mut turn)?;
@@ -289,6 +299,32 @@ impl<P, R> Core<P, R> {
         self.apply(now, output.committed, turn)?;
         self.waiting_reads.extend(output.reads.into_iter().map(|(readers, index)| (index, readers)));
         Ok(())
+    }
+
+    /// As etcd judges it: nine tenths of what the leader has are enough.
+    fn check_learner(&self, learner: MemberId) -> Result<Outcome, raft::Unavailable> {
+        if !self.is_leader {
+            return Err(raft::Unavailable::NotLeader);
+        }
+        let Some((has, all)) = self.parts.node.progress(learner) else {
+            return Ok(Outcome::Refused(Refusal::MemberNotFound));
+        };
+        if u128::from(has) * 10 < u128::from(all) * 9 {
+            let part = has as f64 / all as f64;
+            tracing::error!(
+                "learner-ready-percent" = part,
+                "ready-percent-threshold" = 0.9,
+                "rejecting promote learner: learner is not ready"
+            );
+            return Err(raft::Unavailable::LearnerBehind);
+        }
+        Ok(Outcome::Done(Response::Empty))
+    }
+
+    /// Lets go of those who do not wait any more: what is lost on its way to a leader elsewhere is never answered.
+    pub fn forget(&mut self, proposals: impl FnMut(&P) -> bool, reads: impl FnMut(&R) -> bool) {
+        self.parts.node.forget_proposals(proposals);
+        self.parts.node.forget_reads(reads);
     }
 
     fn send(&mut self, messages: Vec<Message>) {
@@ -346,7 +382,11 @@ impl<P, R> Core<P, R> {
     fn apply_conf_change(&mut self, entry: &Entry) -> Result<Applied, Fatal> {
         let change = self.parts.machine.check_conf_change(entry)?.ok();
         let conf_state = self.parts.node.apply_conf_change(change.as_ref().unwrap_or(&ConfChange::default()));
-        Ok(self.parts.machine.apply_conf_change(entry, change.as_ref(), &conf_state)?)
+        let applied = self.parts.machine.apply_conf_change(entry, change.as_ref(), &conf_state)?;
+        if applied.membership_changed {
+            self.parts.outbox.follow(&self.parts.machine.members());
+        }
+        Ok(applied)
     }
 
     fn take_in(&mut self, now: Now, applied: Applied, waiter: Option<P>, turn: &mut Turn<P, R>) {
@@ -365,6 +405,10 @@ impl<P, R> Core<P, R> {
                     LeaseChange::Checkpointed { id, remaining_s } => lessor.checkpointed(id, remaining_s, now),
                 }
             }
+        }
+        if applied.membership_changed {
+            let machine = &self.parts.machine;
+            turn.removed |= machine.members().is_removed(machine.identity().member_id);
         }
         turn.changes.extend(applied.events);
         turn.compacted = applied.compacted.or(turn.compacted);
