@@ -107,6 +107,11 @@ impl Cluster {
         Ok(Self { learners_max, state: Arc::new(RwLock::new(state)) })
     }
 
+    /// Takes over all of `other`'s; views show it from here on.
+    pub fn replace(&mut self, other: Self) {
+        *self.state.write() = std::mem::take(&mut *other.state.write());
+    }
+
     /// The readers' side.
     pub fn view(&self) -> MembersView {
         MembersView { state: self.state.clone() }

@@ -301,7 +301,9 @@ mod tests {
         for (index, term) in [(0, 5), (NUMBER_MAX + 1, 5), (20, 0), (20, 6)] {
             refused(Refused::Snapshot, of(index, term, &[1, 2], &[]), &VIEW);
         }
-        for (voters, learners) in [(&[][..], &[1][..]), (&[1, 0], &[]), (&[1, 1], &[]), (&[1, 2], &[2]), (&[1], &[3, 3])] {
+        for (voters, learners) in
+            [(&[][..], &[1][..]), (&[1, 0], &[]), (&[1, 1], &[]), (&[1, 2], &[2]), (&[1], &[3, 3])]
+        {
             refused(Refused::Snapshot, of(20, 5, voters, learners), &VIEW);
         }
         let mut joint = of(20, 5, &[1, 2], &[]);

@@ -14,9 +14,7 @@ use super::read_index::{Contexts, Reads, Relay};
 use super::timeout::election_timeout;
 use super::unpersisted::{Carries, Unpersisted};
 use crate::id::{MemberId, RequestId};
-use crate::pb::raftpb::{
-    ConfChange, ConfState, Entry, EntryType, HardState, Message, MessageType, SnapshotMetadata,
-};
+use crate::pb::raftpb::{ConfChange, ConfState, Entry, EntryType, HardState, Message, MessageType, SnapshotMetadata};
 use bytes::Bytes;
 use raft::{RawNode, ReadOnlyOption, Ready, SnapshotStatus, StateRole};
 use std::fmt;

@@ -2,7 +2,9 @@
 
 use super::super::{Append, Config, Node, Output, PreVote};
 use crate::id::{MemberId, RequestId};
-use crate::pb::raftpb::{ConfChange, ConfChangeType, Entry, EntryType, HardState, Message, MessageType, SnapshotMetadata};
+use crate::pb::raftpb::{
+    ConfChange, ConfChangeType, Entry, EntryType, HardState, Message, MessageType, SnapshotMetadata,
+};
 use prost::Message as _;
 use std::fmt::Write;
 
