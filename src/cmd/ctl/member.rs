@@ -13,6 +13,7 @@ use crate::{
         terminal::print,
     },
     pb::etcdserverpb::{MemberAddRequest, MemberAddResponse, MemberListRequest, MemberUpdateRequest},
+    peer::PeerUrl,
 };
 
 /// Members of the cluster. See "etcdctl member --help"
@@ -104,6 +105,7 @@ async fn add(given: &Given, peer_urls: Option<String>, words: &[String], kind: K
     let typed = peer_urls.unwrap_or_default();
     let peer_urls = urls(&typed)?;
     let session = given.open()?;
+    check_urls(&peer_urls)?;
     let request = MemberAddRequest { peer_urls, is_learner: kind == Kind::Learner };
     let response = session.connect().await?.member_add(request).await.map_err(failed)?;
     session.output().member_add(&response)?;
@@ -111,6 +113,12 @@ async fn add(given: &Given, peer_urls: Option<String>, words: &[String], kind: K
         print(settings(name, &typed, &response).as_bytes())?;
     }
     Ok(())
+}
+
+/// Texts that are no URLs never get to a member.
+fn check_urls(peer_urls: &[String]) -> Result<(), Failure> {
+    let checked = PeerUrl::parse_all(peer_urls.iter().map(String::as_str));
+    checked.map(drop).map_err(|error| Failure::new(code::ERROR, error))
 }
 
 /// How the new member is to be started, as settings for a shell.
@@ -139,6 +147,7 @@ async fn update(given: &Given, peer_urls: Option<String>, words: &[String]) -> R
     let id = member_id(words)?;
     let peer_urls = urls(&peer_urls.unwrap_or_default())?;
     let session = given.open()?;
+    check_urls(&peer_urls)?;
     let request = MemberUpdateRequest { id, peer_urls };
     let response = session.connect().await?.member_update(request).await.map_err(failed)?;
     session.output().member_changed(id, Change::Updated, (&response.header, &response.members), &response)
