@@ -40,6 +40,13 @@ impl Program {
         (String::from_utf8_lossy(&ran.stderr).into_owned(), ran.status.code())
     }
 
+    /// It, to be given flags.
+    pub fn command(&self) -> Command {
+        let mut command = Command::new(&self.path);
+        command.args(&self.words);
+        command
+    }
+
     /// Is it the binary of this package?
     pub fn is_ours(&self) -> bool {
         self.path == Path::new(env!("CARGO_BIN_EXE_etcd"))

@@ -28,7 +28,8 @@ impl Handle {
         self.senders.core.send(Input::TransferLeadership(target)).await.map_err(|_| Unavailable::Stopped)?;
         let moved = timeout(patience, async {
             while self.shared.progress.leader.load(Ordering::Relaxed) != target.0 {
-                sleep(self.shared.tick).await;
+                // Clients wait for a leader meanwhile.
+                sleep(self.shared.tick / 20).await;
             }
         });
         moved.await.map_err(|_| Unavailable::TransferTimedOut)?;
@@ -63,7 +64,8 @@ impl Handle {
         }
         let reached = voters.iter().filter_map(|id| Some((self.peers().active_since(*id)?, *id)));
         let moved = match reached.min() {
-            Some((_, target)) => self.transfer(target, self.shared.request_timeout).await,
+            // Raft itself gives up after this time.
+            Some((_, target)) => self.transfer(target, self.shared.election_timeout).await,
             None => Err(Unavailable::Unhealthy.into()),
         };
         if let Err(failure) = moved {
