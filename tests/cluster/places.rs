@@ -8,11 +8,15 @@ use super::{
 use etcd::{
     apply::Identity,
     clock::Now,
-    disk::{Disk, mem::MemDisk},
+    disk::{
+        Disk,
+        mem::{Faults, MemDisk, PowerLoss},
+    },
     id::{ClusterId, MemberId},
     server::config::{Changes, Config},
     snap,
 };
+use fastrand::Rng;
 use std::time::Duration;
 
 /// Of one member.
@@ -53,6 +57,20 @@ impl Place {
             last_term: 0,
             watchers: Watchers::default(),
         }
+    }
+
+    /// Lets the power go at one of the next `syncs_max` syncs, or at a write before; 0: not at all.
+    pub fn doom(&mut self, rng: &mut Rng, syncs_max: u64) {
+        if syncs_max == 0 {
+            return;
+        }
+        let ops = self.disk.ops();
+        let power_loss = match rng.u32(0..3) {
+            0 => PowerLoss::AtWrite(ops.writes + rng.u64(1..=2 * syncs_max)),
+            _ => PowerLoss::AtSync(ops.syncs + rng.u64(1..=syncs_max)),
+        };
+        self.disk.set_faults(Faults { power_loss: Some(power_loss), ..Faults::default() });
+        self.is_doomed = true;
     }
 
     /// The entries that images in the backend's folder are of.

@@ -11,7 +11,6 @@ use super::{
 };
 use etcd::{
     clock::Now,
-    disk::mem::{Faults, PowerLoss},
     id::MemberId,
     membership::{self, Change},
     mvcc::Ranges,
@@ -216,23 +215,25 @@ impl World {
         let Arrival { message, bytes, state } = arrival;
         let Some(number) = self.place_of(MemberId(message.to)) else { return SnapshotSent::NotWhole };
         let place = &mut self.places[number];
-        let Some(member) = &place.member else { return SnapshotSent::NotWhole };
-        if self.weather == Weather::Foul && self.rng.u32(0..3) == 0 {
-            let ops = place.disk.ops();
-            let power_loss = match self.rng.bool() {
-                true => PowerLoss::AtSync(ops.syncs + self.rng.u64(1..30)),
-                false => PowerLoss::AtWrite(ops.writes + self.rng.u64(1..150)),
-            };
-            place.disk.set_faults(Faults { power_loss: Some(power_loss), ..Faults::default() });
-            place.is_doomed = true;
+        if place.member.is_none() {
+            return SnapshotSent::NotWhole;
         }
+        let (storing, installing) = match self.rng.u32(0..6) {
+            _ if self.weather == Weather::Fair => (0, 0),
+            0 => (20, 0),
+            1 | 2 => (0, 6),
+            _ => (0, 0),
+        };
+        place.doom(&mut self.rng, storing);
         let before = place.files();
+        let Some(member) = &place.member else { return SnapshotSent::NotWhole };
         match member.receive(&message, &bytes) {
             Ok(image) => {
                 assert_eq!(state, State::Whole, "{number} takes a snapshot that is damaged: {message:?}");
                 let (message, image) = (Box::new(message), Box::new(image));
+                place.doom(&mut self.rng, installing);
                 self.input(number, Input::Snapshot { message, image });
-                if self.rng.u32(0..3) > 0 {
+                if installing > 0 || self.rng.u32(0..3) > 0 {
                     self.turn(number);
                 }
                 SnapshotSent::Whole
