@@ -25,6 +25,7 @@
 pub mod pb;
 pub mod key;
 pub mod id;
+pub mod percent;
 pub mod limits;
 pub mod metrics;
 pub mod logging;
