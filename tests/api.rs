@@ -43,21 +43,9 @@ use support::member::Program;
 use target::Target;
 use tokio::task::JoinSet;
 
-/// The real etcd to compare with, if there is one of the right version.
-fn oracle() -> Option<Target> {
-    let program = Program::oracle()?;
-    let version = program.version();
-    if !version.contains("etcd Version: 3.7.") {
-        println!("not compared with a real etcd, which is of another version: {version}");
-        return None;
-    }
-    Some(Target::Process(program))
-}
-
 /// All servers that there are to play against.
 fn targets() -> Vec<Target> {
-    let ours = [Target::InProcess, Target::Process(Program::ours())];
-    ours.into_iter().chain(oracle()).collect()
+    std::iter::once(Target::InProcess).chain(Program::all_current().into_iter().map(Target::Process)).collect()
 }
 
 fn scripts() -> Vec<PathBuf> {
@@ -112,7 +100,11 @@ async fn binary_as_recorded() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn real_etcd_as_recorded() {
-    let Some(oracle) = oracle() else { return };
+    let Some(oracle) = Program::current_oracle() else { return };
     let is_recording = std::env::var_os("RECORD").is_some();
-    play_all(oracle, if is_recording { |path, played| fs::write(path, played).unwrap() } else { assert_same }).await;
+    play_all(
+        Target::Process(oracle),
+        if is_recording { |path, played| fs::write(path, played).unwrap() } else { assert_same },
+    )
+    .await;
 }

@@ -29,22 +29,6 @@ use std::{
 };
 use support::member::Program;
 
-/// The real etcd to compare with, if there is one of the right version.
-fn oracle() -> Option<Program> {
-    let program = Program::oracle()?;
-    let version = program.version();
-    if !version.contains("etcd Version: 3.7.") {
-        println!("not compared with a real etcd, which is of another version: {version}");
-        return None;
-    }
-    Some(program)
-}
-
-/// All programs that there are to play against.
-fn programs() -> Vec<Program> {
-    [Program::ours()].into_iter().chain(oracle()).collect()
-}
-
 fn scripts() -> Vec<PathBuf> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/scripts/http");
     let mut paths: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -81,7 +65,7 @@ async fn binary_as_recorded() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn real_etcd_as_recorded() {
-    let Some(oracle) = oracle() else { return };
+    let Some(oracle) = Program::current_oracle() else { return };
     if std::env::var_os("RECORD").is_none() {
         return play_all(&oracle, same).await;
     }

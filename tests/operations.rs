@@ -24,17 +24,6 @@ use std::{
 use support::member::Program;
 use tokio::task::JoinSet;
 
-/// The real etcd to compare with, if there is one of the right version.
-fn oracle() -> Option<Program> {
-    let program = Program::oracle()?;
-    let version = program.version();
-    let is_current = version.contains("etcd Version: 3.7.");
-    if !is_current {
-        println!("not compared with a real etcd, which is of another version: {version}");
-    }
-    is_current.then_some(program)
-}
-
 fn scripts() -> Vec<PathBuf> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/scripts/operations");
     let mut paths: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -82,7 +71,7 @@ async fn ours_as_recorded() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn real_etcd_as_recorded() {
-    let Some(oracle) = oracle() else { return };
+    let Some(oracle) = Program::current_oracle() else { return };
     let is_recording = std::env::var_os("RECORD").is_some();
     let record = |path: &Path, _: &str, played: String| fs::write(path, played).unwrap();
     play_all(oracle, if is_recording { record } else { assert_same }).await;
