@@ -27,6 +27,7 @@ pub mod key;
 pub mod id;
 pub mod percent;
 pub mod limits;
+pub mod proc;
 pub mod metrics;
 pub mod logging;
 
