@@ -4,6 +4,7 @@ use super::{
     Position, Recovered, WalConfig,
     error::{WalError, at},
     prepare::{self, Ground, PreparedSegment, Preparer},
+    purge::Purge,
     reader::{self, End, OpenSegment},
     record::{Encoder, Kind},
     repair,
@@ -268,20 +269,14 @@ impl Wal {
         self.released = self.released.max(index);
     }
 
-    /// Removes the oldest released segments while there are more than `keep`. Returns their names.
-    pub fn purge(&mut self, keep: usize) -> Result<Vec<String>, WalError> {
-        let mut removed = Vec::new();
+    /// The job of removing the oldest released segments, while there are more than `keep`. They are no longer part of the
+    /// log from here on; run the job anywhere.
+    pub fn purge_job(&mut self, keep: usize) -> Option<Purge> {
+        let mut names = Vec::new();
         while self.segments.len() > keep.max(1) && self.segments[1].first_index < self.released {
-            let name = self.segments[0].to_string();
-            let path = self.dir.join(&name);
-            self.disk.remove_file(&path).map_err(at(&path))?;
-            self.segments.pop_front();
-            removed.push(name);
+            names.extend(self.segments.pop_front().map(|name| name.to_string()));
         }
-        if !removed.is_empty() {
-            self.disk.sync_dir(&self.dir).map_err(at(&self.dir))?;
-        }
-        Ok(removed)
+        (!names.is_empty()).then(|| Purge::new(self.disk.clone(), self.dir.clone(), names))
     }
 
     /// Should the next segment be made? When the open one is filled so far, or is slow to write to and there is much to
