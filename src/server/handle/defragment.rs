@@ -10,7 +10,7 @@ impl Handle {
     pub async fn defragment(&self) -> Result<(), Failure> {
         let shared = self.shared.clone();
         let work = tokio::task::spawn_blocking(move || {
-            defragment::run(&shared.backend, &shared.backend_path, |took| {
+            defragment::run(&shared.backend, &shared.backend_path, shared.clock.stopwatch(), |took| {
                 std::thread::sleep(took.max(limits::DEFRAGMENT_PAUSE));
                 if *shared.stop.borrow() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
             })
