@@ -31,6 +31,7 @@ pub mod cost;
 mod delete;
 mod image;
 mod lease;
+mod legacy;
 mod machine;
 mod messages;
 mod meta;

@@ -3,7 +3,7 @@
 use super::{
     Position, Recovered, WalConfig,
     error::{WalError, at},
-    prepare::{self, PreparedSegment, Preparer},
+    prepare::{self, Ground, PreparedSegment, Preparer},
     purge::Purge,
     reader::{self, End, OpenSegment},
     record::{Encoder, Kind},
@@ -69,16 +69,15 @@ struct OpenTail {
     /// Where the next write goes.
     offset: u64,
     synced: Synced,
+    /// What lies behind its end.
     ground: Ground,
 }
 
-/// What lies behind the tail's end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Ground {
-    /// Zeros that were written: a sync is quick.
-    Filled,
-    /// Space that was only reserved, or perhaps so.
-    Reserved,
+impl OpenTail {
+    /// All that is there is durable.
+    fn new(path: PathBuf, file: Arc<dyn File>, offset: u64, ground: Ground) -> Self {
+        Self { path, file, offset, synced: Synced::All, ground }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,13 +134,7 @@ impl Wal {
             config: *config,
             metadata: Bytes::copy_from_slice(metadata),
             segments: VecDeque::from([name]),
-            tail: OpenTail {
-                path: reserved.path,
-                file: reserved.file,
-                offset: 0,
-                synced: Synced::All,
-                ground: Ground::Reserved,
-            },
+            tail: OpenTail::new(reserved.path, reserved.file, 0, reserved.ground),
             encoder: Encoder::default(),
             hard_state: HardState::default(),
             state_to_write: StateToWrite::No,
@@ -197,13 +190,7 @@ impl Wal {
             config: *config,
             metadata: metadata.clone(),
             segments: segments.into(),
-            tail: OpenTail {
-                path: end.segment.path,
-                file: end.segment.file,
-                offset: end.offset,
-                synced: Synced::All,
-                ground: Ground::Reserved,
-            },
+            tail: OpenTail::new(end.segment.path, end.segment.file, end.offset, Ground::Reserved),
             encoder: Encoder::after(end.crc),
             hard_state: replay.hard_state,
             state_to_write: StateToWrite::No,
@@ -403,10 +390,10 @@ impl Wal {
         self.flush()?;
         self.tail.file.set_len(self.tail.offset).map_err(at(&self.tail.path))?;
         self.sync_tail()?;
-        let (PreparedSegment { file, path: making }, ground) = self.take_next()?;
+        let PreparedSegment { file, path: making, ground } = self.take_next()?;
         let sequence = self.segments.back().map_or(0, |name| name.sequence + 1);
         let name = SegmentName { sequence, first_index: self.last_index + 1 };
-        self.tail = OpenTail { path: making.clone(), file, offset: 0, synced: Synced::All, ground };
+        self.tail = OpenTail::new(making.clone(), file, 0, ground);
         self.push_head();
         if self.hard_state != HardState::default() {
             self.state_to_write = StateToWrite::Yes;
@@ -420,14 +407,13 @@ impl Wal {
         Ok(())
     }
 
-    fn take_next(&mut self) -> Result<(PreparedSegment, Ground), WalError> {
+    fn take_next(&mut self) -> Result<PreparedSegment, WalError> {
         match std::mem::replace(&mut self.next, NextSegment::Missing) {
-            NextSegment::Ready(prepared) => return Ok((prepared, Ground::Filled)),
+            NextSegment::Ready(prepared) => return Ok(prepared),
             NextSegment::InTheMaking => self.next = NextSegment::InTheMaking,
             NextSegment::Missing => {}
         }
-        let reserved = prepare::reserve_now(self.disk.as_ref(), &self.dir, self.config.segment_bytes)?;
-        Ok((reserved, Ground::Reserved))
+        prepare::reserve_now(self.disk.as_ref(), &self.dir, self.config.segment_bytes)
     }
 }
 
