@@ -10,7 +10,7 @@
 //! - No flush and no copy of the old file comes in between, or after.
 //! - The name is durable on return. Until then the old file is under it, and after a crash either may be.
 
-use super::{Backend, BackendError, Overlay, replaced::Replaced};
+use super::{Backend, BackendError, replaced::Replaced};
 use std::{mem, path::Path};
 
 impl Backend {
@@ -38,7 +38,7 @@ impl Backend {
         let tables = image.inner.latest.read().tables.clone();
         let old = {
             let mut latest = inner.latest.write();
-            (mem::replace(&mut latest.overlay, Overlay::default()), mem::replace(&mut latest.tables, tables))
+            (mem::take(&mut latest.overlay), mem::replace(&mut latest.tables, tables))
         };
         let replaced = Replaced::new(&old_storage, &old_engine);
         old_storage.replaced();

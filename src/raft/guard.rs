@@ -290,7 +290,7 @@ mod tests {
     fn snapshots() {
         let of = |index, term, voters: &[u64], learners: &[u64]| {
             let conf_state = ConfState::from((voters.to_vec(), learners.to_vec()));
-            let metadata = SnapshotMetadata { index, term, conf_state, ..SnapshotMetadata::default() };
+            let metadata = SnapshotMetadata { index, term, conf_state };
             let snapshot = Some(Snapshot { metadata, ..Snapshot::default() });
             Message { snapshot, ..message(MessageType::MsgSnapshot) }
         };
