@@ -35,6 +35,11 @@ impl Outbox for Sent {
 }
 
 impl Sent {
+    /// For tests with fewer links.
+    pub fn take_messages(&self) -> Vec<Message> {
+        std::mem::take(&mut self.0.lock().messages)
+    }
+
     /// Snapshots go by ways of their own.
     pub fn take_snapshots(&self) -> Vec<SnapshotToSend> {
         std::mem::take(&mut self.0.lock().snapshots)
@@ -74,7 +79,7 @@ impl Links {
 
     /// Takes over what a member has sent.
     pub fn fetch(&mut self, rng: &mut Rng, now: Now, sent: &Sent) {
-        for message in sent.0.lock().messages.drain(..) {
+        for message in sent.take_messages() {
             let is_cut = self.is_cut(MemberId(message.from), MemberId(message.to));
             let is_lost = self.weather.lost_one_in > 0 && rng.u32(0..self.weather.lost_one_in) == 0;
             if is_cut || is_lost {

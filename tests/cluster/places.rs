@@ -42,7 +42,8 @@ pub struct Place {
 }
 
 impl Place {
-    fn new(id: MemberId, joins_as: Option<Identity>, config: Config) -> Self {
+    /// With an empty disk.
+    pub fn new(id: MemberId, joins_as: Option<Identity>, config: Config) -> Self {
         Self {
             id,
             joins_as,

@@ -174,6 +174,11 @@ impl Member {
         self.core.input(now, input).map_err(|error| error.to_string())
     }
 
+    /// Stands for election.
+    pub fn campaign(&mut self) {
+        self.core.campaign();
+    }
+
     /// Hands a change of the membership to the core. Nobody waits for it.
     pub fn propose_change(&mut self, now: Now, change: &Change) -> Result<(), String> {
         let id = self.ids.next();
