@@ -12,9 +12,11 @@ use super::{
 };
 use crate::{
     backend::{Backend, BackendError, Frozen, Replaced},
+    membership::old_store,
     mvcc::Ranges,
     pb::raftpb::{ConfState, SnapshotMetadata},
 };
+use bytes::Bytes;
 use std::collections::BTreeSet;
 
 /// What is in the backend's file.
@@ -65,6 +67,13 @@ pub enum ImageError {
     /// It has other voters or learners than it was said to have.
     #[error("the database has other members than its snapshot")]
     OtherMembers,
+}
+
+impl Durable {
+    /// The payload of a snapshot: what etcd 3.6 and before look for in it.
+    pub fn payload(&self) -> Result<Bytes, Fatal> {
+        Ok(old_store(&self.rows)?.into())
+    }
 }
 
 impl StateMachine {

@@ -286,11 +286,13 @@ impl<P, R> Core<P, R> {
     /// Raft says what a snapshot is to be of at least; what is sent is what the backend's file has by now.
     fn send_snapshot(&mut self, mut message: Message) -> Result<(), Fatal> {
         let to = MemberId(message.to);
-        let Some(Durable { metadata, rows }) = self.parts.machine.durable()? else {
+        let Some(durable) = self.parts.machine.durable()? else {
             self.parts.node.snapshot_sent(to, SnapshotSent::NotWhole);
             return Ok(());
         };
-        message.snapshot = Some(Snapshot { metadata, ..Snapshot::default() });
+        let data = durable.payload()?;
+        let Durable { metadata, rows } = durable;
+        message.snapshot = Some(Snapshot { metadata, data });
         self.keeper.snapshot_goes(to);
         self.parts.outbox.send_snapshot(SnapshotToSend { message, rows });
         Ok(())

@@ -133,3 +133,20 @@ async fn new_ones_of_either_kind_join_by_a_snapshot() {
     let cluster = Together::start(&[&real, &real, &real], FLAGS);
     joins(&cluster, Process::new("ours", &ours, FLAGS)).await;
 }
+
+/// Also one of etcd 3.5, which looks for the members in the snapshot itself and not only behind it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_real_one_among_ours_comes_back_by_a_snapshot() {
+    let Some(real) = Program::oracle() else { return };
+    let ours = Program::ours();
+    let members = vec![
+        Process::new("m1", &ours, FLAGS),
+        Process::new("m2", &ours, FLAGS),
+        Process::new("m3", &real, &["--snapshot-count=100"]),
+    ];
+    let mut cluster = Together { members };
+    let all = cluster.initial_cluster();
+    cluster.members.iter_mut().for_each(|member| member.spawn(&all, "new"));
+    cluster.members.iter_mut().for_each(Process::until_ready);
+    comes_back(&mut cluster, 0, 2).await;
+}
