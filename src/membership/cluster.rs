@@ -74,11 +74,11 @@ pub struct Cluster {
 }
 
 #[derive(Debug, Default)]
-struct State {
-    members: BTreeMap<MemberId, Member>,
-    removed: BTreeSet<MemberId>,
-    version: Option<Version>,
-    downgrade: Downgrade,
+pub(super) struct State {
+    pub members: BTreeMap<MemberId, Member>,
+    pub removed: BTreeSet<MemberId>,
+    pub version: Option<Version>,
+    pub downgrade: Downgrade,
 }
 
 impl Cluster {
@@ -87,20 +87,6 @@ impl Cluster {
     pub fn open(backend: &Backend, learners_max: usize) -> Result<Self, MembershipError> {
         let state = State::read(&|bucket| backend.range(bucket, b"", None, usize::MAX))?;
         Ok(Self { learners_max, state: Arc::new(RwLock::new(state)) })
-    }
-
-    /// Members, those removed for good, and the version, of the cluster that these rows are of.
-    pub(super) fn parts_of(rows: &Frozen) -> Result<(Vec<Member>, Vec<MemberId>, Option<Version>), MembershipError> {
-        let State { members, removed, version, .. } = State::read(&|bucket| {
-            let mut all = Vec::new();
-            let copy = Bytes::copy_from_slice;
-            rows.scan(bucket, b"", None, |key, value| {
-                all.push((copy(key), copy(value)));
-                true
-            })?;
-            Ok(all)
-        })?;
-        Ok((members.into_values().collect(), removed.into_iter().collect(), version))
     }
 
     /// Takes over all of `other`'s; views show it from here on.
@@ -188,6 +174,19 @@ impl Cluster {
 }
 
 impl State {
+    /// The cluster that these rows are of.
+    pub fn of(rows: &Frozen) -> Result<Self, MembershipError> {
+        Self::read(&|bucket| {
+            let mut all = Vec::new();
+            let copy = Bytes::copy_from_slice;
+            rows.scan(bucket, b"", None, |key, value| {
+                all.push((copy(key), copy(value)));
+                true
+            })?;
+            Ok(all)
+        })
+    }
+
     fn read(rows: &dyn Fn(Bucket) -> Result<Vec<Row>, BackendError>) -> Result<Self, MembershipError> {
         let mut state = Self::default();
         for (key, value) in rows(Bucket::Members)? {

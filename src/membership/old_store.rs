@@ -12,9 +12,8 @@
 //! etcd's has more beside the tree, a history of events and counts of requests, which a reader that lacks them begins anew.
 
 use super::{
-    cluster::{Cluster, MembershipError},
+    cluster::{MembershipError, State},
     member::{Member, to_go_json},
-    version::Version,
 };
 use crate::{backend::Frozen, id::MemberId};
 use serde::Serialize;
@@ -22,8 +21,7 @@ use std::collections::BTreeMap;
 
 /// The old store's form of the cluster that these rows are of.
 pub fn old_store(rows: &Frozen) -> Result<Vec<u8>, MembershipError> {
-    let (members, removed, version) = Cluster::parts_of(rows)?;
-    Ok(encode(&members, &removed, version))
+    Ok(encode(&State::of(rows)?))
 }
 
 #[derive(Serialize)]
@@ -100,9 +98,10 @@ impl Tree {
     }
 }
 
-fn encode(members: &[Member], removed: &[MemberId], version: Option<Version>) -> Vec<u8> {
+fn encode(state: &State) -> Vec<u8> {
+    let State { members, removed, version, .. } = state;
     let mut tree = Tree { index: 0 };
-    let members = members.iter().map(|member| (member.id.to_string(), tree.member(member))).collect();
+    let members = members.values().map(|member| (member.id.to_string(), tree.member(member))).collect();
     let mut cluster = BTreeMap::from([("members".into(), tree.folder("/0/members", members))]);
     if !removed.is_empty() {
         let gone = |id: &MemberId| (id.to_string(), tree.file(format!("/0/removed_members/{id}"), String::new()));
@@ -131,8 +130,10 @@ mod tests {
             client_urls: vec!["http://127.0.0.1:20757".into()],
             is_learner: false,
         };
-        let removed = [MemberId(0xfed0_0954_5ce0_8bad)];
-        let text = String::from_utf8(encode(&[member], &removed, Some(Version::SERVER.minor_only()))).unwrap();
+        let mut state = State { version: Some("3.7.0".parse().unwrap()), ..State::default() };
+        state.members.insert(member.id, member);
+        state.removed.insert(MemberId(0xfed0_0954_5ce0_8bad));
+        let text = String::from_utf8(encode(&state)).unwrap();
         let never = r#""ExpireTime":"0001-01-01T00:00:00Z""#;
         for part in [
             format!(
