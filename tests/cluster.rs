@@ -9,6 +9,8 @@
 mod history;
 #[path = "cluster/installs.rs"]
 mod installs;
+#[path = "cluster/joining.rs"]
+mod joining;
 #[path = "cluster/links.rs"]
 mod links;
 #[path = "sim/member.rs"]

@@ -45,7 +45,9 @@ impl Source {
         self.backend.stage(batch);
         self.store.publish();
         let mut compactor = self.store.compactor();
-        (0..self.random.usize(0..6)).for_each(|_| drop(compactor.step(300).unwrap()));
+        for _ in 0..self.random.usize(0..6) {
+            compactor.step(300).unwrap();
+        }
     }
 
     /// The whole of it, in a file of its own.
