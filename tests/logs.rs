@@ -7,6 +7,8 @@
 mod differences;
 #[path = "logs/line.rs"]
 mod line;
+#[path = "logs/refusals.rs"]
+mod refusals;
 #[path = "logs/run.rs"]
 mod run;
 

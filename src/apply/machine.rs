@@ -7,7 +7,7 @@ use super::{
     meta::Meta,
     notices,
     outcome::{Applied, Fatal, Outcome, Refusal, Response, Unanswered},
-    put, read,
+    put, read, slow,
     timing::Timing,
     txn,
 };
@@ -172,7 +172,8 @@ impl StateMachine {
             Err(Unanswered::Refused(refusal)) => Applied::of(Outcome::Refused(refusal)),
             Err(Unanswered::Fatal(fatal)) => return Err(fatal),
         };
-        self.timing.lap(command.kind(), &entry.data, &applied);
+        let told = slow::Entry { data: &entry.data, applied: &applied, header: self.header(entry.term) };
+        self.timing.lap(command.kind(), &told);
         Ok(applied)
     }
 

@@ -42,10 +42,10 @@ pub struct Handle {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Failure {
     /// A deterministic no, part of the replicated result or of a read.
-    #[error("refused: {0:?}")]
+    #[error("{0}")]
     Refused(Refusal),
     /// Local, and may be otherwise when tried again.
-    #[error("unavailable: {0:?}")]
+    #[error("{0}")]
     Unavailable(Unavailable),
     /// A bug of ours: the request was carried out, but its outcome is of another kind than the request. Only this
     /// request suffers.
@@ -53,28 +53,38 @@ pub enum Failure {
     Mismatched,
 }
 
-/// Why this member cannot answer now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Why this member cannot answer now. As text it is what etcd's log says of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unavailable {
     /// The member stops, or cannot go on.
+    #[error("etcdserver: server stopped")]
     Stopped,
     /// It took longer than etcd's ReqTimeout.
+    #[error("etcdserver: request timed out")]
     TimedOut,
     /// There is no leader.
+    #[error("etcdserver: no leader")]
     NoLeader,
     /// The leader changed while the request was under way.
+    #[error("etcdserver: leader changed")]
     LeaderChanged,
     /// The member is behind.
+    #[error("etcdserver: too many requests")]
     TooManyRequests,
     /// The encoded request is larger than `--max-request-bytes`.
+    #[error("etcdserver: request is too large")]
     RequestTooLarge,
     /// Only the leader can do that.
+    #[error("etcdserver: not leader")]
     NotLeader,
     /// The other member did not become leader in time.
+    #[error("etcdserver: request timed out, leader transfer took too long")]
     TransferTimedOut,
     /// There is no room on this member's disk for what was asked.
+    #[error("no space left on device")]
     DiskFull,
     /// This member's disk refused; the log says how.
+    #[error("input/output error")]
     Failed,
 }
 
