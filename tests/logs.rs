@@ -66,6 +66,37 @@ fn a_start_and_a_stop_are_told() {
     }
 }
 
+/// The settings of discovery, as the start tells them.
+fn discovery_settings(program: &Program, flags: &[&str]) -> String {
+    let folder = TempDir::new().unwrap();
+    let run = Run::serving(program, folder.path(), flags);
+    let line = run.seen.iter().find(|line| line.contains("\"starting an etcd server\"")).unwrap().clone();
+    run.terminate();
+    let settled = line::settled(&line);
+    settled.lines().filter(|line| line.starts_with("  discovery-")).map(|line| format!("{line}\n")).collect()
+}
+
+#[test]
+fn settings_of_discovery_are_told() {
+    let given = [
+        "--discovery-dial-timeout=1500ms",
+        "--discovery-keepalive-timeout=1h",
+        "--discovery-insecure-transport=false",
+        "--discovery-insecure-skip-tls-verify",
+        "--discovery-cert=a.crt",
+        "--discovery-key=a.key",
+        "--discovery-cacert=ca.crt",
+        "--discovery-user=somebody",
+    ];
+    let all = |program: &Program| discovery_settings(program, &[]) + &discovery_settings(program, &given);
+    let ours = all(&Program::ours());
+    hold("discovery.txt", &ours);
+    if let Some(oracle) = Program::oracle() {
+        assert_eq!(ours, all(&oracle));
+    }
+    assert!(!discovery_settings(&Program::ours(), &["--discovery-user=a:secret"]).contains("secret"));
+}
+
 fn channel(run: &Run) -> Channel {
     Endpoint::from_shared(format!("http://{}", run.address())).unwrap().connect_lazy()
 }

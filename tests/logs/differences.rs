@@ -68,7 +68,7 @@ pub fn check(ours: &[String], theirs: &[String]) {
     let settings = |lines: &[String]| -> Vec<String> {
         let line = lines.iter().find(|line| line.contains("starting an etcd server")).expect("the line of settings");
         let names = line.split(": ").nth(1).expect("fields").split(' ');
-        let known = |name: &&str| !FIELDS.contains(name) && !name.starts_with("discovery-") && *name != "rust-version";
+        let known = |name: &&str| !FIELDS.contains(name) && *name != "rust-version";
         names.filter(known).map(str::to_owned).collect()
     };
     assert_eq!(settings(ours), settings(theirs));
