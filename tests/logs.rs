@@ -11,6 +11,8 @@ mod line;
 mod refusals;
 #[path = "logs/run.rs"]
 mod run;
+#[path = "logs/traces.rs"]
+mod traces;
 
 use etcd::pb::etcdserverpb::{
     Compare, DeleteRangeRequest, PutRequest, RangeRequest, RequestOp, TxnRequest, compare::TargetUnion,

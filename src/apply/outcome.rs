@@ -1,6 +1,6 @@
 //! What comes of an entry: values only.
 
-use super::meta::MetaError;
+use super::{meta::MetaError, steps::Course};
 use crate::{
     alarm::AlarmError,
     backend::BackendError,
@@ -24,6 +24,24 @@ pub struct Applied {
     pub compacted: Option<i64>,
     /// A member came, went or tells something new about itself.
     pub membership_changed: bool,
+    /// When all this was.
+    pub course: Course,
+}
+
+/// What is for whoever proposed an entry.
+#[derive(Clone, Debug)]
+pub struct Answered {
+    /// What came of it.
+    pub outcome: Outcome,
+    /// When.
+    pub course: Course,
+}
+
+impl From<Outcome> for Answered {
+    /// Nobody knows when.
+    fn from(outcome: Outcome) -> Self {
+        Self { outcome, course: Course::default() }
+    }
 }
 
 impl Applied {

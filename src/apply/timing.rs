@@ -35,11 +35,12 @@ impl Timing {
         self.since = self.stopwatch.now();
     }
 
-    /// An entry ends now, and the next one begins. As in etcd, a revision that was compacted is no failure.
-    pub fn lap(&mut self, kind: Kind, entry: &Entry<'_>) {
-        let now = self.stopwatch.now();
-        let took = now.saturating_sub(self.since);
-        self.since = now;
+    /// An entry ends now, and the next one begins: when it began and ended. As in etcd, a revision that was compacted is no
+    /// failure.
+    pub fn lap(&mut self, kind: Kind, entry: &Entry<'_>) -> (Now, Now) {
+        let (began, ended) = (self.since, self.stopwatch.now());
+        let took = ended.saturating_sub(began);
+        self.since = ended;
         let failure = match entry.applied.outcome {
             Some(Outcome::Refused(refusal)) if refusal != Refusal::Compacted => Some(refusal),
             _ => None,
@@ -53,5 +54,6 @@ impl Timing {
         if let Some(refusal) = failure {
             entry.warn_of(refusal, took);
         }
+        (began, ended)
     }
 }

@@ -14,7 +14,7 @@ use crate::{
     lease::Checkpoints,
     limits,
     logging::LoggingConfig,
-    server::{auto_compaction::AutoCompaction, config::Config, quota::Quota},
+    server::{SLOW, auto_compaction::AutoCompaction, config::Config, quota::Quota},
 };
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
@@ -154,6 +154,7 @@ fn member(
         request_bytes_max: given.uint("max-request-bytes") as usize,
         concurrent_streams_max: streams_max(given),
         apply_warn_above: given.duration("warning-apply-duration"),
+        trace_above: SLOW,
         request_warn_above: given.duration_or("warning-unary-request-duration", Duration::from_millis(300)),
         quota: Quota::new(given.int("quota-backend-bytes")),
         auto_compaction,

@@ -7,13 +7,13 @@ mod proposal;
 mod propose;
 mod read;
 mod status;
-pub mod steps;
+mod steps;
 mod transfer;
 mod watch;
 
 pub use proposal::Proposal;
 pub use status::Status;
-pub use steps::Trace;
+pub use steps::SLOW;
 pub use watch::{WatchAsker, WatchItems, WatchStream};
 
 use super::{config::RequestLimits, shared::Shared, task::Senders};

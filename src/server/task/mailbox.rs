@@ -10,7 +10,7 @@
 //!
 //! A mailbox holds no more than there are requests waiting on its thread.
 
-use crate::{apply::Outcome, raft::Unavailable};
+use crate::{apply::Answered, raft::Unavailable, server::core::ReadRound};
 use parking_lot::Mutex;
 use std::{cell::RefCell, sync::Arc};
 use tokio::{
@@ -19,9 +19,9 @@ use tokio::{
 };
 
 /// What comes back for a proposal.
-pub type Answer = Result<Outcome, Unavailable>;
-/// Says that a read may go on, or why not.
-pub type ReadAnswer = Result<(), Unavailable>;
+pub type Answer = Result<Answered, Unavailable>;
+/// Says that a read may go on, or why not. One of those who share a read index is told how they came by it.
+pub type ReadAnswer = Result<Option<ReadRound>, Unavailable>;
 
 /// Somebody who waits for a `T`, and the mailbox of the thread where that is.
 #[derive(Debug)]
