@@ -29,7 +29,6 @@ mod listen;
 mod page;
 mod path;
 mod peer;
-mod percent;
 mod query;
 mod room;
 mod router;

@@ -1,7 +1,7 @@
 //! Pages that are the same whoever asks, and what Go's HTTP server says by itself.
 
-use super::{host::HostError, percent};
-use crate::{metrics, server::Handle};
+use super::host::HostError;
+use crate::{metrics, percent, server::Handle};
 use bytes::Bytes;
 use http::{
     HeaderMap, HeaderValue, Method, Request, Response, StatusCode,

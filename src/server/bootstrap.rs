@@ -113,7 +113,7 @@ pub fn bootstrap<P, R>(
     messages::opened_backend(&config.backend_path(), files.stopwatch.now().saturating_sub(since));
     messages::found_state(durable_index(&backend)?, initialized.then_some(&backend));
     if let Some(threshold) = config.bootstrap_defrag_bytes {
-        defragment::at_start(&backend, &config.backend_path(), threshold)?;
+        defragment::at_start(&backend, &config.backend_path(), threshold, files.stopwatch)?;
     }
     let found = if initialized {
         Found::open(config, files, disk, &backend)?

@@ -1,9 +1,6 @@
 //! Requests that are refused: what the log says of each, when it is slow by the strictest measure.
 
-use crate::{
-    channel, hold, line,
-    run::{Program, Run},
-};
+use crate::{channel, hold, line, run::Run, support::member::Program};
 use etcd::pb::etcdserverpb::{
     AlarmRequest, CompactionRequest, DeleteRangeRequest, LeaseGrantRequest, LeaseRevokeRequest, PutRequest,
     RangeRequest, RequestOp, TxnRequest, kv_client::KvClient, lease_client::LeaseClient,
@@ -86,7 +83,7 @@ async fn refusals_are_told_in_etcds_words() {
     let ours = told(&Program::ours()).await;
     assert!(!ours.contains("secret"), "values are not for the log");
     hold("refusals.txt", &ours);
-    if let Some(oracle) = Program::oracle() {
+    if let Some(oracle) = Program::current_oracle() {
         let theirs = told(&oracle).await;
         assert!(ours == theirs, "ours:\n{ours}\ntheirs:\n{theirs}");
     }

@@ -3,10 +3,7 @@
 //! In this process the threshold is nothing, so that every step of every request is told of. A server of its own is made slow
 //! by stopping its process for a while, so that a real etcd, whose threshold is no setting, tells as well.
 
-use crate::{
-    channel, differences, hold,
-    run::{Program, Run},
-};
+use crate::{channel, differences, hold, run::Run, support::member::Program};
 use etcd::{
     lease::Checkpoints,
     logging::{Logging, LoggingConfig},
@@ -273,7 +270,7 @@ async fn told_when_stalled(program: &Program) -> [BTreeSet<String>; 2] {
 async fn what_is_slow_tells_where_the_time_went() {
     let [heads, steps] = told_when_stalled(&Program::ours()).await;
     hold("stalled.txt", &heads.iter().map(|head| format!("{head}\n")).collect::<String>());
-    if let Some(oracle) = Program::oracle() {
+    if let Some(oracle) = Program::current_oracle() {
         let [theirs, their_steps] = told_when_stalled(&oracle).await;
         assert_eq!(heads, theirs);
         let recorded = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scripts/logs/traces.txt"));

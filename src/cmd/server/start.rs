@@ -24,6 +24,10 @@ use tokio::{
 /// What is still running when the member has stopped gets this long.
 const RUNTIME_END: Duration = Duration::from_millis(500);
 
+/// What etcd says before a member's end, and behind it.
+const CLOSING: &str = "closing etcd server";
+const CLOSED: &str = "closed etcd server";
+
 /// Why the server ended.
 enum End {
     /// Somebody asked for it.
@@ -78,8 +82,8 @@ async fn serve(config: ServerConfig, found: data_dir::Found) -> Result<End, Stri
     match started {
         Ok(server) => run_member(&config, server, (peers, clients), &mut signals).await,
         Err(error) => {
-            log_closing(&config);
-            log_closed(&config);
+            log_end(&config, CLOSING);
+            log_end(&config, CLOSED);
             Err(error.to_string())
         }
     }
@@ -116,7 +120,7 @@ async fn run_member(
     if let End::Signal { name, .. } = end {
         tracing::info!(signal = name, "received signal; shutting down");
     }
-    log_closing(config);
+    log_end(config, CLOSING);
     server.begin_stop();
     stop.send_replace(true);
     while serving.join_next().await.is_some() {}
@@ -129,7 +133,7 @@ async fn run_member(
     for address in &peer_addresses {
         tracing::info!(address, "stopped serving peer traffic");
     }
-    log_closed(config);
+    log_end(config, CLOSED);
     Ok(end)
 }
 
@@ -163,24 +167,14 @@ impl Signals {
     }
 }
 
-fn log_closing(config: &ServerConfig) {
+/// Says it, with whose end it is.
+fn log_end(config: &ServerConfig, message: &str) {
     let member = &config.member;
     tracing::info!(
         name = member.name,
         "data-dir" = %member.data_dir.display(),
         "advertise-peer-urls" = ?member.advertise_peer_urls,
         "advertise-client-urls" = ?member.advertise_client_urls,
-        "closing etcd server"
-    );
-}
-
-fn log_closed(config: &ServerConfig) {
-    let member = &config.member;
-    tracing::info!(
-        name = member.name,
-        "data-dir" = %member.data_dir.display(),
-        "advertise-peer-urls" = ?member.advertise_peer_urls,
-        "advertise-client-urls" = ?member.advertise_client_urls,
-        "closed etcd server"
+        "{message}"
     );
 }

@@ -5,12 +5,12 @@ use super::{
     HubMessage,
     attention::Attention,
     mailbox::{Answer, Post, ReadAnswer, Waiting},
+    segments::Job,
 };
 use crate::{
     apply, limits,
     metrics::metrics,
     server::{core, shared::Shared},
-    wal::Preparer,
 };
 use std::sync::{Arc, atomic::Ordering, mpsc as std_mpsc};
 use tokio::sync::mpsc;
@@ -29,7 +29,7 @@ pub struct Outlets {
     pub attention: Attention,
     pub compaction: mpsc::Sender<()>,
     pub flush: std_mpsc::SyncSender<()>,
-    pub segments: std_mpsc::Sender<Preparer>,
+    pub segments: std_mpsc::Sender<Job>,
 }
 
 /// Runs until the member stops or cannot go on.
@@ -83,8 +83,8 @@ impl Outlets {
         if !turn.changes.is_empty() && self.attention.is_paid() {
             let _ = self.hub.blocking_send(HubMessage::Published(turn.changes));
         }
-        if let Some(job) = turn.segment {
-            // Its task ends after this one.
+        // Their task ends after this one.
+        for job in turn.segment.map(Job::Make).into_iter().chain(turn.purge.map(Job::Remove)) {
             let _ = self.segments.send(job);
         }
         if turn.compacted.is_some() {
