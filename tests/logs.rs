@@ -46,10 +46,13 @@ fn hold(name: &str, now: &str) {
 /// A first start, a stop, a second start, a stop: the lines of each life.
 fn two_lives(program: &Program) -> [Vec<String>; 2] {
     let folder = TempDir::new().unwrap();
-    [(); 2].map(|()| {
+    let ready = "successfully notified init daemon";
+    [&[ready, "\"updated storage version\""][..], &[ready]].map(|awaited| {
         let mut run = Run::serving(program, folder.path(), &[]);
-        if !run.seen.iter().any(|line| line.contains("successfully notified init daemon")) {
-            run.until("successfully notified init daemon");
+        for text in awaited {
+            if !run.seen.iter().any(|line| line.contains(text)) {
+                run.until(text);
+            }
         }
         let (end, lines) = run.terminate();
         assert_eq!(end.signal(), Some(15), "{end}");
