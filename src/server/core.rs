@@ -16,10 +16,12 @@ use super::{log_keeper::LogKeeper, messages, notices, quota::Quota};
 pub use super::{
     log_keeper::SnapshotPolicy,
     outbox::{NoPeers, Outbox, SnapshotToSend},
-    turn::{Input, Turn},
+    turn::{Input, ReadRound, Turn},
 };
 use crate::{
-    apply::{self, Applied, Durable, Image, Installed, LeaseChange, Outcome, Refusal, Response, StateMachine, cost},
+    apply::{
+        self, Answered, Applied, Durable, Image, Installed, LeaseChange, Outcome, Refusal, Response, StateMachine, cost,
+    },
     backend::Backend,
     clock::Now,
     id::{IdGenerator, MemberId, RequestId},
@@ -85,7 +87,7 @@ pub struct Parts<P, R> {
 pub struct Core<P, R> {
     parts: Parts<P, R>,
     /// Readers whose index is known and not applied yet.
-    waiting_reads: Vec<(u64, Vec<R>)>,
+    waiting_reads: Vec<(ReadRound, Vec<R>)>,
     is_leader: bool,
     /// Leases are counted down from the first entry that this leader applies in its term (etcd's promotion).
     promote_at_term: Option<u64>,
@@ -99,7 +101,7 @@ pub struct Core<P, R> {
     /// States that came, until raft has said whether it wants them.
     images: Vec<Image>,
     /// For the next turn.
-    answers: Vec<(P, Result<Outcome, raft::Unavailable>)>,
+    answers: Vec<(P, Result<Answered, raft::Unavailable>)>,
 }
 
 impl<P, R> Core<P, R> {
@@ -153,7 +155,7 @@ impl<P, R> Core<P, R> {
             Input::Wake => {}
             Input::CheckLearner { learner, waiter } => {
                 let answer = self.check_learner(learner);
-                self.answers.push((waiter, answer));
+                self.answers.push((waiter, answer.map(Answered::from)));
             }
             Input::ProposeChange { id, change, waiter } => self.parts.node.propose_conf_change(id, &change, waiter),
             Input::Segment(made) => self.parts.wal.accept_segment(made),
@@ -210,7 +212,9 @@ impl<P, R> Core<P, R> {
             self.persist(append, turn)?;
         }
         self.apply(now, output.committed, turn)?;
-        self.waiting_reads.extend(output.reads.into_iter().map(|(readers, index)| (index, readers)));
+        let (applied, _) = self.parts.machine.applied();
+        let round = |index| ReadRound { index, applied, received: now };
+        self.waiting_reads.extend(output.reads.into_iter().map(|(readers, index)| (round(index), readers)));
         Ok(())
     }
 
@@ -395,18 +399,19 @@ impl<P, R> Core<P, R> {
         turn.changes.extend(applied.events);
         turn.compacted = applied.compacted.or(turn.compacted);
         if let (Some(waiter), Some(outcome)) = (waiter, applied.outcome) {
-            turn.outcomes.push((waiter, Ok(outcome)));
+            turn.outcomes.push((waiter, Ok(Answered { outcome, course: applied.course })));
         }
     }
 
     fn release_reads(&mut self, turn: &mut Turn<P, R>) {
         let (applied, _) = self.parts.machine.applied();
         let mut waiting = std::mem::take(&mut self.waiting_reads);
-        waiting.retain_mut(|(index, readers)| {
-            if *index > applied {
+        waiting.retain_mut(|(round, readers)| {
+            if round.index > applied {
                 return true;
             }
-            turn.reads.extend(readers.drain(..).map(|reader| (reader, Ok(()))));
+            let mut told = Some(*round);
+            turn.reads.extend(readers.drain(..).map(|reader| (reader, Ok(told.take()))));
             false
         });
         self.waiting_reads = waiting;
@@ -500,7 +505,7 @@ impl<P, R> Core<P, R> {
     }
 
     fn release_starved(&mut self, turn: &mut Turn<P, R>) {
-        let refused = || Ok(Outcome::Refused(Refusal::NoSpace));
+        let refused = || Ok(Outcome::Refused(Refusal::NoSpace).into());
         turn.outcomes.extend(self.starved.take().into_iter().flatten().map(|waiter| (waiter, refused())));
     }
 

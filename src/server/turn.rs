@@ -1,7 +1,8 @@
 //! What goes into the core, and what comes out of it at each turn.
 
 use crate::{
-    apply::{Image, Installed, Outcome},
+    apply::{Answered, Image, Installed},
+    clock::Now,
     id::{MemberId, RequestId},
     mvcc::Changes,
     pb::raftpb::{ConfChange, Message},
@@ -74,9 +75,9 @@ pub enum Input<P, R> {
 #[derive(Debug)]
 pub struct Turn<P, R> {
     /// Outcomes of proposals, for whoever waits.
-    pub outcomes: Vec<(P, Result<Outcome, raft::Unavailable>)>,
-    /// Readers that may read now.
-    pub reads: Vec<(R, Result<(), raft::Unavailable>)>,
+    pub outcomes: Vec<(P, Result<Answered, raft::Unavailable>)>,
+    /// Readers that may read now. One of a round is told of it.
+    pub reads: Vec<(R, Result<Option<ReadRound>, raft::Unavailable>)>,
     /// What changed in the store, in revision order, for the watchers.
     pub changes: Vec<Changes>,
     /// Revisions below this one are gone, for the watchers and the compaction task.
@@ -110,4 +111,15 @@ impl<P, R> Default for Turn<P, R> {
             more: false,
         }
     }
+}
+
+/// How readers that share a read index came by it, for the log line of a round that took long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReadRound {
+    /// All up to this index must be applied before they read.
+    pub index: u64,
+    /// All up to this index was applied when they got it.
+    pub applied: u64,
+    /// The turn in which they got it.
+    pub received: Now,
 }
