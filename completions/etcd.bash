@@ -1322,12 +1322,16 @@ _etcd() {
             return 0
             ;;
         etcd__subcmd__ctl__subcmd__member__subcmd__add)
-            opts="-h --help"
+            opts="-h --peer-urls --learner --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --peer-urls)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1382,12 +1386,16 @@ _etcd() {
             return 0
             ;;
         etcd__subcmd__ctl__subcmd__member__subcmd__update)
-            opts="-h --help"
+            opts="-h --peer-urls --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --peer-urls)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;

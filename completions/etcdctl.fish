@@ -624,10 +624,10 @@ complete -c etcdctl -n "__fish_etcdctl_using_subcommand member; and not __fish_s
 complete -c etcdctl -n "__fish_etcdctl_using_subcommand member; and not __fish_seen_subcommand_from list add remove update promote" -l insecure-skip-tls-verify -d 'do not check the server\'s certificate (for tests)'
 complete -c etcdctl -n "__fish_etcdctl_using_subcommand member; and not __fish_seen_subcommand_from list add remove update promote" -s h -l help -d 'Shows help'
 complete -c etcdctl -n "__fish_etcdctl_using_subcommand member; and not __fish_seen_subcommand_from list add remove update promote" -f -a "list" -d 'Lists all members'
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand member; and not __fish_seen_subcommand_from list add remove update promote" -f -a "add" -d 'Adds a member (not available in this version yet)'
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand member; and not __fish_seen_subcommand_from list add remove update promote" -f -a "remove" -d 'Removes a member (not available in this version yet)'
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand member; and not __fish_seen_subcommand_from list add remove update promote" -f -a "update" -d 'Changes a member\'s peer URLs (not available in this version yet)'
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand member; and not __fish_seen_subcommand_from list add remove update promote" -f -a "promote" -d 'Makes a learner a voter (not available in this version yet)'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand member; and not __fish_seen_subcommand_from list add remove update promote" -f -a "add" -d 'Adds a member'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand member; and not __fish_seen_subcommand_from list add remove update promote" -f -a "remove" -d 'Removes a member for good'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand member; and not __fish_seen_subcommand_from list add remove update promote" -f -a "update" -d 'Changes where a member is reached by the others'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand member; and not __fish_seen_subcommand_from list add remove update promote" -f -a "promote" -d 'Gives a learner a vote'
 complete -c etcdctl -n "__fish_etcdctl_using_subcommand member; and __fish_seen_subcommand_from list" -l consistency -d 'linearizable (l): as a quorum knows them; serializable (s): as the member asked does' -r
 complete -c etcdctl -n "__fish_etcdctl_using_subcommand member; and __fish_seen_subcommand_from list" -l endpoints -d 'servers to talk to, all of one cluster' -r
 complete -c etcdctl -n "__fish_etcdctl_using_subcommand member; and __fish_seen_subcommand_from list" -s w -l write-out -d 'form of the output: fields, json, protobuf, simple or table' -r
@@ -651,6 +651,7 @@ complete -c etcdctl -n "__fish_etcdctl_using_subcommand member; and __fish_seen_
 complete -c etcdctl -n "__fish_etcdctl_using_subcommand member; and __fish_seen_subcommand_from list" -l hex -d 'write keys, values and ids in hexadecimal'
 complete -c etcdctl -n "__fish_etcdctl_using_subcommand member; and __fish_seen_subcommand_from list" -l insecure-skip-tls-verify -d 'do not check the server\'s certificate (for tests)'
 complete -c etcdctl -n "__fish_etcdctl_using_subcommand member; and __fish_seen_subcommand_from list" -s h -l help -d 'Shows help'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand member; and __fish_seen_subcommand_from add" -l peer-urls -d 'where the new member is to be reached by the others, separated by commas' -r
 complete -c etcdctl -n "__fish_etcdctl_using_subcommand member; and __fish_seen_subcommand_from add" -l endpoints -d 'servers to talk to, all of one cluster' -r
 complete -c etcdctl -n "__fish_etcdctl_using_subcommand member; and __fish_seen_subcommand_from add" -s w -l write-out -d 'form of the output: fields, json, protobuf, simple or table' -r
 complete -c etcdctl -n "__fish_etcdctl_using_subcommand member; and __fish_seen_subcommand_from add" -l dial-timeout -d 'how long to wait for a connection' -r
@@ -669,6 +670,7 @@ complete -c etcdctl -n "__fish_etcdctl_using_subcommand member; and __fish_seen_
 complete -c etcdctl -n "__fish_etcdctl_using_subcommand member; and __fish_seen_subcommand_from add" -l password -d 'password of the user' -r
 complete -c etcdctl -n "__fish_etcdctl_using_subcommand member; and __fish_seen_subcommand_from add" -s d -l discovery-srv -d 'domain whose SRV records list the endpoints' -r
 complete -c etcdctl -n "__fish_etcdctl_using_subcommand member; and __fish_seen_subcommand_from add" -l discovery-srv-name -d 'name of the service in those records' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand member; and __fish_seen_subcommand_from add" -l learner -d 'it has no vote at first'
 complete -c etcdctl -n "__fish_etcdctl_using_subcommand member; and __fish_seen_subcommand_from add" -l debug -d 'show the settings in use on standard error'
 complete -c etcdctl -n "__fish_etcdctl_using_subcommand member; and __fish_seen_subcommand_from add" -l hex -d 'write keys, values and ids in hexadecimal'
 complete -c etcdctl -n "__fish_etcdctl_using_subcommand member; and __fish_seen_subcommand_from add" -l insecure-skip-tls-verify -d 'do not check the server\'s certificate (for tests)'
@@ -695,6 +697,7 @@ complete -c etcdctl -n "__fish_etcdctl_using_subcommand member; and __fish_seen_
 complete -c etcdctl -n "__fish_etcdctl_using_subcommand member; and __fish_seen_subcommand_from remove" -l hex -d 'write keys, values and ids in hexadecimal'
 complete -c etcdctl -n "__fish_etcdctl_using_subcommand member; and __fish_seen_subcommand_from remove" -l insecure-skip-tls-verify -d 'do not check the server\'s certificate (for tests)'
 complete -c etcdctl -n "__fish_etcdctl_using_subcommand member; and __fish_seen_subcommand_from remove" -s h -l help -d 'Shows help'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand member; and __fish_seen_subcommand_from update" -l peer-urls -d 'where it is to be reached from now on, separated by commas' -r
 complete -c etcdctl -n "__fish_etcdctl_using_subcommand member; and __fish_seen_subcommand_from update" -l endpoints -d 'servers to talk to, all of one cluster' -r
 complete -c etcdctl -n "__fish_etcdctl_using_subcommand member; and __fish_seen_subcommand_from update" -s w -l write-out -d 'form of the output: fields, json, protobuf, simple or table' -r
 complete -c etcdctl -n "__fish_etcdctl_using_subcommand member; and __fish_seen_subcommand_from update" -l dial-timeout -d 'how long to wait for a connection' -r

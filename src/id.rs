@@ -54,6 +54,11 @@ impl MemberId {
         urls.sort_unstable();
         Self(head_of_sha1(&[urls.concat().as_bytes(), token.as_bytes()]))
     }
+
+    /// The id of a member that is added to a running cluster: as of a founder, with the time in place of the token.
+    pub fn of_added(peer_urls: &[String], unix_s: u64) -> Self {
+        Self::of_founder(peer_urls, &unix_s.to_string())
+    }
 }
 
 impl ClusterId {

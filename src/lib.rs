@@ -38,6 +38,7 @@ pub mod clock;
 // 3 what is on disk
 pub mod backend;
 pub mod wal;
+pub mod bbolt;
 
 // 4 the replicated state machine
 pub mod mvcc;
@@ -53,6 +54,7 @@ pub mod raft;
 
 // 6 the network
 pub mod client;
+pub mod peer;
 
 // 7 a running member
 pub mod server;

@@ -214,3 +214,100 @@ pub const CLIENT_RENEWAL_REOPEN_WAIT: Duration = Duration::from_millis(500);
 
 /// Lines of `watch -i` that are read ahead of what is being done; then the input waits.
 pub const INTERACTIVE_LINES: usize = 16;
+
+// --- Peers ---
+
+/// The largest message taken from a stream or a pipeline; etcd's value. A larger length ends the stream: it is damage.
+pub const PEER_MESSAGE_BYTES: usize = 512 * 1024 * 1024;
+
+/// The largest message in front of a database; etcd's value. The database behind it has no limit.
+pub const PEER_SNAPSHOT_MESSAGE_BYTES: usize = 64 * 1024 * 1024;
+
+/// Entries of one append. etcd's hold a mebibyte, and an entry takes six bytes at least, so that more are damage.
+pub const PEER_APPEND_ENTRIES: usize = 1 << 20;
+
+/// Messages that wait for one stream, of either urgency. When it is full the message is dropped, and raft is told that the
+/// peer cannot be reached; etcd's value.
+pub const PEER_STREAM_MESSAGES: usize = 4096;
+
+/// Messages that wait for the pipeline of one peer, of either urgency; beyond, as above. etcd's value.
+pub const PEER_PIPELINE_MESSAGES: usize = 64;
+
+/// Posts to one peer that are under way at once; etcd's value.
+pub const PEER_PIPELINE_POSTS: usize = 4;
+
+/// Bytes that a stream gathers into one piece before it hands them to the connection. Above this, an urgent message would wait
+/// noticeably for what is before it.
+pub const PEER_STREAM_PIECE_BYTES: usize = 64 * 1024;
+
+/// Default of `--raft-read-timeout` and `--raft-write-timeout`: a connection that is silent or stuck for so long is broken.
+pub const PEER_IO_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The least time between two attempts to open the same stream; etcd's value.
+pub const PEER_REDIAL: Duration = Duration::from_millis(100);
+
+/// How long a post may take for each mebibyte of its message, beside the time-outs of the connection.
+pub const PEER_POST_PER_MIB: Duration = Duration::from_secs(1);
+
+/// How long the other side may take nothing of a database before the transfer is given up.
+pub const PEER_SNAPSHOT_STALL: Duration = Duration::from_secs(60);
+
+/// How long the other side may take to make a whole database safe on its disk.
+pub const PEER_SNAPSHOT_SAVE: Duration = Duration::from_secs(600);
+
+/// Senders that are not known as members but are answered all the same, since this member may be behind. Further ones are
+/// not answered until it has caught up.
+pub const PEER_STRANGERS: usize = 64;
+
+/// Bytes of an answer's body that are read; a longer one is no answer of a peer's.
+pub const PEER_ANSWER_BYTES: usize = 64 * 1024;
+
+/// Bytes of what a member says when it is asked, as of a lease with all its keys. More is an error, as in etcd.
+pub const PEER_ASKED_BYTES: usize = 100 * 1024 * 1024;
+
+/// Messages from peers that wait for the core, as many as etcd holds. More are dropped, and the peer is told; raft sends
+/// again.
+pub const PEER_INBOX_MESSAGES: usize = 4096;
+
+/// Time between two looks for requests that nobody waits for any more.
+pub const FORGET_INTERVAL: Duration = Duration::from_secs(1);
+
+/// Bytes of a question about a lease, as in etcd. More are refused.
+pub const PEER_QUESTION_BYTES: usize = 64 * 1024;
+
+/// Time between two looks at the versions of the members, as in etcd.
+pub const VERSION_INTERVAL: Duration = Duration::from_secs(4);
+
+/// How long a member must have been reached to count as well, as in etcd.
+pub const MEMBER_HEALTH: Duration = Duration::from_secs(5);
+
+/// Time between two tries to reach the leader with what only it can do, as in etcd.
+pub const LEADER_RETRY: Duration = Duration::from_millis(50);
+
+/// How long what is committed may take to be applied before a question about a lease is refused, as in etcd.
+pub const APPLY_WAIT: Duration = Duration::from_secs(1);
+
+/// How long a member lives on that was removed, so that the others hear of it, as in etcd.
+pub const REMOVED_LIFE: Duration = Duration::from_secs(1);
+
+/// How long a joining member waits for one that is to tell it of the cluster, as in etcd.
+pub const JOIN_ASK: Duration = Duration::from_secs(10);
+
+/// How long a founder waits for others that may know it already, as in etcd.
+pub const BOOTSTRAP_ASK: Duration = Duration::from_secs(1);
+
+/// How long addresses in two lists of peer URLs may take to be looked up, as in etcd.
+pub const RESOLVE: Duration = Duration::from_secs(30);
+
+/// How long a member waits for connections before it leaves its election timeout as it is, and between two looks, as in
+/// etcd.
+pub const FIRST_CONNECTIONS: (Duration, Duration) = (Duration::from_secs(5), Duration::from_millis(50));
+
+/// Time between two looks at the way to a peer and its clock. Below the time-out of a silent connection, which is thereby kept.
+pub const PEER_PROBE_INTERVAL: Duration = Duration::from_secs(4);
+
+/// Time between two log lines about a peer that cannot be probed, and between two looks at one that can; etcd's values.
+pub const PEER_PROBE_REPORTS: (Duration, Duration) = (Duration::from_secs(5), Duration::from_secs(30));
+
+/// Clocks of two members that are further apart are worth a log line; etcd's value.
+pub const PEER_CLOCK_DRIFT: Duration = Duration::from_secs(1);

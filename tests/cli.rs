@@ -146,6 +146,11 @@ fn check() {
 }
 
 #[test]
+fn member() {
+    run("member");
+}
+
+#[test]
 fn move_leader() {
     run("move_leader");
 }

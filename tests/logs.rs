@@ -53,10 +53,19 @@ fn two_lives(program: &Program) -> [Vec<String>; 2] {
     })
 }
 
+/// The lines of a life, those behind all others that are told beside the rest, now earlier and now later.
+fn in_order(lines: &[String]) -> Vec<&str> {
+    const BESIDE: [&str; 2] = ["serving peer traffic", "now serving peer"];
+    let is_beside = |line: &str| BESIDE.iter().any(|text| line.starts_with(&format!("info {text}")));
+    let mut lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+    lines.sort_by_key(|line| is_beside(line));
+    lines
+}
+
 #[test]
 fn a_start_and_a_stop_are_told() {
     let lives = two_lives(&Program::ours());
-    let texts = lives.each_ref().map(|lines| lines.join("\n"));
+    let texts = lives.each_ref().map(|lines| in_order(lines).join("\n"));
     // The ids follow from the URLs.
     hold("lives.txt", &format!("# first\n{}\n# second\n{}\n", texts[0], texts[1]));
     if let Some(oracle) = Program::current_oracle() {

@@ -12,7 +12,7 @@
 //!            |- health: /health, /livez, /readyz
 //!            |- vars:   /debug/vars
 //!            `- page:   /version, /metrics (with gauges), and what is not there
-//!   peer     what the peer port serves
+//!   peer     what the peer port serves, of which asked are the pages
 //! ```
 //!
 //! What must hold: a stopping listener ends idle connections at once and all others in bounded time; a page says what etcd's
@@ -21,6 +21,7 @@
 //! There is no TLS and no JSON gateway yet: what is below `/v3/` is not found.
 
 mod access;
+mod asked;
 mod gather;
 mod gauges;
 mod health;

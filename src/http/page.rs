@@ -16,6 +16,8 @@ pub type Page = Response<Full<Bytes>>;
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const VARIABLES: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
+const PROTOBUF: HeaderValue = HeaderValue::from_static("application/protobuf");
+const PLAIN: HeaderValue = HeaderValue::from_static("text/plain");
 const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
 const GRPC: HeaderValue = HeaderValue::from_static("application/grpc");
 const CLOSE: HeaderValue = HeaderValue::from_static("close");
@@ -51,12 +53,43 @@ pub fn guessed(text: &'static str) -> Page {
 /// # Errors
 /// The page that says so.
 pub fn get_only<B>(request: &Request<B>) -> Result<(), Box<Page>> {
-    if request.method() == Method::GET {
+    only(&Method::GET, request)
+}
+
+/// Of all methods, this one alone is allowed.
+///
+/// # Errors
+/// The page that says so.
+pub fn only<B>(method: &Method, request: &Request<B>) -> Result<(), Box<Page>> {
+    if request.method() == method {
         return Ok(());
     }
     let mut page = error(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed");
-    page.headers_mut().insert(ALLOW, HeaderValue::from_static("GET"));
+    // The name of a method is always a header's value.
+    if let Ok(method) = HeaderValue::from_str(method.as_str()) {
+        page.headers_mut().insert(ALLOW, method);
+    }
     Err(Box::new(page))
+}
+
+/// JSON.
+pub fn json(text: impl Into<Bytes>) -> Page {
+    page(StatusCode::OK, JSON, text)
+}
+
+/// What went wrong, as JSON.
+pub fn json_error(status: StatusCode, text: &'static str) -> Page {
+    page(status, JSON, text)
+}
+
+/// An encoded message.
+pub fn protobuf(bytes: Vec<u8>) -> Page {
+    page(StatusCode::OK, PROTOBUF, bytes)
+}
+
+/// A word or two.
+pub fn plain(text: String) -> Page {
+    page(StatusCode::OK, PLAIN, text)
 }
 
 /// There is no such page. Below `/v3/` the JSON gateway says so in its own way.

@@ -9,6 +9,7 @@ use crate::{
     id::MemberId,
     pb::raftpb::{ConfChange, ConfChangeType},
 };
+use bytes::Bytes;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -91,6 +92,29 @@ impl Change {
         }
     }
 
+    /// The change as etcd proposes it, without an id of its own.
+    pub fn to_conf_change(&self) -> ConfChange {
+        let with = |kind, context| {
+            let mut change = ConfChange { node_id: self.id().0, context, ..ConfChange::default() };
+            change.change_type = kind;
+            change
+        };
+        let (add, add_learner) = (ConfChangeType::AddNode as i32, ConfChangeType::AddLearnerNode as i32);
+        match self {
+            Self::Add(member) if member.is_learner => with(add_learner, member.to_json().into()),
+            Self::Add(member) => with(add, member.to_json().into()),
+            Self::Promote(id) => {
+                let context = format!(r#"{{"id":{},"peerURLs":null,"isPromote":true}}"#, id.0);
+                with(add, context.into())
+            }
+            Self::Remove(_) => with(ConfChangeType::RemoveNode as i32, Bytes::new()),
+            Self::Update { id, peer_urls } => {
+                let member = Member { id: *id, peer_urls: peer_urls.clone(), ..Member::default() };
+                with(ConfChangeType::UPDATE_NODE, member.to_json().into())
+            }
+        }
+    }
+
     /// The member that it is about.
     pub fn id(&self) -> MemberId {
         match self {
@@ -139,4 +163,30 @@ fn learners(members: &BTreeMap<MemberId, Member>) -> usize {
 
 fn has_url<'a>(mut members: impl Iterator<Item = &'a Member>, urls: &[String]) -> bool {
     members.any(|member| member.peer_urls.iter().any(|url| urls.contains(url)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_proposed_is_read_back() {
+        let member = |is_learner| Member {
+            id: MemberId(7),
+            peer_urls: vec!["http://a:1".into()],
+            is_learner,
+            ..Member::default()
+        };
+        for change in [
+            Change::Add(member(false)),
+            Change::Add(member(true)),
+            Change::Promote(MemberId(7)),
+            Change::Remove(MemberId(7)),
+            Change::Update { id: MemberId(7), peer_urls: vec!["http://b:2".into()] },
+        ] {
+            assert_eq!(Change::read(&change.to_conf_change()), Ok(change));
+        }
+        let context = Change::Promote(MemberId(7)).to_conf_change().context;
+        assert_eq!(context, r#"{"id":7,"peerURLs":null,"isPromote":true}"#);
+    }
 }

@@ -27,6 +27,18 @@ impl Member {
     }
 }
 
+/// Many, as members tell each other.
+pub fn list_to_json(members: &[Member]) -> Vec<u8> {
+    to_go_json(&members)
+}
+
+impl From<etcdserverpb::Member> for Member {
+    fn from(member: etcdserverpb::Member) -> Self {
+        let etcdserverpb::Member { id, name, peer_urls, client_urls, is_learner } = member;
+        Self { id: MemberId(id), name, peer_urls, client_urls, is_learner }
+    }
+}
+
 impl From<&Member> for etcdserverpb::Member {
     fn from(member: &Member) -> Self {
         Self {

@@ -17,9 +17,10 @@
 mod change;
 mod cluster;
 mod member;
+pub mod quorum;
 mod version;
 
 pub use change::{Change, ChangeRefusal, Malformed};
 pub use cluster::{Cluster, Downgrade, MembersView, MembershipError};
-pub use member::Member;
+pub use member::{Member, list_to_json};
 pub use version::Version;

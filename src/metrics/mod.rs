@@ -271,6 +271,22 @@ families! {
     peer_received_failures: IntCounterVec = counters("etcd_network_peer_received_failures_total", &["From"]);
     /// Time of a message to a peer and back.
     peer_round_trip: HistogramVec = histograms("etcd_network_peer_round_trip_time_seconds", &["To"], (0.0001, 2.0, 16));
+    /// Databases sent to peers.
+    snapshot_send_success: IntCounterVec = counters("etcd_network_snapshot_send_success", &["To"]);
+    /// Databases that could not be sent.
+    snapshot_send_failures: IntCounterVec = counters("etcd_network_snapshot_send_failures", &["To"]);
+    /// Databases being sent.
+    snapshot_send_inflights: IntGaugeVec = gauges("etcd_network_snapshot_send_inflights_total", &["To"]);
+    /// Time to send a database.
+    snapshot_send_duration: HistogramVec = histograms("etcd_network_snapshot_send_total_duration_seconds", &["To"], (0.1, 2.0, 10));
+    /// Databases received from peers.
+    snapshot_receive_success: IntCounterVec = counters("etcd_network_snapshot_receive_success", &["From"]);
+    /// Databases that could not be received.
+    snapshot_receive_failures: IntCounterVec = counters("etcd_network_snapshot_receive_failures", &["From"]);
+    /// Databases being received.
+    snapshot_receive_inflights: IntGaugeVec = gauges("etcd_network_snapshot_receive_inflights_total", &["From"]);
+    /// Time to receive a database.
+    snapshot_receive_duration: HistogramVec = histograms("etcd_network_snapshot_receive_total_duration_seconds", &["From"], (0.1, 2.0, 10));
 }
 
 impl Metrics {

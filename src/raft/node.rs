@@ -137,6 +137,11 @@ impl<P, R> Node<P, R> {
         }
     }
 
+    /// Gives up on proposals that nobody waits for any more. One that was lost on its way to a leader would stay for good.
+    pub fn forget_proposals(&mut self, keep: impl FnMut(&P) -> bool) {
+        self.proposals.retain(keep);
+    }
+
     /// Gives up on reads that nobody waits for any more.
     pub fn forget_reads(&mut self, keep: impl FnMut(&R) -> bool) {
         self.reads.retain(keep);
@@ -229,6 +234,13 @@ impl<P, R> Node<P, R> {
     pub fn transfer_leadership(&mut self, to: MemberId) {
         self.raw.transfer_leader(to.0);
         self.settle();
+    }
+
+    /// The last entries that a member and this leader are known to have on disk; `None` unless this member leads and knows it.
+    pub fn progress(&self, member: MemberId) -> Option<(u64, u64)> {
+        let raft = &self.raw.raft;
+        let matched = |id| raft.prs().get(id).map(|progress| progress.matched);
+        (raft.state == StateRole::Leader).then(|| Some((matched(member.0)?, matched(self.config.id.0)?))).flatten()
     }
 
     /// A message to that peer got lost. What was sent to it is sent again from what it has confirmed.

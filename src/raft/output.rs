@@ -56,6 +56,10 @@ pub enum Unavailable {
     LeaderChanged,
     /// Another membership change is not applied yet.
     ChangePending,
+    /// Only a leader can tell.
+    NotLeader,
+    /// A learner that is to get a vote has not caught up.
+    LearnerBehind,
     /// The member stops.
     Stopped,
 }

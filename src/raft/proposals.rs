@@ -105,6 +105,11 @@ impl<P> Proposals<P> {
         self.waiters.remove(&id)
     }
 
+    /// Drops the waiters that are not to be kept.
+    pub fn retain(&mut self, mut keep: impl FnMut(&P) -> bool) {
+        self.waiters.retain(|_, waiter| keep(waiter));
+    }
+
     /// Takes all waiters, by request id, and drops what is queued.
     pub fn take_all(&mut self) -> Vec<P> {
         self.queue.clear();

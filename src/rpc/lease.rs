@@ -25,13 +25,7 @@ pub async fn revoke(handle: Handle, request: LeaseRevokeRequest) -> Result<Lease
 
 /// How long a lease still lives; one that does not exist is no error.
 pub async fn time_to_live(handle: Handle, request: LeaseTimeToLiveRequest) -> Result<LeaseTimeToLiveResponse, Status> {
-    let id = request.id;
-    match handle.lease_time_to_live(request).await {
-        Err(Failure::Refused(Refusal::LeaseNotFound)) => {
-            Ok(LeaseTimeToLiveResponse { header: Some(handle.header()), id, ttl: -1, ..Default::default() })
-        }
-        answered => answered.map_err(status::of_failure),
-    }
+    handle.lease_time_to_live(request).await.map_err(status::of_failure)
 }
 
 /// All leases.

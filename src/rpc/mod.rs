@@ -44,6 +44,7 @@ pub use status::text_of as failure_text;
 use crate::{
     limits::{CLIENT_VERSIONS, REQUEST_OVERHEAD_BYTES},
     metrics::metrics,
+    pb::etcdserverpb::RangeRequest,
     server::Handle,
 };
 use answers::{Answers, Ending, Outbox};
@@ -137,6 +138,10 @@ impl Services {
             LeaseTimeToLive => self.unary(method, request, lease::time_to_live),
             LeaseLeases => self.unary(method, request, lease::leases),
             MemberList => self.unary(method, request, cluster::member_list),
+            MemberAdd => self.unary(method, request, cluster::member_add),
+            MemberRemove => self.unary(method, request, cluster::member_remove),
+            MemberUpdate => self.unary(method, request, cluster::member_update),
+            MemberPromote => self.unary(method, request, cluster::member_promote),
             Alarm => self.unary(method, request, maintenance::alarm),
             MoveLeader => self.unary(method, request, maintenance::move_leader),
             Defragment => self.unary(method, request, maintenance::defragment),
@@ -148,10 +153,10 @@ impl Services {
             HealthCheck => self.unary(method, request, health::check),
             HealthWatch => self.server_stream(method, request, health::watch),
             HealthList => self.unary(method, request, health::list),
-            MemberAdd | MemberRemove | MemberUpdate | MemberPromote | Snapshot | Downgrade | AuthEnable
-            | AuthDisable | UserAdd | UserGet | UserList | UserDelete | UserChangePassword | UserGrantRole
-            | UserRevokeRole | RoleAdd | RoleGet | RoleList | RoleDelete | RoleGrantPermission
-            | RoleRevokePermission | Lock | Unlock | Campaign | Proclaim | Leader | Observe | Resign => {
+            Snapshot | Downgrade | AuthEnable | AuthDisable | UserAdd | UserGet | UserList | UserDelete
+            | UserChangePassword | UserGrantRole | UserRevokeRole | RoleAdd | RoleGet | RoleList | RoleDelete
+            | RoleGrantPermission | RoleRevokePermission | Lock | Unlock | Campaign | Proclaim | Leader | Observe
+            | Resign => {
                 let status = status::not_supported(method.info().name);
                 Tally::of(method).start().end(&Err::<(), _>(status.clone()));
                 answer(status.into_http())
@@ -183,8 +188,10 @@ impl Services {
                 tally.received.inc();
                 let deadline = deadline_of(&request);
                 let running = Running::begin(services.handle(), request.get_ref());
-                let outcome = match services.admit(method, request.metadata().as_ref()) {
-                    Ok(_) => deadline.bound(serve(services.handle().clone(), request.into_inner())).await,
+                let admitted = services.admit(method, request.metadata().as_ref());
+                let admitted = admitted.and_then(|_| services.admit_learner(method, request.get_ref()));
+                let outcome = match admitted {
+                    Ok(()) => deadline.bound(serve(services.handle().clone(), request.into_inner())).await,
                     Err(status) => Err(status),
                 };
                 let response = outcome.as_ref().ok().map(|response| response as &dyn Any);
@@ -266,6 +273,7 @@ impl Services {
     {
         let mut call = Tally::of(method).start();
         let admitted = self.admit(method, request.metadata().as_ref());
+        let admitted = admitted.and_then(|needs| self.admit_learner(method, &()).map(|()| needs));
         let needs = admitted.inspect_err(|status| call.end(&Err::<(), _>(status.clone())))?;
         let ending = self.ending(needs, deadline_of(&request));
         let handle = self.handle().clone();
@@ -285,6 +293,16 @@ impl Services {
             (true, true) => Ok(Needs::Leader),
             (false, _) => Ok(Needs::Nothing),
         }
+    }
+
+    /// A learner tells how it is, and reads what it has; of streams it sends snapshots alone.
+    fn admit_learner(&self, method: Method, request: &dyn Any) -> Result<(), Status> {
+        let is_allowed = || match method {
+            Method::Status | Method::Snapshot => true,
+            Method::Range => request.downcast_ref::<RangeRequest>().is_some_and(|request| request.serializable),
+            _ => false,
+        };
+        if self.handle().is_learner() && !is_allowed() { Err(status::not_for_learners()) } else { Ok(()) }
     }
 
     /// What ends a stream from outside.

@@ -105,6 +105,19 @@ fn of_unavailable(unavailable: Unavailable) -> Status {
     let (code, text) = match unavailable {
         Unavailable::Stopped => (Code::Unavailable, "server stopped"),
         Unavailable::TimedOut => (Code::Unavailable, "request timed out"),
+        Unavailable::TimedOutByLeader => {
+            (Code::Unavailable, "request timed out, possibly due to previous leader failure")
+        }
+        Unavailable::TimedOutByConnection => (Code::Unavailable, "request timed out, possibly due to connection lost"),
+        Unavailable::NotApplied => {
+            (Code::Unavailable, "request timed out, waiting for the applied index took too long")
+        }
+        Unavailable::Unhealthy => (Code::Unavailable, "unhealthy cluster"),
+        // Meant to be FailedPrecondition.
+        Unavailable::NotEnoughStarted => (Code::Unknown, "re-configuration failed due to not enough started members"),
+        Unavailable::LearnerBehind => {
+            (Code::FailedPrecondition, "can only promote a learner member which is in sync with leader")
+        }
         Unavailable::NoLeader => (Code::Unavailable, NO_LEADER),
         Unavailable::LeaderChanged => (Code::Unavailable, "leader changed"),
         // Meant to be ResourceExhausted.
@@ -140,6 +153,16 @@ pub fn cancel_reason(refusal: WatchRefusal) -> String {
 /// There is no leader, and the client asked for one.
 pub fn no_leader() -> Status {
     of_unavailable(Unavailable::NoLeader)
+}
+
+/// What a learner does not do.
+pub fn not_for_learners() -> Status {
+    Status::failed_precondition(etcd("rpc not supported for learner"))
+}
+
+/// A member to be added has no URL, or one that is none.
+pub fn bad_urls() -> Status {
+    Status::invalid_argument(etcd("given member URLs are invalid"))
 }
 
 /// The text of an error that Maintenance/Status lists.

@@ -4,56 +4,24 @@
 //! What must hold: nothing that was ever acknowledged is left out. The log decides what was promised; the
 //! backend's consistent index says how much of it is already in the file.
 
-use super::{config::Config, defragment, messages, request_id};
+pub use super::start_error::StartError;
+use super::{config::Config, defragment, founders::Founders, messages, request_id};
 use crate::{
-    apply::{self, Identity, Settings, StateMachine},
+    apply::{Identity, Settings, StateMachine},
     backend::{Backend, BackendConfig, BackendError, Bucket, meta},
     clock::Stopwatch,
     disk::Disk,
     id::{ClusterId, MemberId},
-    limits, membership,
+    limits,
     pb::{
         etcdserverpb::Metadata,
         raftpb::{ConfState, HardState},
     },
-    raft::{self, Node, NodeError, Restored},
-    wal::{Position, Recovered, Wal, WalConfig, WalError},
+    raft::{self, Node, Restored},
+    wal::{Position, Recovered, Wal, WalConfig},
 };
 use prost::Message;
-use std::{io, path::PathBuf, sync::Arc};
-
-/// Why a member cannot start.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// The disk refuses.
-    #[error("cannot {doing} {path:?}: {error}")]
-    Disk {
-        /// What was tried.
-        doing: &'static str,
-        /// With what.
-        path: PathBuf,
-        /// What the disk said.
-        error: io::Error,
-    },
-    /// The log is damaged or cannot be written.
-    #[error(transparent)]
-    Wal(#[from] WalError),
-    /// The backend is damaged, locked or too new.
-    #[error(transparent)]
-    Backend(#[from] BackendError),
-    /// The state cannot be rebuilt.
-    #[error(transparent)]
-    State(#[from] apply::Fatal),
-    /// The log and the backend contradict each other.
-    #[error(transparent)]
-    Node(#[from] NodeError),
-    /// The configuration does not fit.
-    #[error("{0}")]
-    Config(String),
-    /// The log belongs to nobody.
-    #[error("the log in {0:?} does not say whose it is")]
-    NoMetadata(PathBuf),
-}
+use std::{path::PathBuf, sync::Arc};
 
 /// What a start found or made.
 #[derive(Debug)]
@@ -96,14 +64,23 @@ impl FileConfig {
     }
 }
 
-/// Opens or makes everything.
+/// Opens or makes everything, of a member that founds its cluster if it has not been here before.
 pub fn bootstrap<P, R>(
     config: &Config,
     files: &FileConfig,
     disk: &Arc<dyn Disk>,
 ) -> Result<Bootstrapped<P, R>, StartError> {
+    bootstrap_as(None, config, files, disk)
+}
+
+/// The same of a member that joins a cluster as somebody, if it has not been here before.
+pub fn bootstrap_as<P, R>(
+    joining: Option<Identity>,
+    config: &Config,
+    files: &FileConfig,
+    disk: &Arc<dyn Disk>,
+) -> Result<Bootstrapped<P, R>, StartError> {
     make_dirs(config, disk)?;
-    let founders = Founders::read(config)?;
     let initialized = Wal::exists(disk.as_ref(), &config.wal_path());
     if !initialized && disk.exists(&config.backend_path()) {
         warn_of_lost_log(config);
@@ -115,12 +92,21 @@ pub fn bootstrap<P, R>(
     if let Some(threshold) = config.bootstrap_defrag_bytes {
         defragment::at_start(&backend, &config.backend_path(), threshold, files.stopwatch)?;
     }
-    let found = if initialized {
-        Found::open(config, files, disk, &backend)?
-    } else {
-        Found::create(config, files, disk, &founders)?
+    // A founder that ends before its log has an entry founds its cluster when it comes back. Its identity tells: that of a
+    // member that joined is not what follows from its settings.
+    let (found, founders) = match (initialized, joining) {
+        (true, _) => {
+            let found = Found::open(config, files, disk, &backend)?;
+            let founders = Founders::read(config).ok().filter(|founders| founders.identity == found.identity);
+            (found, founders)
+        }
+        (false, Some(identity)) => (Found::create(config, files, disk, identity)?, None),
+        (false, None) => {
+            let founders = Founders::read(config)?;
+            (Found::create(config, files, disk, founders.identity)?, Some(founders))
+        }
     };
-    found.start(config, files, &founders, backend)
+    found.start(config, files, founders.as_ref(), backend)
 }
 
 fn make_dirs(config: &Config, disk: &Arc<dyn Disk>) -> Result<(), StartError> {
@@ -137,42 +123,6 @@ fn warn_of_lost_log(config: &Config) {
     tracing::warn!(path = ?config.wal_path(), "the backend is there, but its log is not; starting as a new member");
 }
 
-/// The cluster as it starts: for now this member alone.
-struct Founders {
-    identity: Identity,
-    peer_urls: Vec<String>,
-}
-
-impl Founders {
-    fn read(config: &Config) -> Result<Self, StartError> {
-        let own = config.initial_cluster.iter().find(|(name, _)| *name == config.name).ok_or_else(|| {
-            StartError::Config(format!(
-                "couldn't find local name {:?} in the initial cluster configuration",
-                config.name
-            ))
-        })?;
-        if config.initial_cluster.len() > 1 {
-            return Err(StartError::Config(format!(
-                "a cluster of {} members is not supported by this version yet: --initial-cluster may name one",
-                config.initial_cluster.len()
-            )));
-        }
-        let mut advertised = config.advertise_peer_urls.clone();
-        advertised.sort();
-        if own.1 != advertised {
-            return Err(StartError::Config(format!(
-                "--initial-cluster has {}={} but missing from --initial-advertise-peer-urls={}",
-                config.name,
-                own.1.join(","),
-                advertised.join(",")
-            )));
-        }
-        let member_id = MemberId::of_founder(&own.1, &config.cluster_token);
-        let identity = Identity { cluster_id: ClusterId::of_founders(&[member_id]), member_id };
-        Ok(Self { identity, peer_urls: own.1.clone() })
-    }
-}
-
 /// A log with its contents and its owner.
 struct Found {
     identity: Identity,
@@ -187,10 +137,10 @@ impl Found {
         config: &Config,
         files: &FileConfig,
         disk: &Arc<dyn Disk>,
-        founders: &Founders,
+        identity: Identity,
     ) -> Result<Self, StartError> {
-        let Identity { cluster_id, member_id } = founders.identity;
-        messages::starting(founders.identity);
+        let Identity { cluster_id, member_id } = identity;
+        messages::starting(identity);
         let metadata = Metadata { node_id: member_id.0, cluster_id: cluster_id.0 }.encode_to_vec();
         let wal = Wal::create(disk.clone(), &config.wal_path(), &metadata, &files.wal)?;
         let recovered = Recovered {
@@ -200,7 +150,7 @@ impl Found {
             snapshots: vec![],
             repaired: None,
         };
-        Ok(Self { identity: founders.identity, wal, recovered, from: Position::default(), initialized: false })
+        Ok(Self { identity, wal, recovered, from: Position::default(), initialized: false })
     }
 
     fn open(config: &Config, files: &FileConfig, disk: &Arc<dyn Disk>, backend: &Backend) -> Result<Self, StartError> {
@@ -225,17 +175,21 @@ impl Found {
         mut self,
         config: &Config,
         files: &FileConfig,
-        founders: &Founders,
+        founders: Option<&Founders>,
         backend: Backend,
     ) -> Result<Bootstrapped<P, R>, StartError> {
-        let settings = Settings { lease_ttl_min_s: config.lease_ttl_s_min(), ..Settings::default() };
+        let settings =
+            Settings { lease_ttl_min_s: config.lease_ttl_s_min(), learners_max: config.changes.learners_max };
         let machine = StateMachine::open(backend.clone(), self.identity, settings)?
             .timed(files.stopwatch, config.apply_warn_above);
         messages::restored(&machine);
         let (applied, applied_term) = machine.applied();
         let was_founded = self.from.index > 0 || !self.recovered.entries.is_empty() || applied > 0;
         // A crash before the first flush leaves the voters in the log only: the entries bring them back.
-        let conf_state = if was_founded { machine.conf_state().unwrap_or_default() } else { self.found(founders)? };
+        let conf_state = match founders {
+            Some(founders) if !was_founded => self.found(founders)?,
+            _ => machine.conf_state().unwrap_or_default(),
+        };
         let restored = self.restored((applied, applied_term), conf_state);
         let node = Node::new(node_config(config, self.identity.member_id, applied), restored)?;
         Ok(Bootstrapped {
@@ -251,9 +205,8 @@ impl Found {
 
     /// Writes the entries that found the cluster, and commits them at once: there is nobody to ask.
     fn found(&mut self, founders: &Founders) -> Result<ConfState, StartError> {
-        let id = self.identity.member_id;
-        let member = membership::Member { id, peer_urls: founders.peer_urls.clone(), ..Default::default() };
-        let (entries, hard_state, conf_state) = raft::bootstrap(&[(id, member.to_json().into())]);
+        let founders: Vec<_> = founders.members.iter().map(|member| (member.id, member.to_json().into())).collect();
+        let (entries, hard_state, conf_state) = raft::bootstrap(&founders);
         self.wal.append(Some(&hard_state), &entries)?;
         self.wal.sync()?;
         self.recovered.entries = entries;

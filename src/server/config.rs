@@ -19,6 +19,8 @@ pub struct Config {
     pub advertise_client_urls: Vec<String>,
     /// Name and peer URLs of every founder.
     pub initial_cluster: Vec<(String, Vec<String>)>,
+    /// Is the cluster there already?
+    pub initial_state: InitialState,
     /// Keeps clusters with equal URLs apart.
     pub cluster_token: String,
     /// Entries between two snapshot records.
@@ -35,6 +37,12 @@ pub struct Config {
     pub pre_vote: bool,
     /// Campaign at once when there is nobody else to vote.
     pub tick_advance: bool,
+    /// What is asked of changes of the membership.
+    pub changes: Changes,
+    /// A stream between members that is silent for so long is broken.
+    pub peer_read_timeout: Duration,
+    /// A connection between members that takes nothing for so long is broken.
+    pub peer_write_timeout: Duration,
     /// Longest time that a change stays in memory only (the log has it on disk).
     pub flush_interval: Duration,
     /// Changes in memory that set off a flush before that.
@@ -69,7 +77,36 @@ pub struct Config {
     pub seed: u64,
 }
 
+/// Of the cluster, when a member starts for the first time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InitialState {
+    /// This member is one of its founders.
+    New,
+    /// This member joins it.
+    Existing,
+}
+
+/// What is asked of changes of the membership.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Changes {
+    /// Are those refused that would lose the quorum (`--strict-reconfig-check`)?
+    pub strict: bool,
+    /// Learners that the cluster may have; all members must have the same.
+    pub learners_max: usize,
+}
+
+impl Default for Changes {
+    fn default() -> Self {
+        Self { strict: true, learners_max: 1 }
+    }
+}
+
 impl Config {
+    /// How long it may take to open a connection to another member: a second, and an election.
+    pub fn dial_timeout(&self) -> Duration {
+        Duration::from_secs(1) + self.election_timeout()
+    }
+
     /// How long a request may take: time to commit, and twice an election (etcd's ReqTimeout).
     pub fn request_timeout(&self) -> Duration {
         Duration::from_secs(5) + 2 * self.election_timeout()

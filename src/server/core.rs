@@ -12,6 +12,7 @@
 //! that was committed before it came has been applied; the log is released only below what the backend has made
 //! durable.
 
+pub use super::outbox::{NoPeers, Outbox};
 use super::{notices, quota::Quota};
 use crate::{
     apply::{self, Applied, LeaseChange, Outcome, Refusal, Response, StateMachine, cost},
@@ -25,7 +26,7 @@ use crate::{
     mvcc::Changes,
     pb::{
         etcdserverpb::{AlarmType, InternalRaftRequest, RequestHeader},
-        raftpb::{ConfChange, ConfState, Entry, EntryType},
+        raftpb::{ConfChange, ConfState, Entry, EntryType, Message},
         walpb,
     },
     raft::{self, Committed, Leadership, Node, Output},
@@ -33,7 +34,7 @@ use crate::{
 };
 use bytes::Bytes;
 use parking_lot::Mutex;
-use prost::Message;
+use prost::Message as _;
 use std::sync::Arc;
 
 /// What reaches the core. `P` waits for the outcome of a proposal, `R` for a read index.
@@ -59,6 +60,30 @@ pub enum Input<P, R> {
     },
     /// Another voter is to lead.
     TransferLeadership(MemberId),
+    /// From a peer.
+    Message(Box<Message>),
+    /// A message to that peer got lost.
+    Unreachable(MemberId),
+    /// So many ticks pass at once: a member that has just started need not wait for its first election.
+    Advance(usize),
+    /// Something has come from peers: the core takes a turn.
+    Wake,
+    /// Has that learner nearly all that this leader has? The answer is an outcome without a response.
+    CheckLearner {
+        /// Who is to get a vote.
+        learner: MemberId,
+        /// Who asks.
+        waiter: P,
+    },
+    /// A change of membership, whose own id is `id`.
+    ProposeChange {
+        /// Ties the committed entry to its waiter.
+        id: RequestId,
+        /// The change.
+        change: ConfChange,
+        /// Who waits, if anybody does.
+        waiter: Option<P>,
+    },
     /// The log's next file is made, as [`Turn::segment`] asked.
     Segment(Result<PreparedSegment, WalError>),
 }
@@ -76,6 +101,8 @@ pub struct Turn<P, R> {
     pub compacted: Option<i64>,
     /// Who leads, when that has changed.
     pub leadership: Option<Leadership>,
+    /// This member has left the cluster for good.
+    pub removed: bool,
     /// A snapshot record was written: its index.
     pub snapshot: Option<u64>,
     /// Make this, and give it back as [`Input::Segment`].
@@ -94,6 +121,7 @@ impl<P, R> Default for Turn<P, R> {
             changes: vec![],
             compacted: None,
             leadership: None,
+            removed: false,
             snapshot: None,
             segment: None,
             purge: None,
@@ -147,6 +175,8 @@ pub struct Parts<P, R> {
     pub backend: Backend,
     /// How large it may be.
     pub quota: Quota,
+    /// The way to the peers.
+    pub outbox: Box<dyn Outbox>,
 }
 
 /// See the module.
@@ -164,6 +194,8 @@ pub struct Core<P, R> {
     revoked_at: u64,
     /// The alarm NOSPACE is on its way, and these wait for it.
     starved: Option<Vec<P>>,
+    /// For the next turn.
+    answers: Vec<(P, Result<Outcome, raft::Unavailable>)>,
 }
 
 impl<P, R> Core<P, R> {
@@ -177,6 +209,7 @@ impl<P, R> Core<P, R> {
             revoking: false,
             revoked_at: 0,
             starved: None,
+            answers: Vec::new(),
         }
     }
 
@@ -203,6 +236,15 @@ impl<P, R> Core<P, R> {
             Input::Tick => self.tick(now),
             Input::Flushed { applied } => self.cut_log(applied)?,
             Input::TransferLeadership(target) => self.parts.node.transfer_leadership(target),
+            Input::Message(message) => self.step(*message),
+            Input::Unreachable(peer) => self.parts.node.unreachable(peer),
+            Input::Advance(ticks) => (0..ticks).for_each(|_| self.parts.node.tick()),
+            Input::Wake => {}
+            Input::CheckLearner { learner, waiter } => {
+                let answer = self.check_learner(learner);
+                self.answers.push((waiter, answer));
+            }
+            Input::ProposeChange { id, change, waiter } => self.parts.node.propose_conf_change(id, &change, waiter),
             Input::Segment(made) => self.parts.wal.accept_segment(made),
         }
         Ok(())
@@ -210,7 +252,7 @@ impl<P, R> Core<P, R> {
 
     /// Carries out all that the inputs set off: persists, applies, answers.
     pub fn turn(&mut self, now: Now) -> Result<Turn<P, R>, Fatal> {
-        let mut turn = Turn::default();
+        let mut turn = Turn { outcomes: std::mem::take(&mut self.answers), ..Turn::default() };
         let revokes = self.revoke_due(now);
         while let Some(output) = self.parts.node.take_output() {
             self.carry_out(now, output, &mut turn)?;
@@ -242,6 +284,8 @@ impl<P, R> Core<P, R> {
             self.release_starved(turn);
             turn.leadership = Some(leadership);
         }
+        // Before this member's own sync: the peers write at the same time.
+        self.send(output.messages);
         turn.outcomes.extend(output.refused.into_iter().map(|(waiter, why)| (waiter, Err(why))));
         turn.reads.extend(output.refused_reads.into_iter().map(|(reader, why)| (reader, Err(why))));
         if let Some(append) = output.append {
@@ -250,10 +294,51 @@ impl<P, R> Core<P, R> {
                 self.parts.wal.sync()?;
             }
             self.parts.node.persisted(append.number);
+            self.send(append.messages_after);
         }
         self.apply(now, output.committed, turn)?;
         self.waiting_reads.extend(output.reads.into_iter().map(|(readers, index)| (index, readers)));
         Ok(())
+    }
+
+    /// As etcd judges it: nine tenths of what the leader has are enough.
+    fn check_learner(&self, learner: MemberId) -> Result<Outcome, raft::Unavailable> {
+        if !self.is_leader {
+            return Err(raft::Unavailable::NotLeader);
+        }
+        let Some((has, all)) = self.parts.node.progress(learner) else {
+            return Ok(Outcome::Refused(Refusal::MemberNotFound));
+        };
+        if u128::from(has) * 10 < u128::from(all) * 9 {
+            let part = has as f64 / all as f64;
+            tracing::error!(
+                "learner-ready-percent" = part,
+                "ready-percent-threshold" = 0.9,
+                "rejecting promote learner: learner is not ready"
+            );
+            return Err(raft::Unavailable::LearnerBehind);
+        }
+        Ok(Outcome::Done(Response::Empty))
+    }
+
+    /// Lets go of those who do not wait any more: what is lost on its way to a leader elsewhere is never answered.
+    pub fn forget(&mut self, proposals: impl FnMut(&P) -> bool, reads: impl FnMut(&R) -> bool) {
+        self.parts.node.forget_proposals(proposals);
+        self.parts.node.forget_reads(reads);
+    }
+
+    fn send(&mut self, messages: Vec<Message>) {
+        if !messages.is_empty() {
+            self.parts.outbox.send(messages);
+        }
+    }
+
+    /// Takes a message from a peer. What raft must not see is passed over: peers repeat what matters.
+    fn step(&mut self, message: Message) {
+        let (from, kind) = (MemberId(message.from), message.msg_type);
+        if let Err(reason) = self.parts.node.step(message) {
+            tracing::debug!(%from, kind, %reason, "refused a message from a peer");
+        }
     }
 
     /// Applies entries in order. Normal ones that stand together are staged and published as one, so that readers are
@@ -297,7 +382,11 @@ impl<P, R> Core<P, R> {
     fn apply_conf_change(&mut self, entry: &Entry) -> Result<Applied, Fatal> {
         let change = self.parts.machine.check_conf_change(entry)?.ok();
         let conf_state = self.parts.node.apply_conf_change(change.as_ref().unwrap_or(&ConfChange::default()));
-        Ok(self.parts.machine.apply_conf_change(entry, change.as_ref(), &conf_state)?)
+        let applied = self.parts.machine.apply_conf_change(entry, change.as_ref(), &conf_state)?;
+        if applied.membership_changed {
+            self.parts.outbox.follow(&self.parts.machine.members());
+        }
+        Ok(applied)
     }
 
     fn take_in(&mut self, now: Now, applied: Applied, waiter: Option<P>, turn: &mut Turn<P, R>) {
@@ -316,6 +405,10 @@ impl<P, R> Core<P, R> {
                     LeaseChange::Checkpointed { id, remaining_s } => lessor.checkpointed(id, remaining_s, now),
                 }
             }
+        }
+        if applied.membership_changed {
+            let machine = &self.parts.machine;
+            turn.removed |= machine.members().is_removed(machine.identity().member_id);
         }
         turn.changes.extend(applied.events);
         turn.compacted = applied.compacted.or(turn.compacted);

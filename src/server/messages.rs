@@ -69,7 +69,7 @@ pub fn restored(machine: &StateMachine) {
 }
 
 /// All is put together, and the tasks begin.
-pub fn serving(config: &Config, machine: &StateMachine) {
+pub fn serving(machine: &StateMachine) {
     let identity = machine.identity();
     let version = machine.members().version().map(Version::short);
     tracing::info!(
@@ -79,24 +79,17 @@ pub fn serving(config: &Config, machine: &StateMachine) {
         "cluster-version" = version.as_deref().unwrap_or("to_be_decided"),
         "starting etcd server"
     );
-    if config.tick_advance {
-        let ticks = config.election_ticks.saturating_sub(1);
-        tracing::info!(
-            "local-member-id" = %identity.member_id,
-            "forward-ticks" = ticks,
-            "forward-duration" = go_duration(config.tick * ticks as u32),
-            "election-ticks" = config.election_ticks,
-            "election-timeout" = go_duration(config.election_timeout()),
-            "started as single-node; fast-forwarding election ticks"
-        );
-    }
 }
 
-/// There is nobody to hand leadership to.
-pub fn kept_leadership(identity: Identity) {
+/// There is nobody to wait for.
+pub fn alone(config: &Config, identity: Identity) {
+    let ticks = config.election_ticks.saturating_sub(1);
     tracing::info!(
         "local-member-id" = %identity.member_id,
-        "current-leader-member-id" = %identity.member_id,
-        "skipped leadership transfer for single voting member cluster"
+        "forward-ticks" = ticks,
+        "forward-duration" = go_duration(config.tick * ticks as u32),
+        "election-ticks" = config.election_ticks,
+        "election-timeout" = go_duration(config.election_timeout()),
+        "started as single-node; fast-forwarding election ticks"
     );
 }

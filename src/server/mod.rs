@@ -16,21 +16,27 @@ pub mod config;
 pub mod core;
 mod compacting;
 mod defragment;
+mod first_election;
+mod founders;
 mod handle;
+mod join;
 mod messages;
+mod network;
 mod notices;
+mod outbox;
 mod publish;
 pub mod quota;
 mod request_id;
 mod shared;
+mod start_error;
 mod task;
+mod versions;
 
 pub use config::RequestLimits;
 pub use handle::{Failure, Handle, Proposal, Status, Trace, Unavailable, WatchAsker, WatchItems, WatchStream, steps};
 
 use self::core::{Core, Parts, SnapshotPolicy, is_sole_voter};
 use crate::{
-    apply::Identity,
     clock::Clock,
     disk::{
         Disk,
@@ -38,10 +44,15 @@ use crate::{
     },
     id::IdGenerator,
     lease::{Lessor, Pace},
+    limits,
+    wal::Wal,
     watch::Hub,
 };
-use bootstrap::{FileConfig, StartError, bootstrap};
-use config::Config;
+use bootstrap::{FileConfig, StartError, bootstrap_as};
+use config::{Config, InitialState};
+use join::Joined;
+use network::ToPeers;
+use outbox::Outbox;
 use parking_lot::Mutex;
 use shared::Shared;
 use std::sync::Arc;
@@ -51,28 +62,34 @@ use std::sync::Arc;
 pub struct Server {
     handle: Handle,
     tasks: task::Tasks,
+    config: Config,
 }
 
 impl Server {
-    /// Opens the data directory, rebuilds the state, starts the tasks and waits until the member leads and has
-    /// told its cluster how it is reached. Must be called within a tokio runtime.
+    /// Opens the data directory, rebuilds the state and starts the tasks. The member is of use once it is
+    /// [`ready`](Self::ready); other members are to reach it before that. Must be called within a tokio runtime.
     pub async fn start(config: Config) -> Result<Self, StartError> {
         let fsync = if config.fsync { Fsync::On } else { Fsync::Off };
         let disk: Arc<dyn Disk> = Arc::new(OsDisk::new(fsync));
         let clock = Clock::start();
+        let joined = find_cluster(&config, &disk).await?;
         let (opening, files) = (config.clone(), FileConfig::timed(clock.stopwatch()));
+        let joining = joined.as_ref().map(|joined| joined.identity);
         // Opening reads files and may take long; the runtime's threads are not for that.
-        let found = tokio::task::spawn_blocking(move || bootstrap(&opening, &files, &disk));
+        let found = tokio::task::spawn_blocking(move || bootstrap_as(joining, &opening, &files, &disk));
         let found = found.await.map_err(|error| StartError::Config(error.to_string()))??;
+        let queue = task::CoreQueue::new();
+        let network = network::open(&config, found.identity, found.machine.members(), queue.peers())?;
         let ids = Arc::new(IdGenerator::new(found.identity.member_id, clock.unix_ms()));
         let lessor = Arc::new(Mutex::new(Lessor::new(Pace::default(), config.lease_checkpoints)));
         let reader = found.machine.reader();
         let compactor = found.machine.compactor();
-        let shared = Arc::new(Shared::new(&config, &found, ids.clone(), lessor.clone(), clock));
-        let sole_voter =
-            found.machine.conf_state().is_none_or(|conf_state| is_sole_voter(&conf_state, found.identity.member_id));
+        let mut outbox = ToPeers::new(network.peers.clone(), joined.as_ref().map_or(&[], |joined| &joined.members));
+        outbox.follow(&found.machine.members());
+        let shared = Arc::new(Shared::new(&config, &found, ids.clone(), lessor.clone(), clock, network));
+        let is_alone = is_sole_voter(&found.node.conf_state(), found.identity.member_id);
         config.quota.announce();
-        messages::serving(&config, &found.machine);
+        messages::serving(&found.machine);
         let mut core = Core::new(Parts {
             node: found.node,
             wal: found.wal,
@@ -88,18 +105,28 @@ impl Server {
             lease_extension: config.election_timeout(),
             backend: found.backend,
             quota: config.quota,
+            outbox: Box::new(outbox),
         });
-        if sole_voter && config.tick_advance {
+        if is_alone {
+            messages::alone(&config, core.machine().identity());
             core.campaign();
         }
         let hub = Hub::new(reader, config.seed, config.watch_progress_interval);
-        let (tasks, senders) = task::start(&config, shared.clone(), core, hub, compactor);
+        let (tasks, senders) = task::start(&config, shared.clone(), (core, queue), hub, compactor);
         let handle = Handle::new(shared, senders);
-        publish::announce(&handle, &config).await;
-        if let Some(mode) = config.auto_compaction {
-            compacting::spawn(mode, handle.clone());
+        if !is_alone {
+            first_election::spawn(&config, handle.clone());
         }
-        Ok(Self { handle, tasks })
+        Ok(Self { handle, tasks, config })
+    }
+
+    /// Resolves when the member has told its cluster how it is reached, for which it needs a leader; or when it stops.
+    pub async fn ready(&self) {
+        publish::announce(&self.handle, &self.config).await;
+        versions::spawn(self.handle.clone()).await;
+        if let Some(mode) = self.config.auto_compaction {
+            compacting::spawn(mode, self.handle.clone());
+        }
     }
 
     /// The way to ask this member anything.
@@ -112,23 +139,43 @@ impl Server {
         self.handle.failed().await
     }
 
+    /// Resolves when the member has left its cluster for good, and has had time to let the others know.
+    pub async fn removed(&self) {
+        self.handle.cast_out().await;
+        tokio::time::sleep(limits::REMOVED_LIFE.max(self.config.election_timeout())).await;
+    }
+
     /// Tells streams and tasks to end. What is under way is still answered.
     pub fn begin_stop(&self) {
         self.handle.begin_stop();
     }
 
+    /// Hands the leadership over, if this member has it and another can take it. What clients ask meanwhile goes on.
+    pub async fn hand_over(&self) {
+        self.handle.hand_over().await;
+    }
+
     /// Stops everything in reverse order: no more requests, the last turn of the core, a last flush.
     pub async fn stop(self) {
         self.begin_stop();
-        // So far a member is always alone.
-        messages::kept_leadership(Identity {
-            cluster_id: self.handle.cluster_id(),
-            member_id: self.handle.member_id(),
-        });
         let tasks = self.tasks;
         // Joining threads waits; the runtime's own must go on meanwhile.
         if tokio::task::spawn_blocking(move || tasks.join()).await.is_err() {
             tracing::error!("a task of the member panicked while it stopped");
         }
+        self.handle.peers().stop();
+    }
+}
+
+/// What must be known of the cluster before a member starts for the first time: nothing of one of which it is the only
+/// founder.
+async fn find_cluster(config: &Config, disk: &Arc<dyn Disk>) -> Result<Option<Joined>, StartError> {
+    if Wal::exists(disk.as_ref(), &config.wal_path()) {
+        return Ok(None);
+    }
+    let asker = network::asker(config);
+    match config.initial_state {
+        InitialState::New => join::check_new(config, &asker).await.map(|()| None),
+        InitialState::Existing => join::join(config, &asker).await.map(Some),
     }
 }

@@ -3,7 +3,7 @@
 
 use super::{
     bootstrap::Bootstrapped,
-    config::{Config, RequestLimits},
+    config::{Changes, Config, RequestLimits},
     quota::Quota,
 };
 use crate::{
@@ -15,13 +15,14 @@ use crate::{
     lease::{Checkpoints, LeaseView, Lessor},
     membership::MembersView,
     mvcc,
+    peer::{Asker, Transport},
 };
 use parking_lot::Mutex;
 use std::{
     path::PathBuf,
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -38,6 +39,23 @@ pub struct Progress {
     pub term: AtomicU64,
     /// The leader's id; zero when there is none.
     pub leader: AtomicU64,
+    /// When this member saw that leader come, in nanoseconds of its clock.
+    pub elected_ns: AtomicU64,
+    /// When a tick last reached the core, in nanoseconds of the member's clock.
+    pub ticked_ns: AtomicU64,
+    /// Does this member only listen?
+    pub is_learner: AtomicBool,
+}
+
+/// The ways to other members.
+#[derive(Debug)]
+pub struct Network {
+    /// For what is raft's.
+    pub peers: Transport,
+    /// For all else.
+    pub asker: Asker,
+    /// Becomes true once the member has left its cluster for good.
+    pub cast_out: watch::Sender<bool>,
 }
 
 /// See the module.
@@ -68,6 +86,14 @@ pub struct Shared {
     pub failure: watch::Sender<Option<String>>,
     /// True once the member stops.
     pub stop: watch::Sender<bool>,
+    /// True once the member has left its cluster for good.
+    pub cast_out: watch::Sender<bool>,
+    /// The way to the other members, for what is raft's.
+    pub peers: Transport,
+    /// The way to the other members, for all else.
+    pub asker: Asker,
+    /// Are changes refused that would lose the quorum?
+    pub changes: Changes,
     /// Rows in memory that set off a flush.
     pub flush_rows: usize,
 }
@@ -79,6 +105,7 @@ impl Shared {
         ids: Arc<IdGenerator>,
         lessor: Arc<Mutex<Lessor>>,
         clock: Clock,
+        network: Network,
     ) -> Self {
         let progress = Progress::default();
         progress.applied.store(found.machine.applied().0, Ordering::Relaxed);
@@ -110,6 +137,10 @@ impl Shared {
             compacted: watch::Sender::new(-1),
             failure: watch::Sender::new(None),
             stop: watch::Sender::new(false),
+            cast_out: network.cast_out,
+            peers: network.peers,
+            asker: network.asker,
+            changes: config.changes,
             flush_rows: config.flush_rows,
         }
     }

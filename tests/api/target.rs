@@ -5,7 +5,11 @@ use etcd::{
     http::{Listener, Router, Settings, Threads, serve},
     lease::Checkpoints,
     pb::etcdserverpb::{StatusRequest, maintenance_client::MaintenanceClient},
-    server::{Server, config::Config, quota::Quota},
+    server::{
+        Server,
+        config::{Changes, Config, InitialState},
+        quota::Quota,
+    },
 };
 use std::{
     sync::Arc,
@@ -60,6 +64,7 @@ impl Options {
             advertise_peer_urls: urls.clone(),
             advertise_client_urls: vec!["http://127.0.0.1:0".into()],
             initial_cluster: vec![("m".into(), urls)],
+            initial_state: InitialState::New,
             cluster_token: "etcd-cluster".into(),
             snapshot_entries: self.log_entries.unwrap_or(10_000),
             catchup_entries: self.log_entries.unwrap_or(5_000),
@@ -68,6 +73,9 @@ impl Options {
             election_ticks: 10,
             pre_vote: true,
             tick_advance: true,
+            changes: Changes::default(),
+            peer_read_timeout: Duration::from_secs(5),
+            peer_write_timeout: Duration::from_secs(5),
             flush_interval: Duration::from_millis(100),
             flush_rows: 10_000,
             compaction_batch: 1_000,
@@ -95,7 +103,7 @@ pub struct Running {
 }
 
 enum Kind {
-    InProcess { server: Option<Server>, stop: Option<oneshot::Sender<()>>, serving: JoinHandle<()>, _dir: TempDir },
+    InProcess { server: Option<Box<Server>>, stop: Option<oneshot::Sender<()>>, serving: JoinHandle<()>, _dir: TempDir },
     Process(Member),
 }
 
@@ -151,6 +159,7 @@ impl Running {
         let address = listener.address();
         let starting = STARTING.write().await;
         let server = Server::start(options.config(&dir)).await.expect("a server");
+        server.ready().await;
         drop(starting);
         let (stop, stopped) = oneshot::channel();
         let stopped = async move {
@@ -159,7 +168,7 @@ impl Running {
         let router = Router::new(server.handle().clone());
         let threads = Arc::new(Threads::start().expect("threads"));
         let serving = tokio::spawn(serve(listener, router, Settings::default(), threads, stopped));
-        let kind = Kind::InProcess { server: Some(server), stop: Some(stop), serving, _dir: dir };
+        let kind = Kind::InProcess { server: Some(Box::new(server)), stop: Some(stop), serving, _dir: dir };
         Self { address, kind }
     }
 

@@ -9,6 +9,8 @@ pub struct Normal {
     member: u64,
     cluster: u64,
     leases: Vec<i64>,
+    /// Those that were added.
+    members: Vec<u64>,
 }
 
 impl Normal {
@@ -20,13 +22,22 @@ impl Normal {
             let client = Client::connect(Config::new(vec![endpoint])).await.expect("a client");
             client.status().await.expect("the member answers").header.expect("a header")
         });
-        Self { address: address.into(), member: header.member_id, cluster: header.cluster_id, leases: Vec::new() }
+        Self {
+            address: address.into(),
+            member: header.member_id,
+            cluster: header.cluster_id,
+            leases: Vec::new(),
+            members: Vec::new(),
+        }
     }
 
     /// Puts the leases that were granted before in the place of their names.
     pub fn fill_in(&self, command: &str) -> String {
         let mut command = command.replace("<endpoint>", &self.address);
         command = command.replace("<member in hex>", &format!("{:x}", self.member));
+        for (index, member) in self.members.iter().enumerate() {
+            command = command.replace(&format!("<member {}>", index + 1), &format!("{member:x}"));
+        }
         for (index, lease) in self.leases.iter().enumerate() {
             command = command.replace(&format!("<lease {}>", index + 1), &format!("{lease:x}"));
         }
@@ -40,6 +51,7 @@ impl Normal {
             let is_hex = command.contains("--hex");
             stdout.iter().for_each(|line| self.learn(line, is_hex));
         }
+        self.members.extend(stdout.iter().filter_map(|line| added(line)));
         let stdout = stdout.iter().map(|line| self.line(line)).collect();
         let stderr = show(&output.stderr);
         // Usage is worded differently on purpose: only what stands around it counts.
@@ -70,6 +82,19 @@ impl Normal {
             line = line.replace(&id.to_string(), &format!("<{name}>"));
             line = line.replace(&format!("{id:x}"), &format!("<{name} in hex>"));
         }
+        for (index, member) in self.members.iter().enumerate() {
+            line = line.replace(&format!("{member:16x}"), &format!("<member {}>", index + 1));
+        }
+        let line = match line.strip_prefix("ETCD_INITIAL_CLUSTER=\"").and_then(|rest| rest.strip_suffix('"')) {
+            // In the order of ids, which are other ones each time.
+            Some(members) => {
+                let mut members: Vec<&str> = members.split(',').collect();
+                members.sort_unstable();
+                format!("ETCD_INITIAL_CLUSTER=\"{}\"", members.join(","))
+            }
+            None => line,
+        };
+        let mut line = line;
         for (index, lease) in self.leases.iter().enumerate() {
             let number = index + 1;
             line = line.replace(&format!("{lease:016x}"), &format!("<lease {number}>"));
@@ -77,6 +102,12 @@ impl Normal {
         }
         numbers(&status_row(&without_drawing(&line)))
     }
+}
+
+/// The member that a line says was added.
+fn added(line: &str) -> Option<u64> {
+    let (id, rest) = line.strip_prefix("Member ")?.trim_start().split_once(' ')?;
+    u64::from_str_radix(id, 16).ok().filter(|_| rest.starts_with("added"))
 }
 
 /// Lines of text; what is not text is escaped, and a last line without an end says so.

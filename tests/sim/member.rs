@@ -12,8 +12,8 @@ use etcd::{
     pb::etcdserverpb::{InternalRaftRequest, RangeRequest, RequestHeader, ResponseHeader},
     server::{
         bootstrap::{FileConfig, bootstrap},
-        config::Config,
-        core::{Core, Input, Parts, SnapshotPolicy, Turn},
+        config::{Changes, Config, InitialState},
+        core::{Core, Input, NoPeers, Outbox, Parts, SnapshotPolicy, Turn},
         quota::Quota,
     },
     wal::WalConfig,
@@ -51,6 +51,7 @@ pub fn config(seed: u64) -> Config {
         advertise_peer_urls: urls.clone(),
         advertise_client_urls: vec!["http://127.0.0.1:2379".into()],
         initial_cluster: vec![("sim".into(), urls)],
+        initial_state: InitialState::New,
         cluster_token: "sim".into(),
         snapshot_entries: pick(seed, [60, 10, 150]),
         catchup_entries: 20,
@@ -59,6 +60,9 @@ pub fn config(seed: u64) -> Config {
         election_ticks: 10,
         pre_vote: true,
         tick_advance: true,
+        changes: Changes::default(),
+        peer_read_timeout: Duration::from_secs(5),
+        peer_write_timeout: Duration::from_secs(5),
         flush_interval: Duration::from_millis(100),
         flush_rows: 100,
         compaction_batch: 16,
@@ -104,6 +108,11 @@ impl Member {
 
     /// The same, with settings of one's own.
     pub fn start_with(disk: &MemDisk, config: &Config, now: Now) -> Result<Self, String> {
+        Self::start_among(disk, config, now, Box::new(NoPeers))
+    }
+
+    /// The same, with a way to its peers.
+    pub fn start_among(disk: &MemDisk, config: &Config, now: Now, outbox: Box<dyn Outbox>) -> Result<Self, String> {
         let door: Arc<dyn Disk> = Arc::new(disk.clone());
         let found = bootstrap::<u64, u64>(config, &files(config.seed), &door).map_err(|error| error.to_string())?;
         let ids = Arc::new(IdGenerator::new(found.identity.member_id, now.as_millis() as u64));
@@ -125,8 +134,11 @@ impl Member {
             lease_extension: config.election_timeout(),
             backend: backend.clone(),
             quota: config.quota,
+            outbox,
         });
-        core.campaign();
+        if config.initial_cluster.len() == 1 {
+            core.campaign();
+        }
         let hub =
             Hub::with_limits(reader.clone(), config.seed, config.watch_progress_interval, watch_limits(config.seed));
         Ok(Self { core, hub, compactor, backend, lessor, ids, reader, leases })
@@ -172,7 +184,12 @@ impl Member {
 
     /// Raft's term.
     pub fn term(&self) -> u64 {
-        self.core.status().term
+        self.status().term
+    }
+
+    /// Where raft stands.
+    pub fn status(&self) -> etcd::raft::Status {
+        self.core.status()
     }
 
     /// All rows of the key-value history, staged or in the file.

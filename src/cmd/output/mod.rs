@@ -18,5 +18,6 @@ mod watch;
 
 pub use bench::{BenchCost, BenchFigures, BenchPhase, BenchSeries};
 pub use endpoint::{EndpointHashKv, EndpointHealth, EndpointStatus};
+pub use member::Change;
 pub use printer::{Format, Ids, Output};
 pub use watch::type_name;

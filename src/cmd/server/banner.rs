@@ -94,6 +94,6 @@ fn limits(config: &ServerConfig) -> Fields {
         ("auto-compaction-retention", json!(go_duration(kept))),
         ("auto-compaction-interval", json!(go_duration(kept))),
         ("downgrade-check-interval", json!(go_duration(upkeep.downgrade_interval))),
-        ("max-learners", json!(config.changes.learners_max)),
+        ("max-learners", json!(config.member.changes.learners_max)),
     ]
 }

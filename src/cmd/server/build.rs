@@ -3,7 +3,7 @@
 use super::{
     check::ConfigError,
     ciphers,
-    config::{Changes, ServerConfig, Tracing, Upkeep, Web},
+    config::{ServerConfig, Tracing, Upkeep, Users, Web},
     given::Given,
     notice::Notice,
     urls::{self, Url, UrlError},
@@ -14,7 +14,11 @@ use crate::{
     lease::Checkpoints,
     limits,
     logging::LoggingConfig,
-    server::{auto_compaction::AutoCompaction, config::Config, quota::Quota},
+    server::{
+        auto_compaction::AutoCompaction,
+        config::{Changes, Config, InitialState},
+        quota::Quota,
+    },
 };
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
@@ -81,9 +85,7 @@ pub fn build(
             reuse_address: given.bool("socket-reuse-address"),
         },
         log,
-        changes: Changes {
-            strict: given.bool("strict-reconfig-check"),
-            learners_max: given.int("max-learners"),
+        users: Users {
             token: given.text("auth-token").to_owned(),
             token_ttl_s: given.uint("auth-token-ttl"),
             bcrypt_cost: given.uint("bcrypt-cost"),
@@ -116,6 +118,10 @@ fn member(
         advertise_peer_urls,
         advertise_client_urls,
         initial_cluster,
+        initial_state: match given.text("initial-cluster-state") {
+            "existing" => InitialState::Existing,
+            _ => InitialState::New,
+        },
         cluster_token: given.text("initial-cluster-token").to_string(),
         snapshot_entries: Some(given.uint("snapshot-count")).filter(|n| *n > 0).unwrap_or(10_000),
         catchup_entries: given.uint("snapshot-catchup-entries"),
@@ -124,6 +130,12 @@ fn member(
         election_ticks: (given.uint("election-timeout") / heartbeat_ms) as usize,
         pre_vote: given.bool("pre-vote"),
         tick_advance: given.bool("initial-election-tick-advance"),
+        changes: Changes {
+            strict: given.bool("strict-reconfig-check"),
+            learners_max: usize::try_from(given.int("max-learners")).unwrap_or_default(),
+        },
+        peer_read_timeout: given.duration("raft-read-timeout").max(PEER_TIMEOUT_MIN),
+        peer_write_timeout: given.duration("raft-write-timeout").max(PEER_TIMEOUT_MIN),
         flush_interval: given.duration_or("backend-batch-interval", Duration::from_millis(100)),
         flush_rows: given.int_or("backend-batch-limit", 10_000),
         compaction_batch: given.int_or("compaction-batch-limit", 1_000),

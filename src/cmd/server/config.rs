@@ -27,8 +27,8 @@ pub struct ServerConfig {
     pub log: LoggingConfig,
     /// What the member does on its own.
     pub upkeep: Upkeep,
-    /// What clients may ask about members.
-    pub changes: Changes,
+    /// How users are known.
+    pub users: Users,
     /// Feature gates.
     pub gates: Gates,
     /// Where traces go; none: nowhere.
@@ -69,13 +69,9 @@ pub struct Upkeep {
     pub lock_memory: bool,
 }
 
-/// Rules for changes of membership, and users.
+/// How users are known.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Changes {
-    /// Refuse changes that would lose the quorum.
-    pub strict: bool,
-    /// Learners that the cluster may have.
-    pub learners_max: i64,
+pub struct Users {
     /// Kind of tokens, and options.
     pub token: String,
     /// Seconds for which a simple token lives.

@@ -19,6 +19,7 @@ use std::{process::ExitCode, sync::Arc, time::Duration};
 use tokio::{
     signal::unix::{Signal, SignalKind, signal},
     sync::watch,
+    task::JoinSet,
 };
 
 /// What is still running when the member has stopped gets this long.
@@ -34,6 +35,8 @@ enum End {
     Signal { number: i32, name: &'static str },
     /// The member cannot go on.
     Failed,
+    /// The member has left its cluster for good.
+    Removed,
 }
 
 /// Runs until a signal or a failure.
@@ -56,6 +59,7 @@ pub fn run(config: ServerConfig) -> ExitCode {
     match end {
         Ok(End::Signal { number, .. }) => exit::by_signal(number),
         Ok(End::Failed) => ExitCode::from(EXIT_FAILURE),
+        Ok(End::Removed) => ExitCode::SUCCESS,
         Err(error) => {
             // etcd's words for every failure of a start.
             tracing::error!(target: crate::logging::FATAL, error, "discovery failed");
@@ -104,23 +108,32 @@ async fn run_member(
     let mut serving_peers = ports::serve_peers(peers, &with);
     set_metrics(config);
     ports::log_serving(config, server.handle());
-    tracing::info!("ready to serve client requests");
-    tracing::info!(service = "", status = "SERVING", "grpc service status changed");
-    let mut serving = clients.serve(config, &Serving { stopping: &stopping, ..with });
-    init_daemon::notify_ready();
-    let end = tokio::select! {
+    // Without a quorum a member is never ready, and still ends when it is told to.
+    let mut serving = JoinSet::new();
+    let mut end = tokio::select! {
         biased;
-        reason = server.failed() => {
-            tracing::error!(error = reason, "etcd stops because the member cannot go on");
-            return Ok(End::Failed);
-        }
-        end = signals.next() => end,
-        never = process::watch_descriptors() => match never {},
+        end = end(&server, signals) => Some(end),
+        () = server.ready() => None,
     };
-    if let End::Signal { name, .. } = end {
-        tracing::info!(signal = name, "received signal; shutting down");
+    if end.is_none() {
+        tracing::info!("ready to serve client requests");
+        tracing::info!(service = "", status = "SERVING", "grpc service status changed");
+        serving = clients.serve(config, &Serving { stopping: &stopping, ..with });
+        init_daemon::notify_ready();
+    }
+    let end = match end.take() {
+        Some(end) => end,
+        None => tokio::select! {
+            biased;
+            end = self::end(&server, signals) => end,
+            never = process::watch_descriptors() => match never {},
+        },
+    };
+    if let End::Failed = end {
+        return Ok(end);
     }
     log_end(config, CLOSING);
+    server.hand_over().await;
     server.begin_stop();
     stop.send_replace(true);
     while serving.join_next().await.is_some() {}
@@ -135,6 +148,28 @@ async fn run_member(
     }
     log_end(config, CLOSED);
     Ok(end)
+}
+
+/// Waits for what ends a member.
+async fn end(server: &Server, signals: &mut Signals) -> End {
+    tokio::select! {
+        biased;
+        reason = server.failed() => {
+            tracing::error!(error = reason, "etcd stops because the member cannot go on");
+            End::Failed
+        }
+        () = server.removed() => {
+            tracing::warn!(error = "the member has been permanently removed from the cluster", "server error");
+            tracing::warn!("data-dir used by this member must be removed");
+            End::Removed
+        }
+        end = signals.next() => {
+            if let End::Signal { name, .. } = end {
+                tracing::info!(signal = name, "received signal; shutting down");
+            }
+            end
+        }
+    }
 }
 
 /// What metrics tell of settings.

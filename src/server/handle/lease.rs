@@ -6,10 +6,16 @@ use crate::{
     id::LeaseId,
     lease::{Checkpoints, Renew},
     limits,
-    pb::etcdserverpb as pb,
+    pb::{
+        etcdserverpb as pb,
+        leasepb::{LeaseInternalRequest, LeaseInternalResponse},
+    },
+    peer::Post,
     server::notices,
 };
-use tokio::time::sleep;
+use prost::Message;
+use std::{sync::atomic::Ordering, time::Duration};
+use tokio::time::{Instant, sleep};
 
 impl Handle {
     /// Grants a lease; an id of zero lets this member choose one that is free.
@@ -28,10 +34,18 @@ impl Handle {
         self.propose(request).await
     }
 
-    /// Starts a lease's time anew and returns it in seconds. A lease that this member does not know is looked for
-    /// again after all that is committed has been applied; one that has run out is gone as soon as its revocation
-    /// is applied, which is waited for (reference 1.6).
+    /// Starts a lease's time anew and returns it in seconds: here if this member leads, else at the leader.
     pub async fn lease_renew(&self, id: LeaseId) -> Result<i64, Failure> {
+        self.ensure_leadership().await?;
+        match self.lease_renew_here(id).await {
+            Err(Failure::Unavailable(Unavailable::NotLeader)) => self.renew_at_leader(id).await,
+            answer => answer,
+        }
+    }
+
+    /// The same, if this member leads. A lease that it does not know is looked for again after all that is committed has
+    /// been applied; one that has run out is gone as soon as its revocation is applied, which is waited for (reference 1.6).
+    pub async fn lease_renew_here(&self, id: LeaseId) -> Result<i64, Failure> {
         let mut caught_up = false;
         let deadline = self.shared.clock.now() + self.shared.request_timeout;
         loop {
@@ -45,7 +59,9 @@ impl Handle {
                     }
                     return Ok(ttl_s);
                 }
-                Renew::NotLeading => return Err(Unavailable::NoLeader.into()),
+                // A leader counts leases from the first entry of its term on.
+                Renew::NotLeading if self.is_leader() && now < deadline => sleep(limits::LEASE_REVOKE_POLL).await,
+                Renew::NotLeading => return Err(Unavailable::NotLeader.into()),
                 Renew::Missing if caught_up => return Err(Refusal::LeaseNotFound.into()),
                 Renew::Missing => {
                     self.linearize().await?;
@@ -57,30 +73,134 @@ impl Handle {
         }
     }
 
-    /// What is left of a lease's time; −1 when there is no such lease.
+    /// What is left of a lease's time; −1 when there is no such lease. Only the leader knows.
     pub async fn lease_time_to_live(
         &self,
         request: pb::LeaseTimeToLiveRequest,
     ) -> Result<pb::LeaseTimeToLiveResponse, Failure> {
+        let header = Some(self.header());
+        let answer = match self.lease_time_to_live_here(&request).await {
+            Err(Failure::Unavailable(Unavailable::NotLeader)) => self.time_to_live_at_leader(&request).await,
+            answer => answer,
+        };
+        match answer {
+            Ok(response) => Ok(pb::LeaseTimeToLiveResponse { header, ..response }),
+            Err(Failure::Refused(Refusal::LeaseNotFound)) => {
+                Ok(pb::LeaseTimeToLiveResponse { header, id: request.id, ttl: -1, ..Default::default() })
+            }
+            Err(failure) => Err(failure),
+        }
+    }
+
+    /// The same, if this member leads, without a header.
+    pub async fn lease_time_to_live_here(
+        &self,
+        request: &pb::LeaseTimeToLiveRequest,
+    ) -> Result<pb::LeaseTimeToLiveResponse, Failure> {
         let id = LeaseId(request.id);
-        if self.shared.leases.terms(id).is_none() {
+        let deadline = self.shared.clock.now() + self.shared.request_timeout;
+        while self.is_leader() && !self.shared.lessor.lock().is_leading() && self.shared.clock.now() < deadline {
+            sleep(limits::LEASE_REVOKE_POLL).await;
+        }
+        if self.shared.leases.terms(id).is_none() && self.is_leader() {
             self.linearize().await?;
         }
-        let header = Some(self.header());
         let now = self.shared.clock.now();
-        let remaining_s = self.shared.lessor.lock().remaining_s(id, now);
-        let granted = self.shared.leases.terms(id).map(|terms| terms.ttl_s);
-        let (Some(granted_ttl), Some(ttl)) = (granted, remaining_s) else {
-            return Ok(pb::LeaseTimeToLiveResponse { header, id: id.0, ttl: -1, ..Default::default() });
+        let (is_leading, remaining_s) = {
+            let lessor = self.shared.lessor.lock();
+            (lessor.is_leading(), lessor.remaining_s(id, now))
         };
+        if !is_leading {
+            return Err(Unavailable::NotLeader.into());
+        }
+        let granted = self.shared.leases.terms(id).map(|terms| terms.ttl_s);
+        let (Some(granted_ttl), Some(ttl)) = (granted, remaining_s) else { return Err(Refusal::LeaseNotFound.into()) };
         let keys = if request.keys { self.shared.leases.keys(id) } else { Vec::new() };
-        Ok(pb::LeaseTimeToLiveResponse { header, id: id.0, ttl, granted_ttl, keys })
+        Ok(pb::LeaseTimeToLiveResponse { header: None, id: id.0, ttl, granted_ttl, keys })
+    }
+
+    /// Waits until what is committed here is applied, for a short time.
+    pub async fn catch_up(&self) -> Result<(), Failure> {
+        let progress = &self.shared.progress;
+        let committed = progress.committed.load(Ordering::Acquire);
+        let deadline = self.shared.clock.now() + limits::APPLY_WAIT;
+        while progress.applied.load(Ordering::Acquire) < committed {
+            if self.shared.clock.now() > deadline {
+                return Err(Unavailable::NotApplied.into());
+            }
+            sleep(limits::LEASE_REVOKE_POLL).await;
+        }
+        Ok(())
+    }
+
+    /// A leader whose time stood still may have been replaced: it asks before it prolongs anything.
+    async fn ensure_leadership(&self) -> Result<(), Failure> {
+        let ticked = Duration::from_nanos(self.shared.progress.ticked_ns.load(Ordering::Relaxed));
+        if self.is_leader() && self.now().saturating_sub(ticked) > 3 * self.shared.tick {
+            self.linearize().await?;
+        }
+        Ok(())
+    }
+
+    async fn renew_at_leader(&self, id: LeaseId) -> Result<i64, Failure> {
+        let request = pb::LeaseKeepAliveRequest { id: id.0 };
+        let response: pb::LeaseKeepAliveResponse =
+            self.ask_leader("/leases", &request, |response: &pb::LeaseKeepAliveResponse| response.id == id.0).await?;
+        Ok(response.ttl)
+    }
+
+    async fn time_to_live_at_leader(
+        &self,
+        request: &pb::LeaseTimeToLiveRequest,
+    ) -> Result<pb::LeaseTimeToLiveResponse, Failure> {
+        let question = LeaseInternalRequest { lease_time_to_live_request: Some(*request) };
+        let fits = |answer: &LeaseInternalResponse| {
+            answer.lease_time_to_live_response.as_ref().is_some_and(|response| response.id == request.id)
+        };
+        let answer: LeaseInternalResponse = self.ask_leader("/leases/internal", &question, fits).await?;
+        answer.lease_time_to_live_response.ok_or(Failure::Mismatched)
+    }
+
+    /// Asks the leader until it answers with what fits, or says that there is no such lease.
+    async fn ask_leader<Answer: Message + Default>(
+        &self,
+        path: &str,
+        question: &impl Message,
+        fits: impl Fn(&Answer) -> bool,
+    ) -> Result<Answer, Failure> {
+        let deadline = Instant::now() + self.shared.request_timeout;
+        let post = Post { path: path.into(), kind: "application/protobuf", body: question.encode_to_vec().into() };
+        while Instant::now() < deadline {
+            for url in self.leader_urls(deadline).await? {
+                let left = deadline.saturating_duration_since(Instant::now());
+                let Ok(said) = self.shared.asker.post(&url, &post, left).await else { continue };
+                match said.status {
+                    200 => match Answer::decode(said.body) {
+                        Ok(answer) if fits(&answer) => return Ok(answer),
+                        _ => {}
+                    },
+                    404 => return Err(Refusal::LeaseNotFound.into()),
+                    _ => {}
+                }
+            }
+            tokio::select! {
+                biased;
+                () = self.stopping() => return Err(Unavailable::Stopped.into()),
+                () = sleep(limits::LEADER_RETRY) => {}
+            }
+        }
+        Err(Unavailable::TimedOut.into())
     }
 
     /// All leases, those that end first in front.
     pub async fn lease_list(&self) -> Result<pb::LeaseLeasesResponse, Failure> {
-        let leases = self.shared.lessor.lock().by_remaining();
-        let leases = leases.into_iter().map(|id| pb::LeaseStatus { id: id.0 }).collect();
+        let leading = {
+            let lessor = self.shared.lessor.lock();
+            lessor.is_leading().then(|| lessor.by_remaining())
+        };
+        // Nobody else knows which ends first.
+        let all = || self.shared.leases.all().into_iter().map(|(id, _)| id).collect::<Vec<_>>();
+        let leases = leading.unwrap_or_else(all).into_iter().map(|id| pb::LeaseStatus { id: id.0 }).collect();
         Ok(pb::LeaseLeasesResponse { header: Some(self.header()), leases })
     }
 }

@@ -1,8 +1,10 @@
 //! What others may ask of a running member. A handle is cheap to clone; it holds no state of its own.
 
+mod blame;
 mod defragment;
 mod lease;
 mod measure;
+mod members;
 mod proposal;
 mod propose;
 mod read;
@@ -16,12 +18,13 @@ pub use status::Status;
 pub use steps::Trace;
 pub use watch::{WatchAsker, WatchItems, WatchStream};
 
-use super::{config::RequestLimits, shared::Shared, task::Senders};
+use super::{config::RequestLimits, core::Input, shared::Shared, task::Senders};
 use crate::{
     alarm::AlarmsView,
     apply::Refusal,
     clock::{Clock, Now},
     id::{ClusterId, MemberId},
+    membership::Member,
     mvcc::{self, Ranges},
     pb::etcdserverpb as pb,
     raft,
@@ -60,6 +63,12 @@ pub enum Unavailable {
     Stopped,
     /// It took longer than etcd's ReqTimeout.
     TimedOut,
+    /// The same, and a new leader was found meanwhile: the old one may have taken the request with it.
+    TimedOutByLeader,
+    /// The same, and those on whom it depends have not been reached all the time.
+    TimedOutByConnection,
+    /// What was committed took too long to be applied.
+    NotApplied,
     /// There is no leader.
     NoLeader,
     /// The leader changed while the request was under way.
@@ -70,6 +79,12 @@ pub enum Unavailable {
     RequestTooLarge,
     /// Only the leader can do that.
     NotLeader,
+    /// A learner that is to get a vote has not caught up.
+    LearnerBehind,
+    /// A change of the membership could leave too few that have ever started.
+    NotEnoughStarted,
+    /// This member does not reach those that it needs.
+    Unhealthy,
     /// The other member did not become leader in time.
     TransferTimedOut,
     /// There is no room on this member's disk for what was asked.
@@ -95,6 +110,8 @@ impl From<raft::Unavailable> for Failure {
         Self::Unavailable(match unavailable {
             raft::Unavailable::LeaderChanged => Unavailable::LeaderChanged,
             raft::Unavailable::Overloaded | raft::Unavailable::ChangePending => Unavailable::TooManyRequests,
+            raft::Unavailable::NotLeader => Unavailable::NotLeader,
+            raft::Unavailable::LearnerBehind => Unavailable::LearnerBehind,
             raft::Unavailable::Stopped => Unavailable::Stopped,
         })
     }
@@ -150,6 +167,16 @@ impl Handle {
         self.shared.members.list().iter().map(Into::into).collect()
     }
 
+    /// The members as members tell each other, by id.
+    pub fn member_list(&self) -> Vec<Member> {
+        self.shared.members.list()
+    }
+
+    /// Is the cluster on its way to an older version?
+    pub fn is_downgrading(&self) -> bool {
+        self.shared.members.downgrade().enabled
+    }
+
     /// Does this member lead?
     pub fn is_leader(&self) -> bool {
         self.shared.progress.leader.load(Ordering::Relaxed) == self.member_id().0
@@ -168,6 +195,40 @@ impl Handle {
     /// Is there a leader?
     pub fn has_leader(&self) -> bool {
         self.shared.progress.leader.load(Ordering::Relaxed) != 0
+    }
+
+    /// Does this member only listen?
+    pub fn is_learner(&self) -> bool {
+        self.shared.progress.is_learner.load(Ordering::Relaxed)
+    }
+
+    /// Resolves at the next look at which this member has begun to lead and has applied all that was before.
+    pub(super) async fn becomes_leader(&self) {
+        let leads = || self.is_leader() && self.shared.lessor.lock().is_leading();
+        while leads() {
+            tokio::time::sleep(self.shared.tick).await;
+        }
+        while !leads() {
+            tokio::time::sleep(self.shared.tick).await;
+        }
+    }
+
+    /// Lets ticks of raft's time pass.
+    pub(super) async fn advance(&self, ticks: usize) {
+        let _ = self.senders.core.send(Input::Advance(ticks)).await;
+    }
+
+    /// What the member's own tasks share.
+    pub(super) fn shared(&self) -> &Shared {
+        &self.shared
+    }
+
+    /// Resolves when the member has left its cluster for good.
+    pub(super) async fn cast_out(&self) {
+        let mut cast_out = self.shared.cast_out.subscribe();
+        if cast_out.wait_for(|cast_out| *cast_out).await.is_err() {
+            std::future::pending::<()>().await;
+        }
     }
 
     /// Resolves when the member begins to stop, or cannot go on: streams end then.

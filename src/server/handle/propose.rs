@@ -51,13 +51,14 @@ impl Handle {
             pending.end = End::NotTried;
             return Err(Unavailable::RequestTooLarge.into());
         }
+        let started = self.now();
         let (waiter, answer) = waiting();
         let input = Input::Propose { id: RequestId(id), data: data.into(), waiter: Some(waiter) };
         let answered = timeout(self.shared.request_timeout, async {
             self.senders.core.send(input).await.map_err(|_| Unavailable::Stopped)?;
             answer.await.map_err(|_| Unavailable::Stopped)
         });
-        let answered = answered.await.map_err(|_| Unavailable::TimedOut)?;
+        let answered = answered.await.map_err(|_| self.blame(started))?;
         pending.end = if matches!(answered, Ok(Ok(_))) { End::Answered } else { End::NotProposed };
         match answered? {
             Ok(Outcome::Done(response)) => Ok(response),

@@ -26,6 +26,7 @@ enum Size {
 impl Handle {
     /// Waits until this member has applied all that was committed when the call came.
     pub async fn linearize(&self) -> Result<(), Failure> {
+        let started = self.now();
         let (reader, ready) = waiting();
         let waited = timeout(self.shared.request_timeout, async {
             self.senders.core.send(Input::Read(reader)).await.map_err(|_| Unavailable::Stopped)?;
@@ -33,7 +34,7 @@ impl Handle {
         });
         let waited = waited.await.map_err(|_| {
             metrics().slow_read_indexes.inc();
-            Unavailable::TimedOut
+            self.blame(started)
         });
         waited??.map_err(Failure::from)
     }

@@ -4,27 +4,24 @@
 use super::{
     HubMessage,
     attention::Attention,
-    mailbox::{Answer, Post, ReadAnswer, Waiting},
+    mailbox::{Input, Post, Reader, Waiter, Waiting},
+    peer_inbox::PeerInbox,
     segments::Job,
 };
 use crate::{
-    apply, limits,
+    apply,
+    clock::Now,
+    limits,
     metrics::metrics,
     server::{core, shared::Shared},
 };
 use std::sync::{Arc, atomic::Ordering, mpsc as std_mpsc};
 use tokio::sync::mpsc;
 
-/// Waits for the outcome of a proposal.
-pub type Waiter = Waiting<Answer>;
-/// Waits for a read index.
-pub type Reader = Waiting<ReadAnswer>;
-/// What reaches this task.
-pub type Input = core::Input<Waiter, Reader>;
-
 /// Where the core's results go.
 pub struct Outlets {
     pub shared: Arc<Shared>,
+    pub peers: Arc<PeerInbox>,
     pub hub: mpsc::Sender<HubMessage>,
     pub attention: Attention,
     pub compaction: mpsc::Sender<()>,
@@ -47,6 +44,7 @@ fn drive(
 ) -> Result<(), core::Fatal> {
     let clock = outlets.shared.clock;
     let mut batch = Vec::new();
+    let mut sweep = Sweep::default();
     let turn = core.turn(clock.now())?;
     let mut more = turn.more;
     outlets.pass_on(&core, turn)?;
@@ -58,8 +56,19 @@ fn drive(
         }
         let is_last = batch.is_empty() && !more || *outlets.shared.stop.borrow();
         let now = clock.now();
+        // A heartbeat waits behind no client.
+        for input in outlets.peers.take() {
+            core.input(now, input)?;
+        }
+        let has_ticked = batch.iter().any(|input| matches!(input, Input::Tick));
         for input in batch.drain(..) {
             core.input(now, input)?;
+        }
+        if has_ticked {
+            outlets.shared.progress.ticked_ns.store(now.as_nanos() as u64, Ordering::Relaxed);
+        }
+        if has_ticked && sweep.is_due(now) {
+            core.forget(Waiting::waits, Waiting::waits);
         }
         let turn = core.turn(now)?;
         more = turn.more;
@@ -69,6 +78,22 @@ fn drive(
         }
     }
     core.close().map(drop)
+}
+
+/// Who waits no more is looked for now and then: it takes a look at all who do.
+#[derive(Default)]
+struct Sweep {
+    next: Now,
+}
+
+impl Sweep {
+    fn is_due(&mut self, now: Now) -> bool {
+        let is_due = now >= self.next;
+        if is_due {
+            self.next = now + limits::FORGET_INTERVAL;
+        }
+        is_due
+    }
 }
 
 impl Outlets {
@@ -86,6 +111,9 @@ impl Outlets {
         // Their task ends after this one.
         for job in turn.segment.map(Job::Make).into_iter().chain(turn.purge.map(Job::Remove)) {
             let _ = self.segments.send(job);
+        }
+        if turn.removed {
+            self.shared.cast_out.send_replace(true);
         }
         if turn.compacted.is_some() {
             // Full means that a wake-up is already under way.
@@ -119,6 +147,10 @@ impl Outlets {
         progress.applied.store(status.applied, Ordering::Release);
         progress.committed.store(status.commit, Ordering::Relaxed);
         progress.term.store(status.term, Ordering::Relaxed);
-        progress.leader.store(status.leader.map_or(0, |leader| leader.0), Ordering::Relaxed);
+        progress.is_learner.store(status.is_learner, Ordering::Relaxed);
+        let leader = status.leader.map_or(0, |leader| leader.0);
+        if progress.leader.swap(leader, Ordering::Relaxed) != leader && leader != 0 {
+            progress.elected_ns.store(self.shared.clock.now().as_nanos() as u64, Ordering::Relaxed);
+        }
     }
 }

@@ -10,7 +10,7 @@
 //!
 //! A mailbox holds no more than there are requests waiting on its thread.
 
-use crate::{apply::Outcome, raft::Unavailable};
+use crate::{apply::Outcome, raft::Unavailable, server::core};
 use parking_lot::Mutex;
 use std::{cell::RefCell, sync::Arc};
 use tokio::{
@@ -23,11 +23,25 @@ pub type Answer = Result<Outcome, Unavailable>;
 /// Says that a read may go on, or why not.
 pub type ReadAnswer = Result<(), Unavailable>;
 
+/// Waits for the outcome of a proposal.
+pub type Waiter = Waiting<Answer>;
+/// Waits for a read index.
+pub type Reader = Waiting<ReadAnswer>;
+/// What reaches the core.
+pub type Input = core::Input<Waiter, Reader>;
+
 /// Somebody who waits for a `T`, and the mailbox of the thread where that is.
 #[derive(Debug)]
 pub struct Waiting<T> {
     sender: oneshot::Sender<T>,
     home: Arc<Mailbox>,
+}
+
+impl<T> Waiting<T> {
+    /// Does anybody still wait?
+    pub fn waits(&self) -> bool {
+        !self.sender.is_closed()
+    }
 }
 
 /// What is on its way to somebody.

@@ -6,12 +6,13 @@ mod core;
 mod flush;
 mod hub;
 mod mailbox;
+mod peer_inbox;
 mod segments;
 mod ticker;
 
-pub use self::core::Input;
 pub use hub::{HubMessage, Taken};
-pub use mailbox::waiting;
+pub use mailbox::{Input, waiting};
+pub use peer_inbox::PeerInbox;
 
 use super::{config::Config, core::Core, shared::Shared};
 use crate::{
@@ -19,6 +20,7 @@ use crate::{
     mvcc::{Compactor, Reader},
     watch::Hub,
 };
+use mailbox::{Reader as Reading, Waiter};
 use std::{sync::Arc, thread::JoinHandle};
 use tokio::sync::mpsc;
 
@@ -50,15 +52,37 @@ impl Tasks {
     }
 }
 
+/// The way into the core, before there is one: the network holds one end from the start.
+#[derive(Debug)]
+pub struct CoreQueue {
+    sender: mpsc::Sender<Input>,
+    inbox: mpsc::Receiver<Input>,
+    peers: Arc<PeerInbox>,
+}
+
+impl CoreQueue {
+    /// With nothing in it.
+    pub fn new() -> Self {
+        let (sender, inbox) = mpsc::channel(limits::CORE_QUEUE);
+        let peers = Arc::new(PeerInbox::new(sender.clone()));
+        Self { sender, inbox, peers }
+    }
+
+    /// The room for what peers say.
+    pub fn peers(&self) -> Arc<PeerInbox> {
+        self.peers.clone()
+    }
+}
+
 /// Starts all of them.
 pub fn start(
     config: &Config,
     shared: Arc<Shared>,
-    core: Core<core::Waiter, core::Reader>,
+    (core, queue): (Core<Waiter, Reading>, CoreQueue),
     hub: Hub<Reader>,
     compactor: Compactor,
 ) -> (Tasks, Senders) {
-    let (core_sender, core_inbox) = mpsc::channel(limits::CORE_QUEUE);
+    let CoreQueue { sender: core_sender, inbox: core_inbox, peers } = queue;
     let (hub_sender, hub_inbox) = mpsc::channel(limits::HUB_QUEUE);
     let (compaction_sender, compaction_inbox) = mpsc::channel(1);
     let (flush_sender, flush_inbox) = std::sync::mpsc::sync_channel(1);
@@ -67,6 +91,7 @@ pub fn start(
     let attention = attention::Attention::default();
     let outlets = core::Outlets {
         shared: shared.clone(),
+        peers,
         hub: hub_sender,
         attention: attention.clone(),
         compaction: compaction_sender,

@@ -55,7 +55,7 @@ pub(super) const CLUSTERING: &[Flag] = &[
     flag("discovery-fallback", Choice(&["exit", "proxy"]), "exit", "What to do when discovery fails; only 'exit' is left.").not_in_file(),
     flag("discovery-srv", Text, "", "DNS domain whose SRV records name the members.").refused(),
     flag("discovery-srv-name", Text, "", "Suffix of the name that is asked for there.").refused(),
-    flag("strict-reconfig-check", Bool, "true", "Refuse changes of membership that would lose the quorum.").later(),
+    flag("strict-reconfig-check", Bool, "true", "Refuse changes of membership that would lose the quorum."),
     flag("pre-vote", Bool, "true", "Ask whether an election could be won before holding it."),
     flag("auto-compaction-retention", Text, "0", "History to keep (0 is all)."),
     flag("auto-compaction-mode", Text, "periodic", "What the retention counts: 'periodic' is time, in hours without a unit; 'revision' is revisions."),

@@ -48,7 +48,7 @@ pub(super) const MEMBER: &[Flag] = &[
     flag("socket-reuse-address", Bool, "false", "Set SO_REUSEADDR on listeners (it is always set).")
         .below(&["socket-options", "reuse-address"]),
     flag("enable-grpc-gateway", Bool, "true", "Serve the JSON gateway.").later(),
-    flag("raft-read-timeout", Duration, "5s", "Read timeout of connections between members.").not_in_file().later(),
-    flag("raft-write-timeout", Duration, "5s", "Write timeout of connections between members.").not_in_file().later(),
+    flag("raft-read-timeout", Duration, "5s", "Read timeout of connections between members.").not_in_file(),
+    flag("raft-write-timeout", Duration, "5s", "Write timeout of connections between members.").not_in_file(),
     flag("feature-gates", Gates, "", "Feature gates, as A=true,B=false. There are:"),
 ];

@@ -64,7 +64,7 @@ pub(super) const FEATURES: &[Flag] = &[
         "0",
         "Free space, in MB, that sets off a defragmentation at the start (0 is never).",
     ),
-    flag("max-learners", Int, "1", "Learners that the cluster may have.").later(),
+    flag("max-learners", Int, "1", "Learners that the cluster may have."),
     flag("compaction-sleep-interval", Duration, "0s", "Pause between two steps of a compaction (0 is 10ms).")
         .shown("10ms"),
     flag("downgrade-check-time", Duration, "5s", "Time between two looks at a downgrade.").later(),

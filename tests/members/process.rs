@@ -1,0 +1,300 @@
+//! Members of one cluster, each in a process of its own.
+//!
+//! The ports between members must be known before any of them starts. The test keeps each port bound, without listening,
+//! and lets the members share it (`--socket-reuse-port`): so nobody else can have it, and a member that is started again
+//! finds it free.
+
+use crate::support::member::Program;
+use etcd::pb::{
+    etcdserverpb::{
+        HashKvRequest, HashKvResponse, StatusRequest, StatusResponse, kv_client::KvClient, lease_client::LeaseClient,
+        maintenance_client::MaintenanceClient,
+    },
+    etcdserverpb::{PutRequest, RangeRequest, cluster_client::ClusterClient},
+};
+use parking_lot::Mutex;
+use std::{
+    io::{BufRead, BufReader},
+    process::{Child, Command, ExitStatus, Stdio},
+    sync::{Arc, mpsc},
+    time::{Duration, Instant},
+};
+use tempfile::TempDir;
+use tokio::net::TcpSocket;
+use tonic::transport::{Channel, Endpoint};
+
+/// Nothing here takes long; a machine under load may.
+pub const WAIT_MAX: Duration = Duration::from_secs(60);
+
+/// Kept until the end of the test.
+#[derive(Debug)]
+struct Port(TcpSocket);
+
+impl Port {
+    fn take() -> Self {
+        let socket = TcpSocket::new_v4().expect("a socket");
+        socket.set_reuseport(true).expect("ports can be shared");
+        socket.bind("127.0.0.1:0".parse().expect("an address")).expect("a port");
+        Self(socket)
+    }
+
+    fn url(&self) -> String {
+        format!("http://{}", self.0.local_addr().expect("it is bound"))
+    }
+}
+
+/// A place for a member, and the member while it runs.
+#[derive(Debug)]
+pub struct Process {
+    pub name: String,
+    program: Program,
+    flags: Vec<String>,
+    dir: TempDir,
+    client: Port,
+    peer: Port,
+    running: Option<Running>,
+}
+
+#[derive(Debug)]
+struct Running {
+    child: Child,
+    lines: mpsc::Receiver<String>,
+    seen: Arc<Mutex<Vec<String>>>,
+}
+
+impl Process {
+    /// A place; nothing runs there yet.
+    pub fn new(name: &str, program: &Program, flags: &[&str]) -> Self {
+        Self {
+            name: name.into(),
+            program: program.clone(),
+            flags: flags.iter().map(|flag| flag.to_string()).collect(),
+            dir: TempDir::new().expect("a temporary folder"),
+            client: Port::take(),
+            peer: Port::take(),
+            running: None,
+        }
+    }
+
+    /// Where the other members reach it.
+    pub fn peer_url(&self) -> String {
+        self.peer.url()
+    }
+
+    /// Where clients do.
+    pub fn client_url(&self) -> String {
+        self.client.url()
+    }
+
+    /// Its words in `--initial-cluster`.
+    pub fn entry(&self) -> String {
+        format!("{}={}", self.name, self.peer_url())
+    }
+
+    /// Starts it in a cluster of these members; `state` is that of the cluster.
+    pub fn spawn(&mut self, initial_cluster: &str, state: &str) {
+        let mut command = self.command(initial_cluster, state);
+        let mut child = command.spawn().unwrap_or_else(|error| panic!("cannot run {command:?}: {error}"));
+        let stderr = child.stderr.take().expect("stderr is piped");
+        let (sender, lines) = mpsc::channel();
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let all = seen.clone();
+        // Reads to the end, so that the member never waits for a full pipe.
+        std::thread::spawn(move || {
+            for line in BufReader::new(stderr).lines().map_while(Result::ok) {
+                all.lock().push(line.clone());
+                let _ = sender.send(line);
+            }
+        });
+        self.running = Some(Running { child, lines, seen });
+    }
+
+    fn command(&self, initial_cluster: &str, state: &str) -> Command {
+        let mut command = self.program.command();
+        command
+            .args(["--socket-reuse-port", "--initial-cluster-token=members"])
+            .arg(format!("--name={}", self.name))
+            .arg(format!("--data-dir={}", self.dir.path().join("data").display()))
+            .arg(format!("--listen-client-urls={}", self.client_url()))
+            .arg(format!("--advertise-client-urls={}", self.client_url()))
+            .arg(format!("--listen-peer-urls={}", self.peer_url()))
+            .arg(format!("--initial-advertise-peer-urls={}", self.peer_url()))
+            .arg(format!("--initial-cluster={initial_cluster}"))
+            .arg(format!("--initial-cluster-state={state}"))
+            .args(&self.flags)
+            .current_dir(self.dir.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped());
+        command
+    }
+
+    fn running(&mut self) -> &mut Running {
+        self.running.as_mut().expect("the member runs")
+    }
+
+    /// Waits for a line with that text.
+    pub fn until(&mut self, text: &str) -> String {
+        let name = self.name.clone();
+        let running = self.running();
+        loop {
+            match running.lines.recv_timeout(WAIT_MAX) {
+                Ok(line) if line.contains(text) => return line,
+                Ok(_) => {}
+                Err(error) => {
+                    panic!("{name} did not say {text:?} ({error}):\n{}", running.seen.lock().join("\n"));
+                }
+            }
+        }
+    }
+
+    /// Waits until it serves.
+    pub fn until_ready(&mut self) {
+        self.until("ready to serve client requests");
+    }
+
+    /// Ends it as `kill -9` does.
+    pub fn kill(&mut self) {
+        let mut running = self.running.take().expect("the member runs");
+        running.child.kill().expect("the process can be killed");
+        running.child.wait().expect("the process ends");
+    }
+
+    /// Asks it to end, and says how it did and what it said.
+    pub fn terminate(&mut self) -> (ExitStatus, Vec<String>) {
+        let id = self.running().child.id().to_string();
+        let told = Command::new("kill").args(["-TERM", &id]).status().expect("kill runs");
+        assert!(told.success());
+        self.end()
+    }
+
+    /// Waits for it to end by itself, and says how it did and what it said.
+    pub fn end(&mut self) -> (ExitStatus, Vec<String>) {
+        let mut running = self.running.take().expect("the member runs");
+        // The pipe ends with the process.
+        let deadline = Instant::now() + WAIT_MAX;
+        while running.lines.recv_timeout(deadline - Instant::now().min(deadline)).is_ok() {}
+        let status = running.child.wait().expect("the process ends");
+        let said = running.seen.lock().clone();
+        (status, said)
+    }
+
+    /// Its disk is gone.
+    pub fn lose_data(&self) {
+        std::fs::remove_dir_all(self.dir.path().join("data")).expect("it has data");
+    }
+
+    /// A connection for clients.
+    pub fn channel(&self) -> Channel {
+        Endpoint::from_shared(self.client_url()).expect("an address").connect_lazy()
+    }
+
+    pub fn cluster(&self) -> ClusterClient<Channel> {
+        ClusterClient::new(self.channel())
+    }
+
+    pub fn lease(&self) -> LeaseClient<Channel> {
+        LeaseClient::new(self.channel())
+    }
+
+    pub async fn put(&self, key: &str, value: &str) {
+        let put = PutRequest { key: key.to_owned().into(), value: value.to_owned().into(), ..Default::default() };
+        let answer = KvClient::new(self.channel()).put(put).await;
+        answer.unwrap_or_else(|status| panic!("{} did not write: {status}", self.name));
+    }
+
+    /// The value of a key, as a quorum has it.
+    pub async fn get(&self, key: &str) -> Option<String> {
+        let range = RangeRequest { key: key.to_owned().into(), ..Default::default() };
+        let answer = KvClient::new(self.channel()).range(range).await;
+        let answer = answer.unwrap_or_else(|status| panic!("{} did not read: {status}", self.name)).into_inner();
+        answer.kvs.first().map(|kv| String::from_utf8_lossy(&kv.value).into_owned())
+    }
+
+    pub async fn status(&self) -> StatusResponse {
+        let answer = MaintenanceClient::new(self.channel()).status(StatusRequest {}).await;
+        answer.unwrap_or_else(|status| panic!("{} has no status: {status}", self.name)).into_inner()
+    }
+
+    pub async fn id(&self) -> u64 {
+        self.status().await.header.expect("a header").member_id
+    }
+
+    pub async fn hash_kv(&self, revision: i64) -> Result<HashKvResponse, tonic::Status> {
+        let answer = MaintenanceClient::new(self.channel()).hash_kv(HashKvRequest { revision }).await;
+        answer.map(tonic::Response::into_inner)
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        if let Some(mut running) = self.running.take() {
+            let _ = running.child.kill();
+            let _ = running.child.wait();
+        }
+    }
+}
+
+/// Founders of a cluster.
+#[derive(Debug)]
+pub struct Together {
+    pub members: Vec<Process>,
+}
+
+impl Together {
+    /// Starts one of each program, and waits until all serve.
+    pub fn start(programs: &[&Program], flags: &[&str]) -> Self {
+        let place = |(number, program): (usize, &&Program)| Process::new(&format!("m{}", number + 1), program, flags);
+        let mut together = Self { members: programs.iter().enumerate().map(place).collect() };
+        let all = together.initial_cluster();
+        together.members.iter_mut().for_each(|member| member.spawn(&all, "new"));
+        together.members.iter_mut().for_each(Process::until_ready);
+        together
+    }
+
+    /// All founders, for `--initial-cluster`.
+    pub fn initial_cluster(&self) -> String {
+        let entries: Vec<String> = self.members.iter().map(Process::entry).collect();
+        entries.join(",")
+    }
+
+    /// Starts one again that was there before.
+    pub fn restart(&mut self, number: usize) {
+        let all = self.initial_cluster();
+        self.members[number].spawn(&all, "new");
+        self.members[number].until_ready();
+    }
+
+    /// Which one leads, by its place.
+    pub async fn leader(&self, among: &[usize]) -> usize {
+        let deadline = Instant::now() + WAIT_MAX;
+        loop {
+            let leader = self.members[among[0]].status().await.leader;
+            for number in among {
+                if leader != 0 && self.members[*number].id().await == leader {
+                    return *number;
+                }
+            }
+            assert!(Instant::now() < deadline, "nobody leads");
+        }
+    }
+}
+
+/// Waits until all of these have the same history.
+pub async fn until_equal(members: &[&Process]) {
+    let deadline = Instant::now() + WAIT_MAX;
+    let revision = members[0].status().await.header.expect("a header").revision;
+    loop {
+        let mut hashes = Vec::new();
+        for member in members {
+            hashes.extend(member.hash_kv(revision).await.map(|answer| (answer.hash, answer.compact_revision)));
+        }
+        let are_equal = hashes.windows(2).all(|pair| pair[0] == pair[1]);
+        if hashes.len() == members.len() && are_equal {
+            return;
+        }
+        // Who is behind refuses; who has it all is equal.
+        assert!(hashes.len() < members.len() || are_equal, "the histories differ at {revision}: {hashes:?}");
+        assert!(Instant::now() < deadline, "not all have come to {revision}: {hashes:?}");
+    }
+}

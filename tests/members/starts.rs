@@ -1,0 +1,80 @@
+//! Starts that fail: what is configured does not fit the cluster that is there. With `ETCD_ORACLE` the same is asked of a
+//! real etcd, by the same cluster.
+
+use crate::process::{Process, Together};
+use crate::support::member::Program;
+
+/// What a new member is told of the cluster.
+type InitialCluster<'a> = &'a dyn Fn(&Process) -> String;
+
+/// What a start fails with.
+fn reason(program: &Program, at: &Together, initial_cluster: InitialCluster<'_>, state: &str) -> String {
+    let mut new = Process::new("new", program, &[]);
+    let all = initial_cluster(&new);
+    new.spawn(&all, state);
+    let (end, said) = new.end();
+    assert_eq!(end.code(), Some(1), "{}", said.join("\n"));
+    let line = said.iter().find(|line| line.contains("\"discovery failed\"")).expect("why it failed");
+    let fields: serde_json::Value = serde_json::from_str(line).expect("a log line is JSON");
+    // What differs from run to run.
+    let mut error = fields["error"].as_str().expect("an error").replace(&new.peer_url(), "<new>");
+    for member in &at.members {
+        error = error.replace(&member.peer_url(), &format!("<{}>", member.name));
+        error = error.replace(&member.client_url(), &format!("<{} for clients>", member.name));
+    }
+    // Ids follow from ports.
+    let digits = |word: &str| word.len() >= 14 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let parts = error.split_inclusive(|c: char| !c.is_ascii_alphanumeric());
+    parts.fold(String::new(), |text, part| {
+        let word = part.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
+        text + &if digits(word) { part.replace(word, "<id>") } else { part.to_owned() }
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_start_that_does_not_fit_says_why() {
+    let ours = Program::ours();
+    let cluster = Together::start(&[&ours], &[]);
+    let there = cluster.initial_cluster();
+    let programs = [Some(ours), Program::oracle().filter(|program| program.version().contains("etcd Version: 3.7."))];
+    let cases: &[(InitialCluster<'_>, &str, &str)] = &[
+        (&|_| there.clone(), "new", "couldn't find local name \"new\" in the initial cluster configuration"),
+        (&|_| there.clone(), "existing", "couldn't find local name \"new\" in the initial cluster configuration"),
+        (
+            &|new| format!("{},other={}", new.entry(), new.peer_url()),
+            "new",
+            "initial cluster new=<new>,other=<new> has duplicate url",
+        ),
+        (
+            &|new| new.entry(),
+            "existing",
+            "cannot fetch cluster info from peer urls: could not retrieve cluster information from the given URLs",
+        ),
+        (
+            &|new| format!("{there},{}", new.entry()),
+            "existing",
+            "error validating peerURLs {ClusterID:<id> Members:[&{ID:<id> RaftAttributes:{PeerURLs:[<m1>] \
+             IsLearner:false} Attributes:{Name:m1 ClientURLs:[<m1 for clients>]}}] RemovedMemberIDs:[]}: member count is \
+             unequal",
+        ),
+    ];
+    for program in programs.into_iter().flatten() {
+        for (initial_cluster, state, expected) in cases {
+            assert_eq!(reason(&program, &cluster, initial_cluster, state), *expected, "{program:?}");
+        }
+    }
+}
+
+/// A founder that has lost its data must not found the cluster again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_founder_that_is_known_does_not_start_anew() {
+    let ours = Program::ours();
+    let mut cluster = Together::start(&[&ours, &ours, &ours], &[]);
+    let all = cluster.initial_cluster();
+    cluster.members[2].kill();
+    cluster.members[2].lose_data();
+    cluster.members[2].spawn(&all, "new");
+    let (end, said) = cluster.members[2].end();
+    assert_eq!(end.code(), Some(1));
+    assert!(said.iter().any(|line| line.contains("has already been bootstrapped")), "{}", said.join("\n"));
+}
