@@ -41,6 +41,7 @@ async fn ours() {
 async fn a_real_one() {
     let Some(oracle) = Program::oracle() else { return };
     survive("chaos of a real etcd", vec![oracle.clone(); 3]).await;
+    survive("chaos of ours beside one real etcd", vec![Program::ours(), oracle, Program::ours()]).await;
 }
 
 async fn survive(test: &str, programs: Vec<Program>) {

@@ -7,16 +7,6 @@ use etcd::pb::etcdserverpb::{
     MoveLeaderRequest, maintenance_client::MaintenanceClient,
 };
 
-fn real() -> Option<Program> {
-    Program::oracle().filter(|program| {
-        let is_current = program.version().contains("etcd Version: 3.7.");
-        if !is_current {
-            println!("not mixed with a real etcd, which is of another version");
-        }
-        is_current
-    })
-}
-
 /// All that a cluster is for, under each leader in turn.
 async fn serve(cluster: &Together, round: &str) {
     for target in 0..cluster.members.len() {
@@ -41,7 +31,7 @@ async fn serve(cluster: &Together, round: &str) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_of_ours_among_two_real_ones() {
-    let Some(real) = real() else { return };
+    let Some(real) = Program::current_oracle() else { return };
     let mut cluster = Together::start(&[&real, &Program::ours(), &real], &[]);
     serve(&cluster, "first").await;
     cluster.members[1].kill();
@@ -53,7 +43,7 @@ async fn one_of_ours_among_two_real_ones() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_real_one_among_two_of_ours() {
-    let Some(real) = real() else { return };
+    let Some(real) = Program::current_oracle() else { return };
     let ours = Program::ours();
     let mut cluster = Together::start(&[&ours, &real, &ours], &[]);
     serve(&cluster, "first").await;
@@ -94,12 +84,12 @@ async fn join(there: &Program, new: &Program) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn ours_joins_real_ones() {
-    let Some(real) = real() else { return };
+    let Some(real) = Program::current_oracle() else { return };
     join(&real, &Program::ours()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_real_one_joins_ours() {
-    let Some(real) = real() else { return };
+    let Some(real) = Program::current_oracle() else { return };
     join(&Program::ours(), &real).await;
 }
