@@ -203,8 +203,9 @@ impl StateMachine {
             (Err(refusal), None) => Outcome::Refused(refusal),
             (Ok(raw), Some(given)) if raw == *given => {
                 let change = Change::read(&raw)?;
+                let before = self.cluster.view().get(change.id());
                 self.cluster.make(&change, &mut batch);
-                messages::changed_members(self.ids(), &change);
+                messages::changed_members(self.ids(), &change, before.as_ref());
                 self.meta.set_conf_state(conf_state, &mut batch);
                 Outcome::Done(Response::Members(self.cluster.view().list().iter().map(Into::into).collect()))
             }

@@ -2,20 +2,44 @@
 
 use crate::{
     id::{ClusterId, MemberId},
-    membership::{Change, Version},
+    membership::{Change, Member, Version},
 };
 
-/// A change of membership was made.
-pub(super) fn changed_members((cluster, member): (ClusterId, MemberId), change: &Change) {
-    if let Change::Add(added) = change {
-        tracing::info!(
-            "cluster-id" = %cluster,
-            "local-member-id" = %member,
+/// A change of membership was made; `before` is the member that it is about, if it was one.
+pub(super) fn changed_members((cluster, member): (ClusterId, MemberId), change: &Change, before: Option<&Member>) {
+    let (cluster, member) = (cluster.to_string(), member.to_string());
+    match change {
+        Change::Add(added) => tracing::info!(
+            "cluster-id" = cluster,
+            "local-member-id" = member,
             "added-peer-id" = %added.id,
             "added-peer-peer-urls" = ?added.peer_urls,
             "added-peer-is-learner" = added.is_learner,
             "added member"
-        );
+        ),
+        Change::Remove(id) => tracing::info!(
+            "cluster-id" = cluster,
+            "local-member-id" = member,
+            "removed-remote-peer-id" = %id,
+            "removed-remote-peer-urls" = ?before.map(|member| &member.peer_urls[..]).unwrap_or_default(),
+            "removed-remote-peer-is-learner" = before.is_some_and(|member| member.is_learner),
+            "removed member"
+        ),
+        Change::Promote(id) => tracing::info!(
+            "cluster-id" = cluster,
+            "local-member-id" = member,
+            "promoted-member-id" = %id,
+            "promote member"
+        ),
+        // etcd tells of what was asked for, which says nothing of votes.
+        Change::Update { id, peer_urls } => tracing::info!(
+            "cluster-id" = cluster,
+            "local-member-id" = member,
+            "updated-remote-peer-id" = %id,
+            "updated-remote-peer-urls" = ?peer_urls,
+            "updated-remote-peer-is-learner" = false,
+            "updated member"
+        ),
     }
 }
 

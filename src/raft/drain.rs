@@ -66,11 +66,32 @@ fn lines(id: MemberId, record: &Record<'_>) -> Vec<String> {
         "switched to configuration" => vec![format!("{id} switched to configuration {}", configuration(&of("config")))],
         "starting a new election" => vec![format!("{id} is starting a new election at term {}", of("term"))],
         "received votes response" => {
-            let (kind, from, term) = (format!("{}Resp", of("type")), hex_ids(&of("from")), of("term"));
+            let (kind, from, term) = (etcds(&of("type")), hex_ids(&of("from")), of("term"));
             vec![
                 format!("{id} received {kind} from {from} at term {term}"),
                 format!("{id} has received {} {kind} votes and {} vote rejections", of("approvals"), of("rejections")),
             ]
+        }
+        "broadcasting vote request" => {
+            let [kind, term, log_term, index] = ["type", "term", "log_term", "log_index"].map(of);
+            let to = of("to");
+            let to = to.trim_matches(['[', ']']).split(", ").filter(|to| !to.is_empty());
+            let line = |to| {
+                let (kind, to) = (etcds(&kind), hex_ids(to));
+                format!("{id} [logterm: {log_term}, index: {index}] sent {kind} request to {to} at term {term}")
+            };
+            to.map(line).collect()
+        }
+        told if told.starts_with("received a message with higher term from ") => {
+            let [kind, term, later] = ["msg type", "term", "message_term"].map(of);
+            let (kind, from) = (etcds(&kind), hex_ids(told.rsplit(' ').next().unwrap_or_default()));
+            vec![format!("{id} [term: {term}] received a {kind} message with higher term from {from} [term: {later}]")]
+        }
+        told if told.contains("] cast vote for ") || told.contains("] rejected vote from ") => {
+            let kind = etcds(&of("msg type"));
+            let told = told.replace(" cast vote for ", &format!(" cast {kind} for "));
+            let told = told.replace(" rejected vote from ", &format!(" rejected {kind} from "));
+            vec![format!("{id} {}", hex_ids(&told))]
         }
         // etcd has nothing of the kind.
         made if made.starts_with("RawNode created") => vec![],
@@ -79,6 +100,12 @@ fn lines(id: MemberId, record: &Record<'_>) -> Vec<String> {
         told if details.0.is_empty() => vec![format!("{id} {}", hex_ids(told))],
         told => vec![format!("{id} {} [{}]", hex_ids(told), hex_ids(&details.all()))],
     }
+}
+
+/// etcd's name for a kind of message.
+fn etcds(kind: &str) -> String {
+    let kind = kind.replace("Response", "Resp").replace("MsgRequest", "Msg");
+    kind.replace("MsgAppend", "MsgApp").replace("MsgSnapshot", "MsgSnap").replace("MsgPropose", "MsgProp")
 }
 
 /// `voters=(1 2)&&(1) learners=(3)`, from the crate's debug form of a configuration.
@@ -164,7 +191,7 @@ mod tests {
         );
         let from = 10276657743932975437u64;
         assert_eq!(
-            of!("received votes response", "type" => "MsgVote", "from" => from, "term" => 4, "approvals" => 2, "rejections" => 1),
+            of!("received votes response", "type" => "MsgRequestVoteResponse", "from" => from, "term" => 4, "approvals" => 2, "rejections" => 1),
             [
                 "8e9e05c52164694d received MsgVoteResp from 8e9e05c52164694d at term 4",
                 "8e9e05c52164694d has received 2 MsgVoteResp votes and 1 vote rejections",
@@ -174,6 +201,23 @@ mod tests {
             of!("newRaft", "peers" => "incoming: { voters: {7} }", "term" => 1, "commit" => 2, "applied" => 3,
                 "last index" => 4, "last term" => 5),
             ["newRaft 8e9e05c52164694d [peers: [7], term: 1, commit: 2, applied: 3, lastindex: 4, lastterm: 5]"]
+        );
+        assert_eq!(
+            of!("broadcasting vote request", "type" => "MsgRequestPreVote", "term" => 4, "log_term" => 3, "log_index" => 2,
+                "to" => "[7, 10276657743932975437]"),
+            [
+                "8e9e05c52164694d [logterm: 3, index: 2] sent MsgPreVote request to 7 at term 4",
+                "8e9e05c52164694d [logterm: 3, index: 2] sent MsgPreVote request to 8e9e05c52164694d at term 4",
+            ]
+        );
+        assert_eq!(
+            of!("received a message with higher term from 7", "msg type" => "MsgAppend", "term" => 4, "message_term" => 5),
+            ["8e9e05c52164694d [term: 4] received a MsgApp message with higher term from 7 [term: 5]"]
+        );
+        assert_eq!(
+            of!("[logterm: 1, index: 3, vote: 0] cast vote for 7 [logterm: 1, index: 3] at term 2",
+                "msg type" => "MsgRequestVote"),
+            ["8e9e05c52164694d [logterm: 1, index: 3, vote: 0] cast MsgVote for 7 [logterm: 1, index: 3] at term 2"]
         );
         assert_eq!(of!("x", "to" => from), ["8e9e05c52164694d x [to: 8e9e05c52164694d]"]);
         assert_eq!(of!("RawNode created with id 7.", "id" => 7), Vec::<String>::new());

@@ -20,6 +20,7 @@ mod first_election;
 mod founders;
 mod handle;
 mod join;
+mod lateness;
 mod messages;
 mod network;
 mod notices;
@@ -51,6 +52,7 @@ use crate::{
 use bootstrap::{FileConfig, StartError, bootstrap_as};
 use config::{Config, InitialState};
 use join::Joined;
+use lateness::Heartbeats;
 use network::ToPeers;
 use outbox::Outbox;
 use parking_lot::Mutex;
@@ -84,7 +86,9 @@ impl Server {
         let lessor = Arc::new(Mutex::new(Lessor::new(Pace::default(), config.lease_checkpoints)));
         let reader = found.machine.reader();
         let compactor = found.machine.compactor();
-        let mut outbox = ToPeers::new(network.peers.clone(), joined.as_ref().map_or(&[], |joined| &joined.members));
+        let heartbeats = Heartbeats::new(clock, config.tick);
+        let known = joined.as_ref().map_or(&[][..], |joined| &joined.members);
+        let mut outbox = ToPeers::new(network.peers.clone(), heartbeats, known);
         outbox.follow(&found.machine.members());
         let shared = Arc::new(Shared::new(&config, &found, ids.clone(), lessor.clone(), clock, network));
         let is_alone = is_sole_voter(&found.node.conf_state(), found.identity.member_id);

@@ -6,7 +6,9 @@
 //!   core <-PeerInbox- Inlet <--Host--'            <==
 //! ```
 
-use super::{config::Config, outbox::Outbox, shared::Network, start_error::StartError, task::PeerInbox};
+use super::{
+    config::Config, lateness::Heartbeats, outbox::Outbox, shared::Network, start_error::StartError, task::PeerInbox,
+};
 use crate::{
     apply::Identity,
     id::MemberId,
@@ -87,14 +89,15 @@ impl Host for Inlet {
 #[derive(Debug)]
 pub struct ToPeers {
     transport: Transport,
+    heartbeats: Heartbeats,
     /// The members as they were last seen, with their peer URLs.
     seen: BTreeMap<MemberId, Vec<String>>,
 }
 
 impl ToPeers {
     /// Over that network; a member that joins knows its peers before its log does.
-    pub fn new(transport: Transport, known: &[Member]) -> Self {
-        let outbox = Self { transport, seen: BTreeMap::new() };
+    pub fn new(transport: Transport, heartbeats: Heartbeats, known: &[Member]) -> Self {
+        let outbox = Self { transport, heartbeats, seen: BTreeMap::new() };
         known.iter().for_each(|member| outbox.add(member));
         outbox
     }
@@ -110,6 +113,7 @@ impl ToPeers {
 
 impl Outbox for ToPeers {
     fn send(&mut self, messages: Vec<Message>) {
+        self.heartbeats.look(&messages);
         self.transport.send(messages);
     }
 

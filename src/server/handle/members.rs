@@ -7,6 +7,7 @@ use crate::{
     id::{MemberId, RequestId},
     limits::{LEADER_RETRY, MEMBER_HEALTH},
     membership::{Change, Member, quorum},
+    metrics::metrics,
     pb::{etcdserverpb as pb, raftpb::ConfChange},
     peer::{PeerUrl, Post, Transport},
     raft,
@@ -19,6 +20,7 @@ use tokio::time::{Instant, sleep, timeout};
 /// Why a follower's wish for a promotion failed at the leader, in its words.
 const NOT_READY: &str = "etcdserver: can only promote a learner member which is in sync with leader";
 const NOT_LEARNER: &str = "membership: can only promote a learner member";
+const NOT_ENOUGH_STARTED: &str = "etcdserver: re-configuration failed due to not enough started members";
 
 impl Handle {
     /// Adds a member. All members afterwards.
@@ -44,10 +46,13 @@ impl Handle {
 
     /// Gives a learner a vote. Only the leader knows whether it is ready, so it is asked. All members afterwards.
     pub async fn member_promote(&self, id: MemberId) -> Result<Vec<pb::Member>, Failure> {
-        match self.member_promote_here(id).await {
-            Err(Failure::Unavailable(Unavailable::NotLeader)) => self.promote_at_leader(id).await,
-            answer => answer,
+        let answer = self.member_promote_here(id).await;
+        match &answer {
+            Err(Failure::Unavailable(Unavailable::NotLeader)) => return self.promote_at_leader(id).await,
+            Err(failure) => metrics().learner_promote_failures.with_label_values(&[reason(failure)]).inc(),
+            Ok(_) => metrics().learner_promote_successes.inc(),
         }
+        answer
     }
 
     /// The same, if this member leads.
@@ -64,7 +69,7 @@ impl Handle {
             tracing::warn!(
                 "local-member-id" = %self.member_id(),
                 "requested-member-remove-id" = %id,
-                error = "etcdserver: re-configuration failed due to not enough started members",
+                error = NOT_ENOUGH_STARTED,
                 "rejecting member promote request; not enough healthy members"
             );
             return Err(Unavailable::NotEnoughStarted.into());
@@ -142,7 +147,7 @@ impl Handle {
             tracing::warn!(
                 "local-member-id" = %self.member_id(),
                 "requested-member-add" = ?member,
-                error = "etcdserver: re-configuration failed due to not enough started members",
+                error = NOT_ENOUGH_STARTED,
                 "rejecting member add request; not enough healthy members"
             );
             return Err(Unavailable::NotEnoughStarted.into());
@@ -170,7 +175,7 @@ impl Handle {
             tracing::warn!(
                 "local-member-id" = %self.member_id(),
                 "requested-member-remove-id" = %id,
-                error = "etcdserver: re-configuration failed due to not enough started members",
+                error = NOT_ENOUGH_STARTED,
                 "rejecting member remove request; not enough healthy members"
             );
             return Err(Unavailable::NotEnoughStarted.into());
@@ -214,6 +219,19 @@ impl Handle {
 
 fn voters(members: &[Member]) -> Vec<MemberId> {
     members.iter().filter(|member| !member.is_learner).map(|member| member.id).collect()
+}
+
+/// Why a learner got no vote, in the words of etcd's metrics.
+fn reason(failure: &Failure) -> &'static str {
+    match failure {
+        Failure::Unavailable(Unavailable::LearnerBehind) => NOT_READY,
+        Failure::Unavailable(Unavailable::NotEnoughStarted) => NOT_ENOUGH_STARTED,
+        Failure::Unavailable(Unavailable::Stopped) => "etcdserver: server stopped",
+        Failure::Unavailable(_) => "etcdserver: request timed out",
+        Failure::Refused(Refusal::MemberNotFound) => "membership: ID not found",
+        Failure::Refused(Refusal::MemberNotLearner) => NOT_LEARNER,
+        Failure::Refused(_) | Failure::Mismatched => "other",
+    }
 }
 
 fn done(answer: Result<Outcome, raft::Unavailable>) -> Result<Response, Failure> {
