@@ -23,6 +23,8 @@ pub struct Config {
     pub initial_state: InitialState,
     /// Keeps clusters with equal URLs apart.
     pub cluster_token: String,
+    /// Make a cluster of this member alone out of what it has.
+    pub force_new_cluster: bool,
     /// Entries between two snapshot records.
     pub snapshot_entries: u64,
     /// Entries kept in memory behind a snapshot.

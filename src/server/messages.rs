@@ -49,6 +49,17 @@ pub fn restarting(identity: Identity, commit: u64) {
     );
 }
 
+/// A member comes back, alone; the commit indexes are what its log knew, and what holds now.
+pub fn forcing(identity: Identity, found: u64, commit: u64) {
+    tracing::info!(
+        "cluster-id" = %identity.cluster_id,
+        "local-member-id" = %identity.member_id,
+        "wal-commit-index" = found,
+        "commit-index" = commit,
+        "forcing restart member"
+    );
+}
+
 /// The state is there; of a member that was here before, who else is.
 pub fn restored(machine: &StateMachine) {
     let identity = machine.identity();

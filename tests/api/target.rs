@@ -66,6 +66,7 @@ impl Options {
             initial_cluster: vec![("m".into(), urls)],
             initial_state: InitialState::New,
             cluster_token: "etcd-cluster".into(),
+            force_new_cluster: false,
             snapshot_entries: self.log_entries.unwrap_or(10_000),
             catchup_entries: self.log_entries.unwrap_or(5_000),
             wals_kept_max: 5,

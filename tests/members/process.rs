@@ -76,6 +76,16 @@ impl Process {
         }
     }
 
+    /// What it is told from the next start on.
+    pub fn add_flag(&mut self, flag: &str) {
+        self.flags.push(flag.into());
+    }
+
+    /// From the next start on it is told no more than every member.
+    pub fn drop_flags(&mut self) {
+        self.flags.clear();
+    }
+
     /// Where the other members reach it.
     pub fn peer_url(&self) -> String {
         self.peer.url()

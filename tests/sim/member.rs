@@ -53,6 +53,7 @@ pub fn config(seed: u64) -> Config {
         initial_cluster: vec![("sim".into(), urls)],
         initial_state: InitialState::New,
         cluster_token: "sim".into(),
+        force_new_cluster: false,
         snapshot_entries: pick(seed, [60, 10, 150]),
         catchup_entries: 20,
         wals_kept_max: pick(seed / 3, [2, 1]),

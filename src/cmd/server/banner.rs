@@ -42,7 +42,7 @@ fn member(config: &ServerConfig) -> Fields {
         ("wal-dir", json!(wal_dir)),
         ("wal-dir-dedicated", json!(wal_dir)),
         ("member-dir", json!(member.member_dir())),
-        ("force-new-cluster", json!(false)),
+        ("force-new-cluster", json!(member.force_new_cluster)),
         ("heartbeat-interval", json!(go_duration(member.tick))),
         ("election-timeout", json!(go_duration(member.election_timeout()))),
         ("initial-election-tick-advance", json!(member.tick_advance)),

@@ -123,6 +123,7 @@ fn member(
             _ => InitialState::New,
         },
         cluster_token: given.text("initial-cluster-token").to_string(),
+        force_new_cluster: given.bool("force-new-cluster"),
         snapshot_entries: Some(given.uint("snapshot-count")).filter(|n| *n > 0).unwrap_or(10_000),
         catchup_entries: given.uint("snapshot-catchup-entries"),
         wals_kept_max: given.uint("max-wals") as usize,

@@ -72,6 +72,6 @@ pub(super) const FEATURES: &[Flag] = &[
 ];
 
 pub(super) const UNSAFE: &[Flag] = &[
-    flag("force-new-cluster", Bool, "false", "Make a cluster of this member alone out of its data.").refused(),
+    flag("force-new-cluster", Bool, "false", "Make a cluster of this member alone out of its data."),
     flag("unsafe-no-fsync", Bool, "false", "Do not wait for the disk. A crash of the machine loses data."),
 ];
