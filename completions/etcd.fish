@@ -128,6 +128,7 @@ complete -c etcd -n "__fish_etcd_using_subcommand server" -l compaction-sleep-in
 complete -c etcd -n "__fish_etcd_using_subcommand server" -l downgrade-check-time -d 'Time between two looks at a downgrade.' -r
 complete -c etcd -n "__fish_etcd_using_subcommand server" -l snapshot-catchup-entries -d 'Entries kept behind a snapshot record for slow members.' -r
 complete -c etcd -n "__fish_etcd_using_subcommand server" -l config-file -d 'Read all settings from this file and none from flags or the environment.' -r -F
+complete -c etcd -n "__fish_etcd_using_subcommand server" -l local-cluster -d 'Run so many members on this machine, with their data below --data-dir, and stop them together.' -r
 complete -c etcd -n "__fish_etcd_using_subcommand server" -l initial-election-tick-advance -d 'Shorten the first election timeout after a start.'
 complete -c etcd -n "__fish_etcd_using_subcommand server" -l memory-mlock -d 'Keep the pages of the process in memory.'
 complete -c etcd -n "__fish_etcd_using_subcommand server" -l socket-reuse-port -d 'Set SO_REUSEPORT on listeners: several processes share a port.'
