@@ -2,7 +2,7 @@
 
 use super::{Failure, Handle, Unavailable};
 use crate::{
-    apply::{Outcome, Refusal, Response},
+    apply::{Answered, Outcome, Refusal, Response},
     clock::Now,
     id::{MemberId, RequestId},
     limits::{LEADER_RETRY, MEMBER_HEALTH},
@@ -234,8 +234,8 @@ fn reason(failure: &Failure) -> &'static str {
     }
 }
 
-fn done(answer: Result<Outcome, raft::Unavailable>) -> Result<Response, Failure> {
-    match answer? {
+fn done(answer: Result<Answered, raft::Unavailable>) -> Result<Response, Failure> {
+    match answer?.outcome {
         Outcome::Done(response) => Ok(response),
         Outcome::Refused(refusal) => Err(refusal.into()),
     }
