@@ -2,6 +2,7 @@
 //!
 //! A raft request is a message with some thirty optional parts, of which one is set. Here it becomes one of a closed list.
 
+use super::legacy::{self, Legacy};
 use crate::metrics::Kind;
 use crate::pb::{
     etcdserverpb::{
@@ -57,7 +58,10 @@ impl Command {
 
     /// Reads the data of a normal entry. The parts are tried in etcd's order.
     pub fn read(data: &Bytes) -> Result<Self, String> {
-        let r = InternalRaftRequest::decode(data.clone()).map_err(|error| error.to_string())?;
+        let r = match InternalRaftRequest::decode(data.clone()) {
+            Ok(request) => request,
+            Err(error) => return legacy::read(data).map(Self::from).ok_or_else(|| error.to_string()),
+        };
         let auth = unsupported(&r);
         None.or(r.cluster_version_set.map(Self::ClusterVersion))
             .or(r.cluster_member_attr_set.map(Self::MemberAttributes))
@@ -74,6 +78,16 @@ impl Command {
             .or(r.alarm.map(Self::Alarm))
             .or(auth.map(Self::Unsupported))
             .ok_or_else(|| "holds no request that this version knows".into())
+    }
+}
+
+impl From<Legacy> for Command {
+    fn from(legacy: Legacy) -> Self {
+        match legacy {
+            Legacy::Version(request) => Self::ClusterVersion(request),
+            Legacy::Attributes(request) => Self::MemberAttributes(request),
+            Legacy::Nothing => Self::Nothing,
+        }
     }
 }
 

@@ -30,6 +30,7 @@ mod compare;
 pub mod cost;
 mod delete;
 mod lease;
+mod legacy;
 mod machine;
 mod messages;
 mod meta;

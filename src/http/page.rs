@@ -72,6 +72,14 @@ pub fn only<B>(method: &Method, request: &Request<B>) -> Result<(), Box<Page>> {
     Err(Box::new(page))
 }
 
+/// The request is too long, and its rest is not read. Go's name for that is an older one.
+pub fn too_large(message: &str) -> Page {
+    let mut page = error(StatusCode::PAYLOAD_TOO_LARGE, message);
+    page.headers_mut().insert(CONNECTION, CLOSE);
+    page.extensions_mut().insert(ReasonPhrase::from_static(b"Request Entity Too Large"));
+    page
+}
+
 /// JSON.
 pub fn json(text: impl Into<Bytes>) -> Page {
     page(StatusCode::OK, JSON, text)

@@ -105,7 +105,7 @@ async fn run_member(
     let peer_addresses: Vec<String> = peers.iter().map(Listener::address).collect();
     let room = Room::of_process(clients.count(), peers.len());
     let with = Serving { handle: server.handle(), threads: &threads, room, stopping: &peers_stopping };
-    let mut serving_peers = ports::serve_peers(peers, &with);
+    let mut serving_peers = ports::serve_peers(peers, config, &with);
     set_metrics(config);
     ports::log_serving(config, server.handle());
     // Without a quorum a member is never ready, and still ends when it is told to.
