@@ -42,11 +42,17 @@ pub fn alone(
     found: HardState,
 ) -> Alone {
     // The log is not told of every commit; what is applied was committed.
-    let mut commit = found.commit.max(applied);
-    if conf_state.voters == [member.0] {
-        commit = commit.max(own_commit(&entries, applied));
-    }
-    if let Some(first) = entries.iter().position(|entry| entry.index > commit) {
+    let commit = found.commit.max(applied);
+    let mut members = Members::of(conf_state);
+    let is_known = |members: &mut Members, entry: &Entry| {
+        // Who has the only vote needs nobody's consent: what is on its disk is committed.
+        let is_committed = entry.index <= commit || members.only_voter() == Some(member.0);
+        if is_committed && entry.index > applied {
+            members.change(entry);
+        }
+        is_committed
+    };
+    if let Some(first) = entries.iter().position(|entry| !is_known(&mut members, entry)) {
         tracing::info!(
             "entry-index" = entries[first].index,
             "commit-index-from-wal" = commit,
@@ -57,8 +63,7 @@ pub fn alone(
     }
     let (last_index, last_term) = entries.last().map_or(base, |entry| (entry.index, entry.term));
     let term = found.term.max(last_term);
-    let members = members_behind(conf_state, entries.iter().filter(|entry| entry.index > applied));
-    let changes = changes(member, peer_urls, &members);
+    let changes = changes(member, peer_urls, &members.0);
     let added = changes.len();
     entries.extend(changes.iter().zip(last_index + 1..).map(|(change, index)| entry(change, term, index)));
     // A vote in a term that the log has reached without its hard state would be a second one.
@@ -66,28 +71,34 @@ pub fn alone(
     Alone { entries, added, hard_state: HardState { term, vote, commit: last_index + added as u64 } }
 }
 
-/// Up to where a member that has the only vote needs nobody's consent: what is on its disk is committed, a change of the
-/// members included, and what follows that is for others to say.
-fn own_commit(entries: &[Entry], applied: u64) -> u64 {
-    let is_change = |entry: &&Entry| entry.index > applied && entry.get_entry_type() == EntryType::EntryConfChange;
-    entries.iter().find(is_change).or(entries.last()).map_or(0, |entry| entry.index)
-}
+/// Who is in the cluster behind some entry.
+struct Members(BTreeMap<u64, Standing>);
 
-fn members_behind<'a>(conf_state: &ConfState, entries: impl Iterator<Item = &'a Entry>) -> BTreeMap<u64, Standing> {
-    let voters = conf_state.voters.iter().map(|id| (*id, Standing::Voter));
-    let learners = conf_state.learners.iter().map(|id| (*id, Standing::Learner));
-    let mut members: BTreeMap<u64, Standing> = voters.chain(learners).collect();
-    for entry in entries.filter(|entry| entry.get_entry_type() == EntryType::EntryConfChange) {
+impl Members {
+    fn of(conf_state: &ConfState) -> Self {
+        let voters = conf_state.voters.iter().map(|id| (*id, Standing::Voter));
+        let learners = conf_state.learners.iter().map(|id| (*id, Standing::Learner));
+        Self(voters.chain(learners).collect())
+    }
+
+    fn only_voter(&self) -> Option<u64> {
+        let mut voters = self.0.iter().filter(|(_, standing)| **standing == Standing::Voter).map(|(id, _)| *id);
+        voters.next().filter(|_| voters.next().is_none())
+    }
+
+    fn change(&mut self, entry: &Entry) {
+        if entry.get_entry_type() != EntryType::EntryConfChange {
+            return;
+        }
         // What makes no sense changes nothing when it is applied, either.
-        let Ok(change) = ConfChange::decode(entry.data.as_ref()) else { continue };
+        let Ok(change) = ConfChange::decode(entry.data.as_ref()) else { return };
         match ConfChangeType::try_from(change.change_type) {
-            Ok(ConfChangeType::AddNode) => drop(members.insert(change.node_id, Standing::Voter)),
-            Ok(ConfChangeType::AddLearnerNode) => drop(members.insert(change.node_id, Standing::Learner)),
-            Ok(ConfChangeType::RemoveNode) => drop(members.remove(&change.node_id)),
+            Ok(ConfChangeType::AddNode) => drop(self.0.insert(change.node_id, Standing::Voter)),
+            Ok(ConfChangeType::AddLearnerNode) => drop(self.0.insert(change.node_id, Standing::Learner)),
+            Ok(ConfChangeType::RemoveNode) => drop(self.0.remove(&change.node_id)),
             Err(_) => {}
         }
     }
-    members
 }
 
 /// First the member itself, so that there is always a voter.
@@ -160,8 +171,12 @@ mod tests {
         let kept = |entries| forced(&[2], &[], entries, hard_state).entries.len();
         assert_eq!(kept(vec![plain(4, 11), plain(4, 12), plain(4, 13)]), 3);
         // Behind the change the other one has a say; then it is removed.
-        assert_eq!(kept(vec![change(11), plain(4, 12), change(13), plain(4, 14)]), 4);
-        assert_eq!(added(&forced(&[2], &[], vec![change(13), plain(4, 14)], hard_state)).len(), 1);
+        let joined = forced(&[2], &[], vec![plain(4, 11), plain(4, 12), change(13), plain(4, 14)], hard_state);
+        assert_eq!((joined.entries.len(), added(&joined)), (4, vec![Change::Remove(MemberId(9))]));
+        // The change that made it the only one is not applied yet.
+        let removal = entry(&Change::Remove(MemberId(1)), 4, 13);
+        let left = forced(&[1, 2], &[], vec![removal, plain(4, 14)], HardState { commit: 13, ..hard_state });
+        assert_eq!((left.entries.len(), left.added), (2, 0));
     }
 
     #[test]
