@@ -56,6 +56,15 @@ impl Alarms {
         Ok(Self { on: Arc::new(RwLock::new(on)) })
     }
 
+    /// Takes over all of `other`'s; views show them from here on.
+    pub fn replace(&mut self, other: Self) {
+        let new = std::mem::take(&mut *other.on.write());
+        let old = std::mem::replace(&mut *self.on.write(), new.clone());
+        let member = |(alarm, member_id): &Alarm| AlarmMember { member_id: *member_id, alarm: *alarm };
+        old.difference(&new).map(member).for_each(|alarm| gauge(alarm).set(0));
+        new.difference(&old).map(member).for_each(|alarm| gauge(alarm).set(1));
+    }
+
     /// The readers' side.
     pub fn view(&self) -> AlarmsView {
         AlarmsView { on: self.on.clone() }

@@ -39,6 +39,7 @@ pub mod clock;
 pub mod backend;
 pub mod wal;
 pub mod bbolt;
+pub mod snap;
 
 // 4 the replicated state machine
 pub mod mvcc;

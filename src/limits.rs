@@ -164,6 +164,18 @@ pub const LEASE_CHECKPOINT_INTERVAL: Duration = Duration::from_secs(5 * 60);
 /// Leases in one proposal of checkpoints, and proposals in one tick. What does not fit waits for the next tick.
 pub const LEASE_CHECKPOINTS: (usize, usize) = (1000, 10);
 
+/// Snapshots that are sent at once; etcd's figure. One more fails, and is asked for again.
+pub const SNAPSHOTS_SENT_AT_ONCE: usize = 16;
+
+/// Bytes of a piece of a snapshot on its way to the network, about.
+pub const SNAPSHOT_PIECE_BYTES: usize = 256 << 10;
+
+/// So many pieces wait for the network; whoever makes them waits then.
+pub const SNAPSHOT_PIECES: usize = 4;
+
+/// For so long after a snapshot was sent, the entries behind it are kept in memory; etcd's figure.
+pub const SNAPSHOT_AFTERMATH: Duration = Duration::from_secs(30);
+
 /// Pause between two pieces of a log file that is made ahead: a sync of the log comes in between.
 pub const SEGMENT_PAUSE: Duration = Duration::from_millis(5);
 

@@ -7,6 +7,8 @@
 #[path = "sim/history.rs"]
 #[allow(dead_code, reason = "shared with tests/sim.rs, which checks more of one member")]
 mod history;
+#[path = "cluster/installs.rs"]
+mod installs;
 #[path = "cluster/joining.rs"]
 mod joining;
 #[path = "cluster/links.rs"]
@@ -17,8 +19,17 @@ mod member;
 #[path = "sim/operations.rs"]
 #[allow(dead_code, reason = "as above")]
 mod operations;
+#[path = "cluster/places.rs"]
+mod places;
 #[path = "cluster/promises.rs"]
 mod promises;
+#[path = "cluster/states.rs"]
+mod states;
+#[path = "cluster/transfers.rs"]
+mod transfers;
+#[path = "sim/watchers.rs"]
+#[allow(dead_code, reason = "as above")]
+mod watchers;
 #[path = "cluster/world.rs"]
 mod world;
 
@@ -65,6 +76,11 @@ fn no_seed_breaks_a_promise() {
     assert!(counts.leaders > seeds * 2, "leaders were elected: {counts:?}");
     assert!(counts.crashes > seeds, "members crashed: {counts:?}");
     assert!(counts.messages_lost > seeds * 10, "messages got lost: {counts:?}");
+    assert!(counts.snapshots_installed > seeds, "members went on from snapshots: {counts:?}");
+    assert!(counts.snapshots_refused > seeds / 10, "damaged snapshots came: {counts:?}");
+    assert!(counts.installs_crashed > seeds / 10, "members crashed with one at hand: {counts:?}");
+    assert!(counts.joined > seeds / 4, "members joined: {counts:?}");
+    assert!(counts.events_seen > seeds * 20, "watchers were told of events: {counts:?}");
 }
 
 /// Says which seed it was before the panic goes on.

@@ -8,6 +8,8 @@ mod alone;
 mod mixed;
 #[path = "members/process.rs"]
 mod process;
+#[path = "members/snapshots.rs"]
+mod snapshots;
 #[path = "members/starts.rs"]
 mod starts;
 mod support;

@@ -12,6 +12,7 @@ mod history;
 #[path = "sim/leases.rs"]
 mod leases;
 #[path = "sim/member.rs"]
+#[allow(dead_code, reason = "shared with tests/cluster.rs, which has more members")]
 mod member;
 #[path = "sim/operations.rs"]
 mod operations;

@@ -57,14 +57,15 @@ impl Default for Settings {
 #[derive(Debug)]
 pub struct StateMachine {
     identity: Identity,
-    backend: Backend,
-    meta: Meta,
-    store: Store,
+    settings: Settings,
+    pub(super) backend: Backend,
+    pub(super) meta: Meta,
+    pub(super) store: Store,
     /// The store's revision, published or not.
-    revision: i64,
-    leases: Leases,
-    cluster: Cluster,
-    alarms: Alarms,
+    pub(super) revision: i64,
+    pub(super) leases: Leases,
+    pub(super) cluster: Cluster,
+    pub(super) alarms: Alarms,
     timing: Timing,
 }
 
@@ -77,7 +78,8 @@ impl StateMachine {
         let cluster = Cluster::open(&backend, settings.learners_max)?;
         let alarms = Alarms::open(&backend)?;
         let revision = store.reader().revision();
-        Ok(Self { identity, backend, meta, store, revision, leases, cluster, alarms, timing: Timing::default() })
+        let timing = Timing::default();
+        Ok(Self { identity, settings, backend, meta, store, revision, leases, cluster, alarms, timing })
     }
 
     /// Tells from now on how long entries take, and warns of those that take longer than `warn_above`.
@@ -93,6 +95,11 @@ impl StateMachine {
     /// Whose state it is.
     pub fn identity(&self) -> Identity {
         self.identity
+    }
+
+    /// What it was opened with.
+    pub fn settings(&self) -> Settings {
+        self.settings
     }
 
     fn ids(&self) -> (ClusterId, MemberId) {

@@ -10,7 +10,7 @@
 //! sets the cluster's version, so that it is atomic with it. `Hash` leaves it out, in etcd as here.
 
 use crate::{
-    backend::{Backend, BackendError, Batch, Bucket, meta as key},
+    backend::{Backend, BackendError, Batch, Bucket, Frozen, meta as key},
     membership::Version,
     pb::raftpb::ConfState,
 };
@@ -36,6 +36,9 @@ pub enum MetaError {
     Newer(Version),
 }
 
+/// Looks up a row of the bucket.
+type Get<'a> = dyn Fn(&[u8]) -> Result<Option<Bytes>, BackendError> + 'a;
+
 /// The notes, as they are after the last entry.
 #[derive(Debug, Default)]
 pub(super) struct Meta {
@@ -48,12 +51,20 @@ pub(super) struct Meta {
 impl Meta {
     /// Reads them; refuses a backend of a newer version.
     pub fn open(backend: &Backend) -> Result<Self, MetaError> {
+        Self::read(&|key| backend.get(Bucket::Meta, key))
+    }
+
+    /// Reads them as they are in the file.
+    pub fn of(rows: &Frozen) -> Result<Self, MetaError> {
+        Self::read(&|key| rows.get(Bucket::Meta, key))
+    }
+
+    fn read(get: &Get<'_>) -> Result<Self, MetaError> {
         let text = |row: Bytes| String::from_utf8_lossy(&row).into_owned();
-        let conf_state = backend.get(Bucket::Meta, key::CONF_STATE)?;
-        let version = backend.get(Bucket::Meta, key::STORAGE_VERSION)?;
+        let (conf_state, version) = (get(key::CONF_STATE)?, get(key::STORAGE_VERSION)?);
         let meta = Self {
-            index: read_number(backend, key::CONSISTENT_INDEX)?,
-            term: read_number(backend, key::TERM)?,
+            index: read_number(get, key::CONSISTENT_INDEX)?,
+            term: read_number(get, key::TERM)?,
             conf_state: conf_state.map(|json| read_conf_state(&json)).transpose()?,
             storage_version: version
                 .map(|row| text(row).parse().map_err(|reason| damaged(key::STORAGE_VERSION, reason)))
@@ -105,8 +116,8 @@ fn number(number: u64) -> Bytes {
     Bytes::copy_from_slice(&number.to_be_bytes())
 }
 
-fn read_number(backend: &Backend, key: &[u8]) -> Result<u64, MetaError> {
-    let Some(row) = backend.get(Bucket::Meta, key)? else { return Ok(0) };
+fn read_number(get: &Get<'_>, key: &[u8]) -> Result<u64, MetaError> {
+    let Some(row) = get(key)? else { return Ok(0) };
     let bytes = <[u8; 8]>::try_from(row.as_ref());
     bytes.map(u64::from_be_bytes).map_err(|_| damaged(key, format!("{} bytes instead of 8", row.len())))
 }

@@ -29,6 +29,7 @@ mod command;
 mod compare;
 pub mod cost;
 mod delete;
+mod image;
 mod lease;
 mod legacy;
 mod machine;
@@ -45,6 +46,7 @@ mod timing;
 mod txn;
 
 pub use command::kind_of;
+pub use image::{Durable, Image, ImageError, Installed};
 pub use machine::{Identity, Settings, StateMachine};
 pub use outcome::{Answered, Applied, Fatal, LeaseChange, Outcome, Refusal, Response, Unanswered};
 pub use read::{is_read_only, is_serializable};

@@ -64,6 +64,11 @@ impl Engine {
         *self.rest.0.lock() = self.database.take();
     }
 
+    /// Hands the database over, with those who read from it: from here on this one is closed.
+    pub fn give_away(&mut self) -> Self {
+        Self { database: self.database.take(), rest: self.rest.clone() }
+    }
+
     /// The database, unless closed.
     pub fn database(&self) -> Result<&Database, BackendError> {
         self.database.as_ref().ok_or(BackendError::Closed)

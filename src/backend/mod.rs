@@ -42,11 +42,13 @@
 //! [`Backend::staged`]), and starts no thread. Dropping it flushes nothing, as a crash does; redb then still notes in the
 //! file that it was closed in order, so a simulated crash stops the disk first.
 
+mod adopt;
 mod batch;
 mod commit;
 mod copy;
 mod error;
 mod guard;
+mod image;
 mod open;
 mod overlay;
 mod replaced;
@@ -59,7 +61,9 @@ mod usage;
 
 pub use batch::Batch;
 pub use error::BackendError;
+pub use image::ImageWriter;
 pub use overlay::Staged;
+pub use replaced::Replaced;
 pub use schema::{Bucket, SUPPORTED_STORAGE_VERSION, auth, cluster, meta};
 pub use tables::{Frozen, Row};
 
@@ -71,7 +75,6 @@ use guard::{Engine, guarded};
 use open::{folder, temporary};
 use overlay::{Generation, Overlay};
 use parking_lot::{Mutex, RwLock};
-use replaced::Replaced;
 use std::{
     io,
     ops::ControlFlow,
@@ -266,6 +269,11 @@ impl Backend {
         Ok(Frozen::new(self.inner.latest.read().tables.clone()))
     }
 
+    /// A view of what is in the file. It waits for nobody, and lacks what is only staged.
+    pub fn durable(&self) -> Frozen {
+        Frozen::new(self.inner.latest.read().tables.clone())
+    }
+
     /// Bytes that the file took on the disk after the last flush. A removed row's page is used again, as in etcd. redb
     /// cuts the file when half of its last region or more is free at its end, which a compaction of scattered rows
     /// hardly ever brings about: [`Backend::defragment`] is what gives space back.
@@ -290,7 +298,7 @@ impl Backend {
         let new: Arc<Path> = temporary(&inner.path, "defrag").into();
         match inner.copy_all(&new, &mut between).and_then(|()| inner.replace(&new)) {
             Ok(replaced) => {
-                replaced.give_back(&mut between);
+                replaced.give_back(between);
                 Ok(())
             }
             Err(error) => {

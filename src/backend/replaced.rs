@@ -15,18 +15,19 @@ use std::{
 const QUESTIONS: usize = 1000;
 
 /// The old file. It has no name any more.
-pub(super) struct Replaced {
+#[derive(Debug)]
+pub struct Replaced {
     file: Option<Arc<dyn File>>,
     readers: Weak<Rest>,
 }
 
 impl Replaced {
-    pub fn new(storage: &Storage, engine: &Engine) -> Self {
+    pub(super) fn new(storage: &Storage, engine: &Engine) -> Self {
         Self { file: storage.file(), readers: Arc::downgrade(&engine.rest()) }
     }
 
     /// Gives the blocks back, piece by piece, once nobody reads there any more. `between` may pause, or end it.
-    pub fn give_back(self, between: &mut dyn FnMut() -> ControlFlow<()>) {
+    pub fn give_back(self, mut between: impl FnMut() -> ControlFlow<()>) {
         let Some(file) = self.file else { return };
         for _ in 0..QUESTIONS {
             if self.readers.strong_count() == 0 {

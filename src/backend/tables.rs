@@ -119,7 +119,7 @@ impl fmt::Debug for Tables {
     }
 }
 
-/// The file's rows at one moment; later writes do not change it. Made by `Backend::frozen`.
+/// The file's rows at one moment; later writes do not change it. Made by `Backend::frozen` and `Backend::durable`.
 ///
 /// Drop it soon: as long as it lives, the file cannot reuse any page that it can see and grows with every flush.
 #[derive(Debug)]
@@ -130,6 +130,11 @@ pub struct Frozen {
 impl Frozen {
     pub(super) fn new(tables: Arc<Tables>) -> Self {
         Self { tables }
+    }
+
+    /// The value of a key.
+    pub fn get(&self, bucket: Bucket, key: &[u8]) -> Result<Option<Bytes>, BackendError> {
+        self.tables.get(bucket, key)
     }
 
     /// Calls `each(key, value)` for every row of `[from, to)` in key order until it returns false; `to` None is open.

@@ -111,6 +111,11 @@ impl Leases {
         Ok(Self { min_ttl_s, state: Arc::new(RwLock::new(state)) })
     }
 
+    /// Takes over all of `other`'s; views show them from here on.
+    pub fn replace(&mut self, other: Self) {
+        *self.state.write() = std::mem::take(&mut *other.state.write());
+    }
+
     /// The readers' side.
     pub fn view(&self) -> LeaseView {
         LeaseView { state: self.state.clone() }

@@ -13,7 +13,7 @@ use super::{
     version::Version,
 };
 use crate::{
-    backend::{Backend, BackendError, Batch, Bucket},
+    backend::{Backend, BackendError, Batch, Bucket, Frozen, Row},
     id::MemberId,
 };
 use bytes::Bytes;
@@ -74,37 +74,24 @@ pub struct Cluster {
 }
 
 #[derive(Debug, Default)]
-struct State {
-    members: BTreeMap<MemberId, Member>,
-    removed: BTreeSet<MemberId>,
-    version: Option<Version>,
-    downgrade: Downgrade,
+pub(super) struct State {
+    pub members: BTreeMap<MemberId, Member>,
+    pub removed: BTreeSet<MemberId>,
+    pub version: Option<Version>,
+    pub downgrade: Downgrade,
 }
 
 impl Cluster {
     /// Reads the cluster; refuses one whose version is above ours. `learners_max`: how many members may be learners
     /// (`--max-learners`; every member must have the same).
     pub fn open(backend: &Backend, learners_max: usize) -> Result<Self, MembershipError> {
-        let mut state = State::default();
-        for (key, value) in backend.range(Bucket::Members, b"", None, usize::MAX)? {
-            let member = read_member(&key, &value)?;
-            state.members.insert(member.id, member);
-        }
-        for (key, _) in backend.range(Bucket::MembersRemoved, b"", None, usize::MAX)? {
-            state.removed.insert(read_id(Bucket::MembersRemoved, &key)?);
-        }
-        if let Some(text) = backend.get(Bucket::Cluster, VERSION_KEY)? {
-            state.version = Some(read_version(&String::from_utf8_lossy(&text))?);
-        }
-        if let Some(json) = backend.get(Bucket::Cluster, DOWNGRADE_KEY)? {
-            let key = Bytes::from_static(DOWNGRADE_KEY);
-            state.downgrade = serde_json::from_slice(&json).map_err(|error| MembershipError::Damaged {
-                bucket: Bucket::Cluster,
-                key,
-                reason: error.to_string(),
-            })?;
-        }
+        let state = State::read(&|bucket| backend.range(bucket, b"", None, usize::MAX))?;
         Ok(Self { learners_max, state: Arc::new(RwLock::new(state)) })
+    }
+
+    /// Takes over all of `other`'s; views show it from here on.
+    pub fn replace(&mut self, other: Self) {
+        *self.state.write() = std::mem::take(&mut *other.state.write());
     }
 
     /// The readers' side.
@@ -183,6 +170,46 @@ impl Cluster {
         let downgrade = if downgrade.enabled { downgrade } else { Downgrade::default() };
         batch.put(Bucket::Cluster, DOWNGRADE_KEY, to_go_json(&downgrade).into());
         self.state.write().downgrade = downgrade;
+    }
+}
+
+impl State {
+    /// The cluster that these rows are of.
+    pub fn of(rows: &Frozen) -> Result<Self, MembershipError> {
+        Self::read(&|bucket| {
+            let mut all = Vec::new();
+            let copy = Bytes::copy_from_slice;
+            rows.scan(bucket, b"", None, |key, value| {
+                all.push((copy(key), copy(value)));
+                true
+            })?;
+            Ok(all)
+        })
+    }
+
+    fn read(rows: &dyn Fn(Bucket) -> Result<Vec<Row>, BackendError>) -> Result<Self, MembershipError> {
+        let mut state = Self::default();
+        for (key, value) in rows(Bucket::Members)? {
+            let member = read_member(&key, &value)?;
+            state.members.insert(member.id, member);
+        }
+        for (key, _) in rows(Bucket::MembersRemoved)? {
+            state.removed.insert(read_id(Bucket::MembersRemoved, &key)?);
+        }
+        for (key, value) in rows(Bucket::Cluster)? {
+            match key.as_ref() {
+                VERSION_KEY => state.version = Some(read_version(&String::from_utf8_lossy(&value))?),
+                DOWNGRADE_KEY => {
+                    state.downgrade = serde_json::from_slice(&value).map_err(|error| MembershipError::Damaged {
+                        bucket: Bucket::Cluster,
+                        key,
+                        reason: error.to_string(),
+                    })?;
+                }
+                _ => {}
+            }
+        }
+        Ok(state)
     }
 }
 

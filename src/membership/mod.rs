@@ -17,10 +17,12 @@
 mod change;
 mod cluster;
 mod member;
+mod old_store;
 pub mod quorum;
 mod version;
 
 pub use change::{Change, ChangeRefusal, Malformed};
 pub use cluster::{Cluster, Downgrade, MembersView, MembershipError};
 pub use member::{Member, list_to_json};
+pub use old_store::old_store;
 pub use version::Version;

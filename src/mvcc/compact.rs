@@ -52,6 +52,8 @@ pub enum CompactionStep {
 #[derive(Debug)]
 struct Running {
     compaction: Compaction,
+    /// It is of a store that may not be there any more: a later one has compactions of its own.
+    era: u64,
     phase: Phase,
     deleted: u64,
     hash: RowHash,
@@ -77,12 +79,14 @@ impl Compactor {
     /// Does a bounded piece of the oldest unfinished compaction: at most `limit` rows are read, and staged for deletion in a
     /// batch of their own.
     pub fn step(&mut self, limit: usize) -> Result<CompactionStep, BackendError> {
-        let mut running = match self.running.take() {
+        let _piece = self.shared.in_one_piece();
+        let era = self.shared.era();
+        let mut running = match self.running.take().filter(|running| running.era == era) {
             Some(running) => running,
             None => match self.shared.begin() {
                 Work::Nothing => return Ok(CompactionStep::Idle),
                 Work::Held => return Ok(CompactionStep::More),
-                Work::Begun(compaction) => Running::new(compaction),
+                Work::Begun(compaction) => Running::new(compaction, era),
             },
         };
         let step = match &mut running.phase {
@@ -100,9 +104,9 @@ impl Compactor {
 }
 
 impl Running {
-    fn new(compaction: Compaction) -> Self {
+    fn new(compaction: Compaction, era: u64) -> Self {
         let hash = RowHash::new(compaction.previous, Rule::All);
-        Self { compaction, phase: Phase::Index(Vec::new()), deleted: 0, hash }
+        Self { compaction, era, phase: Phase::Index(Vec::new()), deleted: 0, hash }
     }
 }
 

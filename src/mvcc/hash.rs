@@ -83,6 +83,20 @@ pub fn hash_kv(shared: &Shared, revision: i64) -> Result<HashKv, ReadError> {
     // No compaction begins meanwhile, so neither rows nor histories go that count with this compact revision: what one that has
     // begun takes, counts with none.
     let _hold = shared.hold();
+    loop {
+        let era = {
+            let _piece = shared.in_one_piece();
+            shared.era()
+        };
+        let hash = hash_in_era(shared, revision);
+        // Rows of one store and the index of another make no hash of either.
+        if shared.era() == era {
+            return hash;
+        }
+    }
+}
+
+fn hash_in_era(shared: &Shared, revision: i64) -> Result<HashKv, ReadError> {
     let (compacted, current) = (shared.compacted(), shared.published());
     if revision > current {
         return Err(ReadError::FutureRevision);

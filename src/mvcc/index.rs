@@ -135,6 +135,14 @@ impl Index {
         died
     }
 
+    /// Takes over all of another one.
+    pub fn replace(&self, other: &Self) {
+        let new = std::mem::take(&mut *other.tree.write());
+        let old = std::mem::replace(&mut *self.tree.write(), new);
+        // It may be large, and readers need not wait for that.
+        drop(old);
+    }
+
     /// Adds a put that was found in a row, where what came before it may be compacted.
     pub fn restore_put(&mut self, key: &[u8], seen: Seen) {
         self.tree.get_mut().upsert(key, |history| match history {

@@ -85,8 +85,10 @@ impl Reader {
 impl Ranges for Reader {
     fn range(&self, query: &RangeQuery) -> Result<RangeResult, ReadError> {
         match self.read(query) {
-            // The current revision cannot be compacted when it is asked for: a compaction has overtaken the read.
+            // The current revision cannot be compacted when it is asked for: a compaction has overtaken the read, or a
+            // later store took the place of this one.
             Err(ReadError::Compacted) if query.at <= 0 => {
+                let _piece = self.shared.in_one_piece();
                 let _hold = self.shared.hold();
                 self.read(query)
             }

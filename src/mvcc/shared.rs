@@ -3,9 +3,9 @@
 use super::index::Index;
 use super::query::{HashKv, ReadError};
 use crate::backend::Backend;
-use parking_lot::Mutex;
+use parking_lot::{Mutex, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 /// The writer publishes two revisions, the compactor a third; everybody reads them.
 ///
@@ -20,6 +20,10 @@ use std::sync::atomic::{AtomicI64, Ordering};
 /// the revision that they belong to is published, and a compaction is published before it begins, and begins before
 /// anything below it is dropped. So a reader that misses something finds, when it looks *afterwards*, that a compaction
 /// beyond its revision has begun.
+///
+/// When a later store takes this one's place as a whole, that looks like a compaction to its compact revision, which
+/// begins before and is finished at once: history up to here is the same in both. Whoever cannot go by that holds the
+/// store in one piece meanwhile ([`Shared::in_one_piece`]), or looks afterwards whether its [`Shared::era`] is over.
 #[derive(Debug)]
 pub struct Shared {
     pub backend: Backend,
@@ -27,6 +31,10 @@ pub struct Shared {
     published: AtomicI64,
     compacted: AtomicI64,
     begun: AtomicI64,
+    /// How often the store was replaced.
+    era: AtomicU64,
+    /// Held for writing while it is.
+    piece: RwLock<()>,
     /// A lock, since the writer adds to it, the compactor takes from it, and readers may hold the compactor up.
     compactions: Mutex<Compactions>,
     /// Hashes of the latest compactions, ascending. A lock, since the compactor adds and readers look.
@@ -85,6 +93,8 @@ impl Shared {
             published: AtomicI64::new(published),
             compacted: AtomicI64::new(compacted),
             begun: AtomicI64::new(compacted),
+            era: AtomicU64::new(0),
+            piece: RwLock::new(()),
             compactions: Mutex::default(),
             hashes: Mutex::default(),
         }
@@ -144,6 +154,31 @@ impl Shared {
                 Work::Begun(*compaction)
             }
         }
+    }
+
+    /// As long as it is held the store is not replaced, and is not just being so. Held for a bounded piece of work.
+    pub fn in_one_piece(&self) -> RwLockReadGuard<'_, ()> {
+        self.piece.read()
+    }
+
+    /// Another number from each replacement to the next.
+    pub fn era(&self) -> u64 {
+        self.era.load(Ordering::Acquire)
+    }
+
+    /// The replacement by a store that is compacted to `compacted` begins: from here on, nothing below is to be read.
+    /// Waits for those who hold the store in one piece, and keeps them waiting.
+    pub fn begin_replacement(&self, compacted: i64) -> RwLockWriteGuard<'_, ()> {
+        let piece = self.piece.write();
+        self.era.fetch_add(1, Ordering::AcqRel);
+        self.begun.fetch_max(compacted, Ordering::AcqRel);
+        piece
+    }
+
+    /// Rows and index are those of the other store; what is still to be compacted is, too.
+    pub fn end_replacement(&self, published: i64, compacted: i64, other: &Self) {
+        self.compactions.lock().unfinished = std::mem::take(&mut other.compactions.lock().unfinished);
+        self.publish(published, compacted);
     }
 
     /// The compaction that has begun is finished, and that is staged.

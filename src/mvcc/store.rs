@@ -38,6 +38,19 @@ impl Store {
         Ok((Self { shared, tail: Tail::new(revision, compacted) }, leased))
     }
 
+    /// Takes over all of `other`, which is later in the same history; `swap` puts its rows in the place of ours. Readers go
+    /// on: they see the one or the other, or are told that what they read is compacted.
+    pub fn replace<T, E>(&mut self, other: Self, swap: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+        self.tail.check_ended();
+        let (revision, compacted) = (other.tail.revision, other.tail.compacted);
+        let _piece = self.shared.begin_replacement(compacted);
+        let swapped = swap()?;
+        self.shared.index.replace(&other.shared.index);
+        self.shared.end_replacement(revision, compacted, &other.shared);
+        self.tail = Tail::new(revision, compacted);
+        Ok(swapped)
+    }
+
     /// A reader of what is published.
     pub fn reader(&self) -> Reader {
         Reader::new(self.shared.clone())

@@ -158,7 +158,8 @@ impl Restored {
     }
 }
 
-fn check_members(state: &ConfState) -> Result<(), &'static str> {
+/// Whether members can be as they are said to be.
+pub(super) fn check_members(state: &ConfState) -> Result<(), &'static str> {
     let set = |ids: &[u64]| ids.iter().copied().collect::<BTreeSet<u64>>();
     let (voters, learners) = (set(&state.voters), set(&state.learners));
     let (outgoing, staged) = (set(&state.voters_outgoing), set(&state.learners_next));

@@ -6,8 +6,10 @@
 //! and refused with a reason. The checks repeat no decision of raft's: an outdated message, a vote that is not given, an
 //! append that does not match are all let in.
 
+use super::config::check_members;
 use crate::id::MemberId;
-use crate::pb::raftpb::{Entry, Message, MessageType};
+use crate::pb::raftpb::{ConfState, Entry, Message, MessageType, Snapshot, SnapshotMetadata};
+use std::collections::BTreeSet;
 
 /// Terms and indexes above this are nonsense, and too near to the end of the number range to count on.
 const NUMBER_MAX: u64 = 1 << 62;
@@ -59,8 +61,8 @@ pub enum Refused {
     /// A proposal that raft did not take: no leader is known, or the leader is about to go.
     #[error("proposal not taken")]
     Dropped,
-    /// Snapshots are not taken yet.
-    #[error("snapshots are not supported")]
+    /// Of nothing, or of members who contradict themselves.
+    #[error("message with an impossible snapshot")]
     Snapshot,
 }
 
@@ -116,7 +118,7 @@ pub fn check(message: &Message, view: &View) -> Result<(), Refused> {
         // Who is behind in its term is told so by raft, whatever it sent.
         MessageType::MsgAppend if message.term >= view.term => check_append(message, view),
         MessageType::MsgHeartbeat if message.term >= view.term => check_heartbeat(message, view),
-        MessageType::MsgSnapshot => Err(Refused::Snapshot),
+        MessageType::MsgSnapshot => check_snapshot(message, view),
         MessageType::MsgAppendResponse if is_current && view.is_leader => check_append_response(message, view),
         MessageType::MsgRequestVoteResponse | MessageType::MsgRequestPreVoteResponse if !view.is_voter => {
             Err(Refused::NotOurPart)
@@ -206,6 +208,23 @@ fn check_heartbeat(message: &Message, view: &View) -> Result<(), Refused> {
     if message.commit > view.last_index { Err(Refused::LogLost) } else { Ok(()) }
 }
 
+/// Raft takes over what a snapshot says of members, and of the log only what is beyond its own.
+fn check_snapshot(message: &Message, view: &View) -> Result<(), Refused> {
+    check_leader(message, view)?;
+    let Some(Snapshot { metadata, .. }) = &message.snapshot else { return Err(Refused::Snapshot) };
+    let SnapshotMetadata { index, term, conf_state, .. } = metadata;
+    if !(1..=NUMBER_MAX).contains(index) || !(1..=message.term).contains(term) {
+        return Err(Refused::Snapshot);
+    }
+    let ConfState { voters, learners, voters_outgoing, learners_next, auto_leave } = conf_state;
+    let is_joint = !voters_outgoing.is_empty() || !learners_next.is_empty() || *auto_leave;
+    let is_double = [voters, learners].iter().any(|ids| ids.iter().collect::<BTreeSet<_>>().len() != ids.len());
+    if voters.is_empty() || is_joint || is_double || check_members(conf_state).is_err() {
+        return Err(Refused::Snapshot);
+    }
+    Ok(())
+}
+
 /// A term has one leader.
 fn check_leader(message: &Message, view: &View) -> Result<(), Refused> {
     let other = view.leader != 0 && view.leader != message.from;
@@ -265,7 +284,33 @@ mod tests {
         refused(Refused::Term, Message { term: 0, ..heartbeat() }, &VIEW);
         refused(Refused::Term, message(MessageType::MsgPropose), &VIEW);
         refused(Refused::Numbers, Message { term: u64::MAX, ..heartbeat() }, &VIEW);
+    }
+
+    #[test]
+    fn snapshots() {
+        let of = |index, term, voters: &[u64], learners: &[u64]| {
+            let conf_state = ConfState::from((voters.to_vec(), learners.to_vec()));
+            let metadata = SnapshotMetadata { index, term, conf_state };
+            let snapshot = Some(Snapshot { metadata, ..Snapshot::default() });
+            Message { snapshot, ..message(MessageType::MsgSnapshot) }
+        };
+        assert_eq!(check(&of(20, 5, &[1, 2], &[3]), &VIEW), Ok(()));
+        assert_eq!(check(&of(1, 1, &[2], &[]), &VIEW), Ok(()));
+        refused(Refused::SecondLeader, of(20, 5, &[1, 2], &[]), &LEADER);
         refused(Refused::Snapshot, message(MessageType::MsgSnapshot), &VIEW);
+        for (index, term) in [(0, 5), (NUMBER_MAX + 1, 5), (20, 0), (20, 6)] {
+            refused(Refused::Snapshot, of(index, term, &[1, 2], &[]), &VIEW);
+        }
+        for (voters, learners) in
+            [(&[][..], &[1][..]), (&[1, 0], &[]), (&[1, 1], &[]), (&[1, 2], &[2]), (&[1], &[3, 3])]
+        {
+            refused(Refused::Snapshot, of(20, 5, voters, learners), &VIEW);
+        }
+        let mut joint = of(20, 5, &[1, 2], &[]);
+        if let Some(snapshot) = &mut joint.snapshot {
+            snapshot.metadata.conf_state.voters_outgoing = vec![3];
+        }
+        refused(Refused::Snapshot, joint, &VIEW);
     }
 
     #[test]

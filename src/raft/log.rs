@@ -9,7 +9,7 @@
 //! are shared with whoever else holds the entry, not copied.
 
 use super::config::Restored;
-use crate::pb::raftpb::{Entry, HardState, Snapshot};
+use crate::pb::raftpb::{ConfState, Entry, HardState, Snapshot, SnapshotMetadata};
 use raft::{GetEntriesContext, RaftState, Result, Storage, StorageError};
 use std::collections::VecDeque;
 
@@ -19,6 +19,8 @@ pub struct Log {
     entries: VecDeque<Entry>,
     base_index: u64,
     base_term: u64,
+    /// The newest snapshot that can be made for a peer, not before the base.
+    snapshot: Option<SnapshotMetadata>,
     /// Read once, when the node is made.
     initial: RaftState,
 }
@@ -33,6 +35,7 @@ impl Log {
             entries: restored.entries.into(),
             base_index: restored.snapshot_index,
             base_term: restored.snapshot_term,
+            snapshot: None,
             initial: RaftState { hard_state, conf_state: restored.conf_state },
         }
     }
@@ -69,6 +72,20 @@ impl Log {
         let Some(term) = self.term_of(index) else { return };
         self.entries.drain(..(index - self.base_index) as usize);
         (self.base_index, self.base_term) = (index, term);
+    }
+
+    /// From now on a snapshot of this can be made. One that is older than the last is passed over.
+    pub fn offer(&mut self, snapshot: SnapshotMetadata) {
+        if self.snapshot.as_ref().is_none_or(|last| last.index < snapshot.index) {
+            self.snapshot = Some(snapshot);
+        }
+    }
+
+    /// Begins anew behind a snapshot that came from a peer.
+    pub fn restore(&mut self, snapshot: &SnapshotMetadata) {
+        self.entries.clear();
+        (self.base_index, self.base_term) = (snapshot.index, snapshot.term);
+        self.offer(snapshot.clone());
     }
 }
 
@@ -108,9 +125,16 @@ impl Storage for Log {
         Ok(self.last())
     }
 
-    /// There is none to send yet: a peer that needs one is left waiting.
-    fn snapshot(&self, _request_index: u64, _to: u64) -> Result<Snapshot> {
-        Err(StorageError::SnapshotTemporarilyUnavailable.into())
+    /// What the snapshot is of. What travels is made later, and may be of more.
+    fn snapshot(&self, _request_index: u64, to: u64) -> Result<Snapshot> {
+        let helps = |snapshot: &&SnapshotMetadata| {
+            let ConfState { voters, learners, .. } = &snapshot.conf_state;
+            // One that ends before the log begins, or was made before the peer was a member, is of no use to it.
+            snapshot.index >= self.base_index.max(1) && voters.iter().chain(learners).any(|id| *id == to)
+        };
+        let offered = self.snapshot.as_ref().filter(helps);
+        let metadata = offered.ok_or(StorageError::SnapshotTemporarilyUnavailable)?.clone();
+        Ok(Snapshot { metadata, ..Snapshot::default() })
     }
 }
 
@@ -158,6 +182,24 @@ mod tests {
         assert_eq!((log.last(), log.term_of(7)), (7, Some(4)));
         log.append(&[entry(8, 4), entry(9, 4)]);
         assert_eq!((log.first(), log.last()), (6, 9));
+    }
+
+    #[test]
+    fn a_snapshot_is_offered_as_long_as_the_log_goes_on_from_there() {
+        let mut log = log();
+        let conf_state = ConfState::from((vec![1, 2], vec![3]));
+        let of = |index, term| SnapshotMetadata { index, term, conf_state: conf_state.clone() };
+        assert_eq!(log.snapshot(0, 2), Err(StorageError::SnapshotTemporarilyUnavailable.into()));
+        log.offer(of(6, 2));
+        log.offer(of(5, 1));
+        assert_eq!(log.snapshot(0, 2).map(|snapshot| snapshot.metadata), Ok(of(6, 2)));
+        assert_eq!(log.snapshot(0, 3).map(|snapshot| snapshot.metadata), Ok(of(6, 2)));
+        assert_eq!(log.snapshot(0, 4), Err(StorageError::SnapshotTemporarilyUnavailable.into()));
+        log.compact(7);
+        assert_eq!(log.snapshot(0, 2), Err(StorageError::SnapshotTemporarilyUnavailable.into()));
+        log.restore(&of(20, 5));
+        assert_eq!((log.first(), log.last(), log.term_of(20), log.term_of(8)), (21, 20, Some(5), None));
+        assert_eq!(log.snapshot(0, 2).map(|snapshot| snapshot.metadata), Ok(of(20, 5)));
     }
 
     #[test]

@@ -7,7 +7,8 @@
 //!   tick, propose, read_index, step(message) --+             +--> messages          to the peers, now
 //!                                              v             |
 //!                                            Node --take_output--> append {n}       to the disk
-//!                                            ^  ^            |       `- messages_after   to the peers, once n is on disk
+//!                                            ^  ^            |       |- messages_after   to the peers, once n is on disk
+//!                                            |  |            |       `- snapshot         in the place of log and state
 //!                          persisted(n) -----+  |            +--> committed + waiter to the state machine
 //!                          applied(i) ----------+            +--> reads, refusals, leadership
 //! ```
@@ -29,7 +30,9 @@
 //! read index before the leader's first commit (kept, not dropped), reused read contexts (replaced on the way in), a
 //! leader that is no voter any more (steps down, once the others know), and a rejection that would set a peer's `next` below its `match`.
 //!
-//! Not here: snapshots between members. [`Node`] sends none and takes none yet; a peer that is too far behind stays so.
+//! A peer that needs entries which the log does not have any more gets a snapshot. Here that is a message that says what
+//! it is of, up to what [`Node::offer_snapshot`] was told; whoever sends it makes it, and puts in what it really is of.
+//! [`Node::step`] takes one only for a member that has the snapshot itself on disk.
 
 mod bootstrap;
 mod config;
@@ -51,4 +54,4 @@ pub use bootstrap::bootstrap;
 pub use config::{Config, NodeError, PreVote, Restored};
 pub use guard::Refused;
 pub use node::Node;
-pub use output::{Append, Committed, Leadership, Output, Role, Status, Unavailable};
+pub use output::{Append, Committed, Leadership, Output, Role, SnapshotSent, Status, Unavailable};

@@ -8,15 +8,15 @@ use super::drain;
 use super::guard::{self, Refused, View};
 use super::leaving::{Leaving, takes_vote, without};
 use super::log::Log;
-use super::output::{Append, Committed, Leadership, Output, Role, Status, Unavailable};
+use super::output::{Append, Committed, Leadership, Output, Role, SnapshotSent, Status, Unavailable};
 use super::proposals::Proposals;
 use super::read_index::{Contexts, Reads, Relay};
 use super::timeout::election_timeout;
 use super::unpersisted::{Carries, Unpersisted};
 use crate::id::{MemberId, RequestId};
-use crate::pb::raftpb::{ConfChange, ConfState, Entry, EntryType, HardState, Message, MessageType};
+use crate::pb::raftpb::{ConfChange, ConfState, Entry, EntryType, HardState, Message, MessageType, SnapshotMetadata};
 use bytes::Bytes;
-use raft::{RawNode, ReadOnlyOption, Ready, StateRole};
+use raft::{RawNode, ReadOnlyOption, Ready, SnapshotStatus, StateRole};
 use std::fmt;
 
 /// One member's part in the agreement. See the [module](super) for how it is driven. `P` waits for a proposal, `R` for a
@@ -152,6 +152,10 @@ impl<P, R> Node<P, R> {
         guard::strip(&mut message);
         guard::check(&message, &self.view(message.from))?;
         let from = MemberId(message.from);
+        if message.get_msg_type() == MessageType::MsgSnapshot && message.term > self.raw.raft.term {
+            // A removal that waits is of the members of before.
+            self.leave();
+        }
         let is_peers_read = message.get_msg_type() == MessageType::MsgReadIndex && message.from != self.config.id.0;
         let result = match is_peers_read && self.raw.raft.state == StateRole::Leader {
             true => return self.relay_read(message),
@@ -249,6 +253,23 @@ impl<P, R> Node<P, R> {
         self.settle();
     }
 
+    /// The sending of a snapshot to that peer has ended.
+    pub fn snapshot_sent(&mut self, peer: MemberId, sent: SnapshotSent) {
+        let status = match sent {
+            SnapshotSent::Whole => SnapshotStatus::Finish,
+            SnapshotSent::NotWhole => SnapshotStatus::Failure,
+        };
+        self.raw.report_snapshot(peer.0, status);
+        self.settle();
+    }
+
+    /// What a snapshot could be made of from now on: what the state machine has on its disk. To be told before the log is
+    /// compacted up to there, or peers may need what nobody can send.
+    pub fn offer_snapshot(&mut self, snapshot: SnapshotMetadata) {
+        assert!(snapshot.index <= self.raw.raft.raft_log.committed, "what is applied was committed");
+        self.raw.mut_store().offer(snapshot);
+    }
+
     /// Refuses all who wait, and all who come.
     pub fn stop(&mut self) {
         self.is_stopped = true;
@@ -329,6 +350,8 @@ impl<P, R> Node<P, R> {
 
     fn take_ready(&mut self, mut ready: Ready, output: &mut Output<P, R>) {
         let number = ready.number();
+        let snapshot = Some(ready.snapshot().metadata.clone()).filter(|snapshot| snapshot.index > 0);
+        snapshot.iter().for_each(|snapshot| self.raw.mut_store().restore(snapshot));
         let entries = ready.take_entries();
         self.raw.mut_store().append(&entries);
         let (now, later) = (ready.take_messages(), ready.take_persisted_messages());
@@ -337,7 +360,8 @@ impl<P, R> Node<P, R> {
 
         let hard_state = self.raw.raft.hard_state();
         let (HardState { term, vote, .. }, written) = (hard_state, self.written);
-        let carries = Carries { entries: !entries.is_empty(), vote: (term, vote) != (written.term, written.vote) };
+        let has_log = snapshot.is_some() || !entries.is_empty();
+        let carries = Carries { entries: has_log, vote: (term, vote) != (written.term, written.vote) };
         let must_sync = carries.entries || carries.vote;
         let is_due = std::mem::take(&mut self.is_commit_due);
         let needs_write = must_sync || (is_due && hard_state != written);
@@ -361,7 +385,7 @@ impl<P, R> Node<P, R> {
             let hard_state = (needs_write && hard_state != written).then_some(hard_state);
             self.written = hard_state.unwrap_or(written);
             self.unpersisted.push(number, carries);
-            output.append = Some(Append { number, hard_state, entries, must_sync, messages_after });
+            output.append = Some(Append { number, snapshot, hard_state, entries, must_sync, messages_after });
         } else if let Some(done) = self.unpersisted.skip(number) {
             self.raw.on_persist_ready(done);
         }
@@ -507,7 +531,10 @@ impl<P, R> Node<P, R> {
 
     /// Is the whole log on disk? The crate counts on that when it begins an election.
     fn is_settled(&self) -> bool {
-        self.raw.raft.raft_log.unstable_entries().is_empty() && !self.unpersisted.has_entries()
+        let log = &self.raw.raft.raft_log;
+        let has_all = log.unstable_entries().is_empty() && log.unstable_snapshot().is_none();
+        // A snapshot counts once the state machine has it: before that, the log does not reach down to what is applied.
+        has_all && !self.unpersisted.has_entries() && log.applied + 1 >= log.first_index()
     }
 
     /// Would the next tick begin an election while entries are still on their way to the disk? Then that tick has to

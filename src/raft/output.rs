@@ -1,7 +1,7 @@
 //! What a node wants done, and what it says of itself: plain values.
 
 use crate::id::MemberId;
-use crate::pb::raftpb::{Entry, HardState, Message};
+use crate::pb::raftpb::{Entry, HardState, Message, SnapshotMetadata};
 
 /// What is to be done, in any order, except where a field says otherwise. `P` waits for a proposal, `R` for a read.
 #[derive(Debug)]
@@ -28,6 +28,11 @@ pub struct Output<P, R> {
 pub struct Append {
     /// Grows from one append to the next, not by one.
     pub number: u64,
+    /// A snapshot takes the place of the log and of all that was applied; what else is in here comes behind it. What was
+    /// committed before and is not applied yet never will be. It is durable when the log says so and the state machine is
+    /// at its index for good. Then, behind [`Node::persisted`](super::Node::persisted),
+    /// [`Node::applied`](super::Node::applied) is called with that index.
+    pub snapshot: Option<SnapshotMetadata>,
     /// Replaces the last one. It may come without entries, and then only its commit has moved.
     pub hard_state: Option<HardState>,
     /// Consecutive. If the log has their indexes, they replace those entries and all behind them.
@@ -36,6 +41,15 @@ pub struct Append {
     pub must_sync: bool,
     /// For the peers, once this append and all before it are durable.
     pub messages_after: Vec<Message>,
+}
+
+/// How the sending of a snapshot to a peer ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SnapshotSent {
+    /// The peer has it; not that it goes by it.
+    Whole,
+    /// It does not.
+    NotWhole,
 }
 
 /// An entry to apply, and who waits for its outcome here.

@@ -5,7 +5,7 @@
 //! backend's consistent index says how much of it is already in the file.
 
 pub use super::start_error::StartError;
-use super::{alone::alone, config::Config, defragment, founders::Founders, messages, request_id};
+use super::{alone::alone, config::Config, defragment, founders::Founders, messages, receiver::Receiver, request_id};
 use crate::{
     apply::{Identity, Settings, StateMachine},
     backend::{Backend, BackendConfig, BackendError, Bucket, meta},
@@ -18,6 +18,7 @@ use crate::{
         raftpb::{ConfState, HardState},
     },
     raft::{self, Node, Restored},
+    snap,
     wal::{Position, Recovered, Wal, WalConfig},
 };
 use prost::Message;
@@ -36,6 +37,8 @@ pub struct Bootstrapped<P, R> {
     pub machine: StateMachine,
     /// The file below the state.
     pub backend: Backend,
+    /// Takes in what peers send in the place of it.
+    pub receiver: Receiver,
     /// Index of the snapshot record that the log was read from.
     pub snapshot_index: u64,
     /// Was there data before?
@@ -88,6 +91,10 @@ pub fn bootstrap_as<P, R>(
     let since = files.stopwatch.now();
     let backend = Backend::open(disk.clone(), &config.backend_path(), &files.backend)?;
     messages::opened_backend(&config.backend_path(), files.stopwatch.now().saturating_sub(since));
+    let backend = if initialized { end_install(config, files, disk, backend)? } else { backend };
+    for path in snap::clear(disk.as_ref(), &config.snap_dir())? {
+        tracing::info!(path, "removed what a snapshot from a peer left behind");
+    }
     messages::found_state(durable_index(&backend)?, initialized.then_some(&backend));
     if let Some(threshold) = config.bootstrap_defrag_bytes {
         defragment::at_start(&backend, &config.backend_path(), threshold, files.stopwatch)?;
@@ -106,17 +113,39 @@ pub fn bootstrap_as<P, R>(
             (Found::create(config, files, disk, founders.identity)?, Some(founders))
         }
     };
-    found.start(config, files, founders.as_ref(), backend)
+    found.start(config, (files, disk), founders.as_ref(), backend)
 }
 
 fn make_dirs(config: &Config, disk: &Arc<dyn Disk>) -> Result<(), StartError> {
-    for dir in [config.member_dir().join("snap"), config.wal_path().parent().map(PathBuf::from).unwrap_or_default()] {
+    for dir in [config.snap_dir(), config.wal_path().parent().map(PathBuf::from).unwrap_or_default()] {
         if dir.as_os_str().is_empty() {
             continue;
         }
         disk.create_dir_all(&dir).map_err(|error| StartError::Disk { doing: "create the folder", path: dir, error })?;
     }
     Ok(())
+}
+
+/// A member that ended while it took over a leader's state has the record of it in its log, and the state beside its own.
+fn end_install(
+    config: &Config,
+    files: &FileConfig,
+    disk: &Arc<dyn Disk>,
+    backend: Backend,
+) -> Result<Backend, StartError> {
+    let (dir, path) = (config.snap_dir(), config.backend_path());
+    let images = snap::images(disk.as_ref(), &dir)?;
+    if images.is_empty() {
+        return Ok(backend);
+    }
+    let durable = durable_index(&backend)?;
+    let records = Wal::snapshots(disk.as_ref(), &config.wal_path())?;
+    let is_next = |index: &u64| *index > durable && images.contains(index);
+    let Some(index) = records.into_iter().map(|record| record.index).filter(is_next).max() else { return Ok(backend) };
+    backend.close()?;
+    snap::put_in_place(disk.as_ref(), &dir, index, &path)?;
+    tracing::info!("consistent-index" = durable, "snapshot-index" = index, "Recovering from snapshot backend");
+    Ok(Backend::open(disk.clone(), &path, &files.backend)?)
 }
 
 fn warn_of_lost_log(config: &Config) {
@@ -176,7 +205,7 @@ impl Found {
     fn start<P, R>(
         mut self,
         config: &Config,
-        files: &FileConfig,
+        (files, disk): (&FileConfig, &Arc<dyn Disk>),
         founders: Option<&Founders>,
         backend: Backend,
     ) -> Result<Bootstrapped<P, R>, StartError> {
@@ -196,9 +225,20 @@ impl Found {
             _ => machine.conf_state().unwrap_or_default(),
         };
         let restored = self.restored((applied, applied_term), conf_state);
-        let node = Node::new(node_config(config, self.identity.member_id, applied), restored)?;
+        let mut node = Node::new(node_config(config, self.identity.member_id, applied), restored)?;
+        if let Some(durable) = machine.durable()? {
+            node.offer_snapshot(durable.metadata);
+        }
+        let receiver = Receiver {
+            disk: disk.clone(),
+            dir: config.snap_dir(),
+            backend: files.backend.clone(),
+            identity: self.identity,
+            settings,
+        };
         Ok(Bootstrapped {
             identity: self.identity,
+            receiver,
             node,
             wal: self.wal,
             machine,

@@ -132,9 +132,14 @@ impl Config {
         self.wal_dir.clone().unwrap_or_else(|| self.member_dir().join("wal"))
     }
 
+    /// The folder of the backend's file, and of those that are to take its place.
+    pub fn snap_dir(&self) -> PathBuf {
+        self.member_dir().join("snap")
+    }
+
     /// Where the backend's file is.
     pub fn backend_path(&self) -> PathBuf {
-        self.member_dir().join("snap").join("db")
+        self.snap_dir().join("db")
     }
 
     /// All of this member's data.

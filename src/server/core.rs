@@ -12,10 +12,16 @@
 //! that was committed before it came has been applied; the log is released only below what the backend has made
 //! durable.
 
-pub use super::outbox::{NoPeers, Outbox};
-use super::{notices, quota::Quota};
+use super::{log_keeper::LogKeeper, messages, notices, quota::Quota};
+pub use super::{
+    log_keeper::SnapshotPolicy,
+    outbox::{NoPeers, Outbox, SnapshotToSend},
+    turn::{Input, ReadRound, Turn},
+};
 use crate::{
-    apply::{self, Answered, Applied, LeaseChange, Outcome, Refusal, Response, StateMachine, cost},
+    apply::{
+        self, Answered, Applied, Durable, Image, Installed, LeaseChange, Outcome, Refusal, Response, StateMachine, cost,
+    },
     backend::Backend,
     clock::Now,
     id::{IdGenerator, MemberId, RequestId},
@@ -23,123 +29,17 @@ use crate::{
     limits,
     logging::humanize,
     metrics::{Kind, Success, metrics},
-    mvcc::Changes,
     pb::{
         etcdserverpb::{AlarmType, InternalRaftRequest, RequestHeader},
-        raftpb::{ConfChange, ConfState, Entry, EntryType, Message},
+        raftpb::{ConfChange, ConfState, Entry, EntryType, Message, MessageType, Snapshot, SnapshotMetadata},
         walpb,
     },
-    raft::{self, Committed, Leadership, Node, Output},
-    wal::{self, PreparedSegment, Preparer, Purge, Wal, WalError},
+    raft::{self, Append, Committed, Leadership, Node, Output, SnapshotSent},
+    wal::{self, Wal},
 };
-use bytes::Bytes;
 use parking_lot::Mutex;
 use prost::Message as _;
 use std::sync::Arc;
-
-/// What reaches the core. `P` waits for the outcome of a proposal, `R` for a read index.
-#[derive(Debug)]
-pub enum Input<P, R> {
-    /// An encoded `InternalRaftRequest` whose header carries `id`.
-    Propose {
-        /// Ties the committed entry to its waiter.
-        id: RequestId,
-        /// The encoded request.
-        data: Bytes,
-        /// Who waits, if anybody does.
-        waiter: Option<P>,
-    },
-    /// A reader that must see all that is committed by now.
-    Read(R),
-    /// One tick of raft's time has passed.
-    Tick,
-    /// The backend has made everything up to this applied index durable.
-    Flushed {
-        /// Index of the last entry that is durable.
-        applied: u64,
-    },
-    /// Another voter is to lead.
-    TransferLeadership(MemberId),
-    /// From a peer.
-    Message(Box<Message>),
-    /// A message to that peer got lost.
-    Unreachable(MemberId),
-    /// So many ticks pass at once: a member that has just started need not wait for its first election.
-    Advance(usize),
-    /// Something has come from peers: the core takes a turn.
-    Wake,
-    /// Has that learner nearly all that this leader has? The answer is an outcome without a response.
-    CheckLearner {
-        /// Who is to get a vote.
-        learner: MemberId,
-        /// Who asks.
-        waiter: P,
-    },
-    /// A change of membership, whose own id is `id`.
-    ProposeChange {
-        /// Ties the committed entry to its waiter.
-        id: RequestId,
-        /// The change.
-        change: ConfChange,
-        /// Who waits, if anybody does.
-        waiter: Option<P>,
-    },
-    /// The log's next file is made, as [`Turn::segment`] asked.
-    Segment(Result<PreparedSegment, WalError>),
-}
-
-/// What came out of one turn, in the order in which it must be passed on.
-#[derive(Debug)]
-pub struct Turn<P, R> {
-    /// Outcomes of proposals, for whoever waits.
-    pub outcomes: Vec<(P, Result<Answered, raft::Unavailable>)>,
-    /// Readers that may read now. One of a round is told of it.
-    pub reads: Vec<(R, Result<Option<ReadRound>, raft::Unavailable>)>,
-    /// What changed in the store, in revision order, for the watchers.
-    pub changes: Vec<Changes>,
-    /// Revisions below this one are gone, for the watchers and the compaction task.
-    pub compacted: Option<i64>,
-    /// Who leads, when that has changed.
-    pub leadership: Option<Leadership>,
-    /// This member has left the cluster for good.
-    pub removed: bool,
-    /// A snapshot record was written: its index.
-    pub snapshot: Option<u64>,
-    /// Make this, and give it back as [`Input::Segment`].
-    pub segment: Option<Preparer>,
-    /// Run this.
-    pub purge: Option<Purge>,
-    /// There is more to do: take the next turn without waiting for an input.
-    pub more: bool,
-}
-
-impl<P, R> Default for Turn<P, R> {
-    fn default() -> Self {
-        Self {
-            outcomes: vec![],
-            reads: vec![],
-            changes: vec![],
-            compacted: None,
-            leadership: None,
-            removed: false,
-            snapshot: None,
-            segment: None,
-            purge: None,
-            more: false,
-        }
-    }
-}
-
-/// How readers that share a read index came by it, for the log line of a round that took long.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ReadRound {
-    /// All up to this index must be applied before they read.
-    pub index: u64,
-    /// All up to this index was applied when they got it.
-    pub applied: u64,
-    /// The turn in which they got it.
-    pub received: Now,
-}
 
 /// Damage, a disk that fails, or a bug: the process stops.
 #[derive(Debug, thiserror::Error)]
@@ -150,17 +50,9 @@ pub enum Fatal {
     /// An entry cannot be applied.
     #[error(transparent)]
     Apply(#[from] apply::Fatal),
-}
-
-/// When the log is cut.
-#[derive(Clone, Copy, Debug)]
-pub struct SnapshotPolicy {
-    /// Entries between two snapshot records.
-    pub entries: u64,
-    /// Entries kept in memory behind a record.
-    pub catchup_entries: u64,
-    /// Log files kept; zero keeps all.
-    pub wals_kept_max: usize,
+    /// Raft goes by a snapshot of that index whose state is not there: a bug.
+    #[error("there is no state to the snapshot of entry {0}")]
+    NoImage(u64),
 }
 
 /// All that the core is put together from.
@@ -205,6 +97,9 @@ pub struct Core<P, R> {
     revoked_at: u64,
     /// The alarm NOSPACE is on its way, and these wait for it.
     starved: Option<Vec<P>>,
+    keeper: LogKeeper,
+    /// States that came, until raft has said whether it wants them.
+    images: Vec<Image>,
     /// For the next turn.
     answers: Vec<(P, Result<Answered, raft::Unavailable>)>,
 }
@@ -213,6 +108,8 @@ impl<P, R> Core<P, R> {
     /// Nothing happens until the first input and turn.
     pub fn new(parts: Parts<P, R>) -> Self {
         Self {
+            keeper: LogKeeper::new(parts.policy, parts.snapshot_index),
+            images: Vec::new(),
             parts,
             waiting_reads: Vec::new(),
             is_leader: false,
@@ -245,9 +142,14 @@ impl<P, R> Core<P, R> {
             Input::Propose { id, data, waiter } => self.parts.node.propose(id, data, waiter),
             Input::Read(reader) => self.parts.node.read_index(reader),
             Input::Tick => self.tick(now),
-            Input::Flushed { applied } => self.cut_log(applied)?,
+            Input::Flushed { .. } => self.cut_log(now)?,
             Input::TransferLeadership(target) => self.parts.node.transfer_leadership(target),
             Input::Message(message) => self.step(*message),
+            Input::Snapshot { message, image } => self.take_snapshot(*message, *image),
+            Input::SnapshotSent(peer, sent) => {
+                self.keeper.snapshot_went(now, peer, sent);
+                self.parts.node.snapshot_sent(peer, sent);
+            }
             Input::Unreachable(peer) => self.parts.node.unreachable(peer),
             Input::Advance(ticks) => (0..ticks).for_each(|_| self.parts.node.tick()),
             Input::Wake => {}
@@ -267,12 +169,19 @@ impl<P, R> Core<P, R> {
         let revokes = self.revoke_due(now);
         while let Some(output) = self.parts.node.take_output() {
             self.carry_out(now, output, &mut turn)?;
+            if turn.installed.is_some() {
+                break;
+            }
+        }
+        for image in self.images.drain(..) {
+            discard(image);
         }
         if revokes > 0 {
             self.revoked_at = self.parts.node.status().last_index;
         }
         self.release_reads(&mut turn);
-        turn.more = self.may_revoke();
+        // What changes behind an installed state is told in a turn of its own.
+        turn.more = self.may_revoke() || turn.installed.is_some();
         if self.parts.policy.wals_kept_max > 0 {
             turn.purge = self.parts.wal.purge_job(self.parts.policy.wals_kept_max);
         }
@@ -296,22 +205,50 @@ impl<P, R> Core<P, R> {
             turn.leadership = Some(leadership);
         }
         // Before this member's own sync: the peers write at the same time.
-        self.send(output.messages);
+        self.send(output.messages)?;
         turn.outcomes.extend(output.refused.into_iter().map(|(waiter, why)| (waiter, Err(why))));
         turn.reads.extend(output.refused_reads.into_iter().map(|(reader, why)| (reader, Err(why))));
         if let Some(append) = output.append {
-            self.parts.wal.append(append.hard_state.as_ref(), &append.entries)?;
-            if append.must_sync {
-                self.parts.wal.sync()?;
-            }
-            self.parts.node.persisted(append.number);
-            self.send(append.messages_after);
+            self.persist(append, turn)?;
         }
         self.apply(now, output.committed, turn)?;
         let (applied, _) = self.parts.machine.applied();
         let round = |index| ReadRound { index, applied, received: now };
         self.waiting_reads.extend(output.reads.into_iter().map(|(readers, index)| (round(index), readers)));
         Ok(())
+    }
+
+    /// A snapshot's record goes first and counts once the hard state with its commit is behind it; then the image takes the
+    /// backend's place. A crash before finds neither, one in between finds the image, which the start then puts there.
+    fn persist(&mut self, append: Append, turn: &mut Turn<P, R>) -> Result<(), Fatal> {
+        if let Some(SnapshotMetadata { index, term, conf_state }) = append.snapshot.clone() {
+            self.parts.wal.save_snapshot(&walpb::Snapshot { index, term, conf_state: Some(conf_state) })?;
+        }
+        self.parts.wal.append(append.hard_state.as_ref(), &append.entries)?;
+        if append.must_sync {
+            self.parts.wal.sync()?;
+        }
+        if let Some(snapshot) = &append.snapshot {
+            turn.installed = Some(self.install(snapshot)?);
+        }
+        self.parts.node.persisted(append.number);
+        if let Some(snapshot) = append.snapshot {
+            self.parts.node.applied(snapshot.index);
+        }
+        self.send(append.messages_after)
+    }
+
+    fn install(&mut self, snapshot: &SnapshotMetadata) -> Result<Installed, Fatal> {
+        let place = self.images.iter().position(|image| image.metadata() == snapshot);
+        let image = place.map(|place| self.images.swap_remove(place)).ok_or(Fatal::NoImage(snapshot.index))?;
+        let parts = &mut self.parts;
+        let (before, _) = parts.machine.applied();
+        messages::applying_snapshot(before, snapshot);
+        let installed = parts.machine.install(image)?;
+        self.keeper.begins_behind(snapshot.index, &mut parts.wal);
+        parts.outbox.follow(&parts.machine.members());
+        messages::applied_snapshot(before, snapshot);
+        Ok(installed)
     }
 
     /// As etcd judges it: nine tenths of what the leader has are enough.
@@ -340,17 +277,53 @@ impl<P, R> Core<P, R> {
         self.parts.node.forget_reads(reads);
     }
 
-    fn send(&mut self, messages: Vec<Message>) {
-        if !messages.is_empty() {
-            self.parts.outbox.send(messages);
+    fn send(&mut self, messages: Vec<Message>) -> Result<(), Fatal> {
+        if messages.is_empty() {
+            return Ok(());
         }
+        let (snapshots, others) = messages.into_iter().partition(is_snapshot);
+        self.parts.outbox.send(others);
+        let snapshots: Vec<Message> = snapshots;
+        snapshots.into_iter().try_for_each(|message| self.send_snapshot(message))
+    }
+
+    /// Raft says what a snapshot is to be of at least; what is sent is what the backend's file has by now.
+    fn send_snapshot(&mut self, mut message: Message) -> Result<(), Fatal> {
+        let to = MemberId(message.to);
+        let Some(durable) = self.parts.machine.durable()? else {
+            self.parts.node.snapshot_sent(to, SnapshotSent::NotWhole);
+            return Ok(());
+        };
+        let data = durable.payload()?;
+        let Durable { metadata, rows } = durable;
+        message.snapshot = Some(Snapshot { metadata, data });
+        self.keeper.snapshot_goes(to);
+        self.parts.outbox.send_snapshot(SnapshotToSend { message, rows });
+        Ok(())
     }
 
     /// Takes a message from a peer. What raft must not see is passed over: peers repeat what matters.
     fn step(&mut self, message: Message) {
         let (from, kind) = (MemberId(message.from), message.msg_type);
+        // One without its state is of no use.
+        if is_snapshot(&message) {
+            return tracing::warn!(%from, "refused a snapshot without a database");
+        }
         if let Err(reason) = self.parts.node.step(message) {
             tracing::debug!(%from, kind, %reason, "refused a message from a peer");
+        }
+    }
+
+    fn take_snapshot(&mut self, message: Message, image: Image) {
+        let from = MemberId(message.from);
+        let is_of_it = message.snapshot.as_ref().is_some_and(|snapshot| snapshot.metadata == *image.metadata());
+        let taken = if is_of_it { self.parts.node.step(message) } else { Err(raft::Refused::Snapshot) };
+        match taken {
+            Ok(()) => self.images.push(image),
+            Err(reason) => {
+                tracing::debug!(%from, %reason, "refused a snapshot from a peer");
+                discard(image);
+            }
         }
     }
 
@@ -536,24 +509,24 @@ impl<P, R> Core<P, R> {
         turn.outcomes.extend(self.starved.take().into_iter().flatten().map(|waiter| (waiter, refused())));
     }
 
-    /// Writes a snapshot record when enough entries have become durable in the backend, and lets go of the log
-    /// below it.
-    fn cut_log(&mut self, durable: u64) -> Result<(), Fatal> {
+    /// The backend's file has more: the log may be shorter.
+    fn cut_log(&mut self, now: Now) -> Result<(), Fatal> {
         let parts = &mut self.parts;
-        if durable < parts.snapshot_index.saturating_add(parts.policy.entries) {
-            return Ok(());
-        }
-        let Some(term) = parts.node.term_of(durable) else { return Ok(()) };
-        let conf_state = parts.machine.conf_state();
-        tracing::info!("snapshot-index" = durable, "snapshot-term" = term, "triggering snapshot");
-        // A record counts only up to the commit index that the log knows, and that one lags behind: see to it first.
-        parts.wal.append(Some(&parts.node.hard_state()), &[])?;
-        parts.wal.save_snapshot(&walpb::Snapshot { index: durable, term, conf_state })?;
-        tracing::info!("snapshot-index" = durable, "saved snapshot to disk");
-        parts.snapshot_index = durable;
-        parts.node.compact(durable.saturating_sub(parts.policy.catchup_entries));
-        parts.wal.release_to(durable);
-        Ok(())
+        let Some(Durable { metadata, .. }) = parts.machine.durable()? else { return Ok(()) };
+        Ok(self.keeper.cut(now, metadata, &mut parts.node, &mut parts.wal)?)
+    }
+}
+
+fn is_snapshot(message: &Message) -> bool {
+    message.msg_type == MessageType::MsgSnapshot as i32
+}
+
+/// Nobody has a use for it.
+fn discard(image: Image) {
+    let index = image.metadata().index;
+    match image.discard() {
+        Ok(()) => tracing::info!("snapshot-index" = index, "discarded a snapshot that is not needed"),
+        Err(error) => tracing::warn!("snapshot-index" = index, %error, "failed to remove a snapshot"),
     }
 }
 

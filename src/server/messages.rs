@@ -6,7 +6,9 @@ use crate::{
     backend::Backend,
     logging::{go_duration, humanize},
     membership::Version,
+    metrics::metrics,
     mvcc::Ranges,
+    pb::raftpb::SnapshotMetadata,
 };
 use std::{path::Path, time::Duration};
 
@@ -102,5 +104,27 @@ pub fn alone(config: &Config, identity: Identity) {
         "election-ticks" = config.election_ticks,
         "election-timeout" = go_duration(config.election_timeout()),
         "started as single-node; fast-forwarding election ticks"
+    );
+}
+
+/// The state is about to be replaced by a leader's; `applied` is this member's own.
+pub fn applying_snapshot(applied: u64, snapshot: &SnapshotMetadata) {
+    metrics().snapshot_apply_in_progress.inc();
+    tracing::info!(
+        "current-applied-index" = applied,
+        "incoming-leader-snapshot-index" = snapshot.index,
+        "incoming-leader-snapshot-term" = snapshot.term,
+        "applying snapshot"
+    );
+}
+
+/// It is.
+pub fn applied_snapshot(applied: u64, snapshot: &SnapshotMetadata) {
+    metrics().snapshot_apply_in_progress.dec();
+    tracing::info!(
+        "current-applied-index" = applied,
+        "incoming-leader-snapshot-index" = snapshot.index,
+        "incoming-leader-snapshot-term" = snapshot.term,
+        "applied snapshot"
     );
 }

@@ -7,28 +7,31 @@
 //! ```
 
 use super::{
-    config::Config, lateness::Heartbeats, outbox::Outbox, shared::Network, start_error::StartError, task::PeerInbox,
+    bootstrap::Bootstrapped,
+    config::Config,
+    lateness::Heartbeats,
+    outbox::{Outbox, SnapshotToSend},
+    shared::Network,
+    start_error::StartError,
+    task::PeerInbox,
+    transfer::{Arrivals, Departures},
 };
 use crate::{
-    apply::Identity,
     id::MemberId,
     membership::{Member, MembersView},
-    pb::raftpb::Message,
+    pb::raftpb::{Message, MessageType},
     peer::{self, Asker, Database, Host, PeerUrl, Plain, Saving, Sent, Transport, Undelivered},
+    raft::SnapshotSent,
 };
-use std::{collections::BTreeMap, io, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
 use tokio::{runtime, sync::watch};
 
 /// The ways to other members, with nobody known yet. Must be called within a tokio runtime, which they run on.
 ///
 /// # Errors
 /// One of this member's own peer URLs is none.
-pub fn open(
-    config: &Config,
-    identity: Identity,
-    members: MembersView,
-    inbox: Arc<PeerInbox>,
-) -> Result<Network, StartError> {
+pub fn open<P, R>(config: &Config, found: &Bootstrapped<P, R>, inbox: Arc<PeerInbox>) -> Result<Network, StartError> {
+    let (identity, members) = (found.identity, found.machine.members());
     let cast_out = watch::Sender::new(false);
     let peer_urls = PeerUrl::parse_all(config.advertise_peer_urls.iter().map(String::as_str));
     let peer_urls = peer_urls.map_err(|error| StartError::Config(error.to_string()))?;
@@ -39,7 +42,8 @@ pub fn open(
         write_timeout: config.peer_write_timeout,
         dial: Arc::new(Plain),
     };
-    let inlet = Inlet { inbox, members, cast_out: cast_out.clone() };
+    let arrivals = Arc::new(Arrivals::new(found.receiver.clone()));
+    let inlet = Inlet { inbox, arrivals, members, cast_out: cast_out.clone() };
     let peers = Transport::new(transport, Arc::new(inlet), runtime::Handle::current());
     Ok(Network { peers, asker: asker(config), cast_out })
 }
@@ -52,13 +56,19 @@ pub fn asker(config: &Config) -> Asker {
 /// What comes in.
 struct Inlet {
     inbox: Arc<PeerInbox>,
+    arrivals: Arc<Arrivals>,
     members: MembersView,
     cast_out: watch::Sender<bool>,
 }
 
 impl Host for Inlet {
     fn deliver(&self, message: Message) -> Result<(), Undelivered> {
-        match self.inbox.message(message) {
+        let is_snapshot = message.msg_type == MessageType::MsgSnapshot as i32;
+        let taken = match self.arrivals.take(&message).filter(|_| is_snapshot) {
+            Some(image) => self.inbox.snapshot(message, image),
+            None => self.inbox.message(message),
+        };
+        match taken {
             _ if self.inbox.is_closed() => Err(Undelivered::Stopped),
             true => Ok(()),
             false => Err(Undelivered::Full),
@@ -73,11 +83,16 @@ impl Host for Inlet {
         self.inbox.unreachable(peer);
     }
 
-    fn snapshot_sent(&self, _: MemberId, _: Sent) {}
+    fn snapshot_sent(&self, peer: MemberId, sent: Sent) {
+        let sent = match sent {
+            Sent::Whole => SnapshotSent::Whole,
+            Sent::NotWhole => SnapshotSent::NotWhole,
+        };
+        self.inbox.snapshot_sent(peer, sent);
+    }
 
-    fn save_snapshot<'a>(&'a self, _: &'a Message, _: Database) -> Saving<'a> {
-        let error = io::Error::new(io::ErrorKind::Unsupported, "snapshots are not taken by this version yet");
-        Box::pin(std::future::ready(Err(error)))
+    fn save_snapshot<'a>(&'a self, message: &'a Message, database: Database) -> Saving<'a> {
+        Box::pin(self.arrivals.save(message, database))
     }
 
     fn cast_out(&self) {
@@ -89,6 +104,7 @@ impl Host for Inlet {
 #[derive(Debug)]
 pub struct ToPeers {
     transport: Transport,
+    departures: Departures,
     heartbeats: Heartbeats,
     /// The members as they were last seen, with their peer URLs.
     seen: BTreeMap<MemberId, Vec<String>>,
@@ -97,7 +113,8 @@ pub struct ToPeers {
 impl ToPeers {
     /// Over that network; a member that joins knows its peers before its log does.
     pub fn new(transport: Transport, heartbeats: Heartbeats, known: &[Member]) -> Self {
-        let outbox = Self { transport, heartbeats, seen: BTreeMap::new() };
+        let departures = Departures::new(transport.clone());
+        let outbox = Self { transport, departures, heartbeats, seen: BTreeMap::new() };
         known.iter().for_each(|member| outbox.add(member));
         outbox
     }
@@ -115,6 +132,10 @@ impl Outbox for ToPeers {
     fn send(&mut self, messages: Vec<Message>) {
         self.heartbeats.look(&messages);
         self.transport.send(messages);
+    }
+
+    fn send_snapshot(&mut self, snapshot: SnapshotToSend) {
+        self.departures.send(snapshot);
     }
 
     fn follow(&mut self, members: &MembersView) {

@@ -1,6 +1,6 @@
 //! Why a member cannot start.
 
-use crate::{apply, backend::BackendError, raft::NodeError, wal::WalError};
+use crate::{apply, backend::BackendError, raft::NodeError, snap::SnapError, wal::WalError};
 use std::{io, path::PathBuf};
 
 /// Why a member cannot start.
@@ -22,6 +22,9 @@ pub enum StartError {
     /// The backend is damaged, locked or too new.
     #[error(transparent)]
     Backend(#[from] BackendError),
+    /// What a snapshot from a peer left cannot be put in order.
+    #[error(transparent)]
+    Snap(#[from] SnapError),
     /// The state cannot be rebuilt.
     #[error(transparent)]
     State(#[from] apply::Fatal),

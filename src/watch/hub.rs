@@ -202,12 +202,12 @@ impl<H: History> Hub<H> {
         }
     }
 
-    /// The store was replaced as a whole by a later one (a snapshot came). Every watcher reads on in it from where it
-    /// was, or is canceled if that is compacted there.
-    pub fn restored(&mut self, history: H) {
+    /// The store was replaced as a whole by a later one, which was at `revision` then (a snapshot came). Every watcher reads
+    /// on in it from where it was, or is canceled if that is compacted there. What is published next follows on `revision`.
+    pub fn restored(&mut self, revision: i64) {
         let lacked_from = self.published + 1;
-        self.history = history;
-        self.published = self.history.revision();
+        // A hub that has resumed since saw the store behind it.
+        self.published = self.published.max(revision);
         self.recent.clear();
         self.catch_up.clear();
         if lacked_from <= self.published {

@@ -1,6 +1,11 @@
 //! The simulated network: every message has a delay of its own, and some never arrive.
 
-use etcd::{clock::Now, id::MemberId, pb::raftpb::Message, server::core::Outbox};
+use etcd::{
+    clock::Now,
+    id::MemberId,
+    pb::raftpb::Message,
+    server::core::{Outbox, SnapshotToSend},
+};
 use fastrand::Rng;
 use parking_lot::Mutex;
 use std::{
@@ -11,11 +16,38 @@ use std::{
 
 /// What a member has sent and the links have not fetched yet.
 #[derive(Clone, Debug, Default)]
-pub struct Sent(Arc<Mutex<Vec<Message>>>);
+pub struct Sent(Arc<Mutex<Waiting>>);
+
+#[derive(Debug, Default)]
+struct Waiting {
+    messages: Vec<Message>,
+    snapshots: Vec<SnapshotToSend>,
+}
 
 impl Outbox for Sent {
     fn send(&mut self, messages: Vec<Message>) {
-        self.0.lock().extend(messages);
+        self.0.lock().messages.extend(messages);
+    }
+
+    fn send_snapshot(&mut self, snapshot: SnapshotToSend) {
+        self.0.lock().snapshots.push(snapshot);
+    }
+}
+
+impl Sent {
+    /// For tests with fewer links.
+    pub fn take_messages(&self) -> Vec<Message> {
+        std::mem::take(&mut self.0.lock().messages)
+    }
+
+    /// Snapshots go by ways of their own.
+    pub fn take_snapshots(&self) -> Vec<SnapshotToSend> {
+        std::mem::take(&mut self.0.lock().snapshots)
+    }
+
+    /// The member has ended.
+    pub fn clear(&self) {
+        *self.0.lock() = Waiting::default();
     }
 }
 
@@ -47,8 +79,8 @@ impl Links {
 
     /// Takes over what a member has sent.
     pub fn fetch(&mut self, rng: &mut Rng, now: Now, sent: &Sent) {
-        for message in sent.0.lock().drain(..) {
-            let is_cut = self.cut.contains(&(MemberId(message.from), MemberId(message.to)));
+        for message in sent.take_messages() {
+            let is_cut = self.is_cut(MemberId(message.from), MemberId(message.to));
             let is_lost = self.weather.lost_one_in > 0 && rng.u32(0..self.weather.lost_one_in) == 0;
             if is_cut || is_lost {
                 self.lost += 1;
@@ -60,6 +92,11 @@ impl Links {
             self.count += 1;
             self.under_way.insert((now + delay, self.count), message);
         }
+    }
+
+    /// Does nothing get through?
+    pub fn is_cut(&self, from: MemberId, to: MemberId) -> bool {
+        self.cut.contains(&(from, to))
     }
 
     /// The next message that has arrived by now.

@@ -170,11 +170,25 @@ impl Process {
         running.child.wait().expect("the process ends");
     }
 
+    /// It stands still, and does not know.
+    pub fn pause(&mut self) {
+        self.signal("-STOP");
+    }
+
+    /// And goes on.
+    pub fn go_on(&mut self) {
+        self.signal("-CONT");
+    }
+
+    fn signal(&mut self, signal: &str) {
+        let id = self.running().child.id().to_string();
+        let told = Command::new("kill").args([signal, &id]).status().expect("kill runs");
+        assert!(told.success());
+    }
+
     /// Asks it to end, and says how it did and what it said.
     pub fn terminate(&mut self) -> (ExitStatus, Vec<String>) {
-        let id = self.running().child.id().to_string();
-        let told = Command::new("kill").args(["-TERM", &id]).status().expect("kill runs");
-        assert!(told.success());
+        self.signal("-TERM");
         self.end()
     }
 

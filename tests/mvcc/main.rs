@@ -5,5 +5,6 @@ mod crash;
 mod damage;
 mod model;
 mod property;
+mod replaced;
 mod scripts;
 mod support;

@@ -2,25 +2,30 @@
 
 use super::history::Row;
 use etcd::{
-    apply::{Answered, Outcome, Response, read},
+    apply::{Answered, Identity, Image, Outcome, Response, read},
     backend::{Backend, Bucket, meta},
     clock::Now,
     disk::{Disk, mem::MemDisk},
     id::{IdGenerator, RequestId},
     lease::{Checkpoints, LeaseView, Lessor, Pace},
-    mvcc::{CompactionStep, Compactor, Reader},
-    pb::etcdserverpb::{InternalRaftRequest, RangeRequest, RequestHeader, ResponseHeader},
+    membership::{Change, MembersView},
+    mvcc::{CompactionStep, Compactor, Ranges, Reader},
+    pb::{
+        etcdserverpb::{InternalRaftRequest, RangeRequest, RequestHeader, ResponseHeader},
+        raftpb::{ConfChange, ConfState, Message},
+    },
     server::{
-        bootstrap::{FileConfig, bootstrap},
+        bootstrap::{FileConfig, bootstrap_as},
         config::{Changes, Config, InitialState},
         core::{Core, Input, NoPeers, Outbox, Parts, SnapshotPolicy, Turn},
         quota::Quota,
+        receiver::Receiver,
     },
     wal::WalConfig,
     watch::{Bound, Hub, Limits},
 };
 use parking_lot::Mutex;
-use prost::Message;
+use prost::Message as _;
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 /// A request waits under its number.
@@ -34,6 +39,7 @@ pub struct Member {
     pub backend: Backend,
     pub lessor: Arc<Mutex<Lessor>>,
     ids: Arc<IdGenerator>,
+    receiver: Receiver,
     pub reader: Reader,
     pub leases: LeaseView,
 }
@@ -115,12 +121,24 @@ impl Member {
 
     /// The same, with a way to its peers.
     pub fn start_among(disk: &MemDisk, config: &Config, now: Now, outbox: Box<dyn Outbox>) -> Result<Self, String> {
+        Self::start_as(None, disk, config, now, outbox)
+    }
+
+    /// The same, of a member that joined as somebody.
+    pub fn start_as(
+        joining: Option<Identity>,
+        disk: &MemDisk,
+        config: &Config,
+        now: Now,
+        outbox: Box<dyn Outbox>,
+    ) -> Result<Self, String> {
         let door: Arc<dyn Disk> = Arc::new(disk.clone());
-        let found = bootstrap::<u64, u64>(config, &files(config.seed), &door).map_err(|error| error.to_string())?;
+        let found = bootstrap_as::<u64, u64>(joining, config, &files(config.seed), &door);
+        let found = found.map_err(|error| error.to_string())?;
         let ids = Arc::new(IdGenerator::new(found.identity.member_id, now.as_millis() as u64));
         let lessor = Arc::new(Mutex::new(Lessor::new(Pace::default(), config.lease_checkpoints)));
         let (reader, leases, compactor) = (found.machine.reader(), found.machine.leases(), found.machine.compactor());
-        let backend = found.backend.clone();
+        let (backend, receiver) = (found.backend.clone(), found.receiver);
         let mut core = Core::new(Parts {
             node: found.node,
             wal: found.wal,
@@ -143,7 +161,7 @@ impl Member {
         }
         let hub =
             Hub::with_limits(reader.clone(), config.seed, config.watch_progress_interval, watch_limits(config.seed));
-        Ok(Self { core, hub, compactor, backend, lessor, ids, reader, leases })
+        Ok(Self { core, hub, compactor, backend, lessor, ids, receiver, reader, leases })
     }
 
     /// Hands a request to the core.
@@ -156,6 +174,75 @@ impl Member {
 
     pub fn input(&mut self, now: Now, input: Input<u64, u64>) -> Result<(), String> {
         self.core.input(now, input).map_err(|error| error.to_string())
+    }
+
+    /// Stands for election.
+    pub fn campaign(&mut self) {
+        self.core.campaign();
+    }
+
+    /// Hands a change of the membership to the core. Nobody waits for it.
+    pub fn propose_change(&mut self, now: Now, change: &Change) -> Result<(), String> {
+        let id = self.ids.next();
+        let change = ConfChange { id, ..change.to_conf_change() };
+        self.input(now, Input::ProposeChange { id: RequestId(id), change, waiter: None })
+    }
+
+    /// Takes in what a peer sends behind a snapshot's message, in pieces, as production does beside the core.
+    pub fn receive(&self, message: &Message, bytes: &[u8]) -> Result<Image, String> {
+        let mut incoming = self.receiver.begin(message).map_err(|error| error.to_string())?;
+        for piece in bytes.chunks(10_000) {
+            if let Err(error) = incoming.write(piece) {
+                incoming.abandon();
+                return Err(error.to_string());
+            }
+        }
+        self.receiver.finish(message, incoming).map_err(|error| error.to_string())
+    }
+
+    /// All that is replicated, as it stands at the last applied entry.
+    pub fn replicated(&self) -> String {
+        let machine = self.core.machine();
+        let (revision, kvs) = self.read_all().expect("reads do not fail");
+        let compacted = self.reader.compact_revision();
+        let leases: Vec<_> =
+            self.leases.all().into_iter().map(|(id, terms)| (id, terms, self.leases.keys(id))).collect();
+        let alarms: Vec<_> = machine.alarms().list(0);
+        let (members, version) = (machine.members().list(), machine.members().version());
+        format!(
+            "revision {revision}, compacted {compacted}\nkeys {kvs:?}\nleases {leases:?}\nalarms {alarms:?}\n\
+             members {members:?}\nversion {version:?}\nvoters {:?}",
+            machine.conf_state(),
+        )
+    }
+
+    /// All rows of the file and of what is staged, but for those that tell how far it is.
+    pub fn all_rows(&self) -> Vec<(Bucket, Row)> {
+        let of = |bucket| {
+            let rows = self.backend.range(bucket, &[], None, usize::MAX).expect("a sound disk");
+            rows.into_iter().map(move |(key, row)| (bucket, (key.to_vec(), row.to_vec())))
+        };
+        Bucket::ALL.into_iter().flat_map(of).collect()
+    }
+
+    /// The members, as they stand here.
+    pub fn members(&self) -> MembersView {
+        self.core.machine().members()
+    }
+
+    /// Voters and learners, as of the last applied entry.
+    pub fn conf_state(&self) -> ConfState {
+        self.core.machine().conf_state().unwrap_or_default()
+    }
+
+    /// Who this is.
+    pub fn identity(&self) -> Identity {
+        self.core.machine().identity()
+    }
+
+    /// The last entry that was applied.
+    pub fn applied(&self) -> u64 {
+        self.core.machine().applied().0
     }
 
     /// One turn of the core.

@@ -164,7 +164,7 @@ impl Life {
     fn restore(&mut self) {
         (0..self.chance.below(5)).for_each(|_| self.apply());
         self.unpublished.clear();
-        self.hub.restored(self.store.clone());
+        self.hub.restored(self.store.revision());
         self.published = self.store.revision();
         for watch in self.clients.iter_mut().flat_map(|client| client.watches.values_mut()) {
             watch.was_synced = false;

@@ -9,7 +9,7 @@ use etcd::{
     id::{StreamId, WatchId},
     key::KeyRange,
     mvcc::Changes,
-    watch::{Hub, WatchRequest},
+    watch::{History, Hub, WatchRequest},
 };
 use std::{collections::BTreeMap, fs, path::Path, time::Duration};
 
@@ -82,7 +82,7 @@ impl Stage {
             "puts" => (0..words[1].parse().unwrap()).for_each(|_| drop(self.run(&format!("txn {}", words[0])))),
             "restored" => {
                 self.unpublished.clear();
-                self.hub.restored(self.store.clone());
+                self.hub.restored(History::revision(&self.store));
             }
             "compact" => self.store.compact(words[0].parse().unwrap()),
             "turn" => return self.turn(words[0]),

@@ -5,7 +5,7 @@ use super::super::{PreVote, Restored, Role, bootstrap};
 use super::cluster::seeds;
 use super::kit::{TestNode, change, change_of, config};
 use crate::id::{MemberId, RequestId};
-use crate::pb::raftpb::{ConfChange, Entry, Message, Snapshot};
+use crate::pb::raftpb::{ConfChange, ConfState, Entry, Message, MessageType, Snapshot};
 use bytes::Bytes;
 use prost::Message as _;
 use std::collections::BTreeSet;
@@ -16,7 +16,9 @@ const KINDS: [i32; 14] = [2, 3, 3, 4, 5, 6, 7, 8, 9, 14, 15, 16, 17, 18];
 struct Victim {
     node: TestNode,
     rng: fastrand::Rng,
-    unpersisted: Vec<u64>,
+    /// With the index of a snapshot that comes with it.
+    unpersisted: Vec<(u64, Option<u64>)>,
+    snapshots: usize,
     committed: u64,
     unapplied: Vec<Entry>,
     next_request: u64,
@@ -34,7 +36,7 @@ fn victim(seed: u64) -> Victim {
     let mut settings = config(1, seed);
     settings.pre_vote = if seed.is_multiple_of(2) { PreVote::On } else { PreVote::Off };
     let node = TestNode::new(settings, restored).unwrap();
-    Victim { node, rng, unpersisted: Vec::new(), committed: 0, unapplied: Vec::new(), next_request: 1 }
+    Victim { node, rng, unpersisted: Vec::new(), snapshots: 0, committed: 0, unapplied: Vec::new(), next_request: 1 }
 }
 
 impl Victim {
@@ -70,7 +72,16 @@ impl Victim {
 
     fn drain(&mut self) {
         while let Some(output) = self.node.take_output() {
-            self.unpersisted.extend(output.append.map(|append| append.number));
+            if let Some(append) = output.append {
+                let snapshot = append.snapshot.map(|snapshot| snapshot.index);
+                self.unpersisted.push((append.number, snapshot));
+                if let Some(index) = snapshot {
+                    assert!(index >= self.committed);
+                    self.snapshots += 1;
+                    self.committed = index;
+                    self.unapplied.clear();
+                }
+            }
             for committed in output.committed {
                 assert_eq!(committed.entry.index, self.committed + 1);
                 self.committed += 1;
@@ -82,8 +93,10 @@ impl Victim {
     fn persist(&mut self) {
         if !self.unpersisted.is_empty() {
             let last = self.rng.usize(..self.unpersisted.len());
-            self.node.persisted(self.unpersisted[last]);
-            self.unpersisted.drain(..=last);
+            self.node.persisted(self.unpersisted[last].0);
+            for (_, snapshot) in self.unpersisted.drain(..=last) {
+                snapshot.into_iter().for_each(|index| self.node.applied(index));
+            }
         }
     }
 
@@ -137,7 +150,7 @@ impl Victim {
         if self.rng.u8(..10) == 0 {
             message.context = [&b""[..], b"CampaignTransfer", b"12345678"][self.rng.usize(..3)].into();
         }
-        if self.rng.u8(..10) == 0 {
+        if message.msg_type == MessageType::MsgSnapshot as i32 || self.rng.u8(..10) == 0 {
             message.snapshot = Some(self.snapshot(index));
         }
         let count = self.rng.usize(..4);
@@ -149,6 +162,10 @@ impl Victim {
         let mut snapshot = Snapshot::default();
         snapshot.metadata.index = self.near(index);
         snapshot.metadata.term = self.rng.u64(..5);
+        if self.rng.bool() {
+            snapshot.metadata.conf_state = ConfState::from((vec![1, 2, 3], vec![4]));
+            return snapshot;
+        }
         snapshot.metadata.conf_state.voters = (0..self.rng.u64(..4)).collect();
         snapshot.metadata.conf_state.learners = (0..self.rng.u64(..3)).collect();
         snapshot
@@ -180,15 +197,18 @@ impl Victim {
 fn hostile_messages_do_no_harm() {
     let mut roles = BTreeSet::new();
     let seen = std::cell::RefCell::new(&mut roles);
+    let snapshots = std::cell::Cell::new(0);
     seeds(300, |seed| {
         let mut victim = victim(seed);
         for _ in 0..1_500 {
             victim.act();
             seen.borrow_mut().insert(format!("{:?}", victim.node.status().role));
         }
+        snapshots.set(snapshots.get() + victim.snapshots);
     });
     if std::env::var_os("RAFT_SEED").is_none() {
         let all = [Role::Follower, Role::PreCandidate, Role::Candidate, Role::Leader].map(|role| format!("{role:?}"));
         assert!(all.iter().all(|role| roles.contains(role)), "{roles:?}");
+        assert!(snapshots.get() > 300, "{} snapshots were taken", snapshots.get());
     }
 }

@@ -2,7 +2,9 @@
 
 use super::super::{Append, Config, Node, Output, PreVote};
 use crate::id::{MemberId, RequestId};
-use crate::pb::raftpb::{ConfChange, ConfChangeType, Entry, EntryType, HardState, Message, MessageType};
+use crate::pb::raftpb::{
+    ConfChange, ConfChangeType, Entry, EntryType, HardState, Message, MessageType, SnapshotMetadata,
+};
 use prost::Message as _;
 use std::fmt::Write;
 
@@ -101,10 +103,19 @@ pub fn describe_message(message: &Message) -> String {
         MessageType::MsgReadIndexResp => {
             let _ = write!(text, " index {index}");
         }
+        MessageType::MsgSnapshot => {
+            let metadata = message.snapshot.iter().map(|snapshot| describe_snapshot(&snapshot.metadata));
+            let _ = write!(text, " of {}", metadata.collect::<String>());
+        }
         _ if message.reject => text.push_str(" no"),
         _ => {}
     }
     text
+}
+
+fn describe_snapshot(snapshot: &SnapshotMetadata) -> String {
+    let SnapshotMetadata { index, term, conf_state, .. } = snapshot;
+    format!("{index}@{term} voters {:?} learners {:?}", conf_state.voters, conf_state.learners)
 }
 
 fn describe_append(append: &Append, text: &mut String) {
@@ -114,6 +125,9 @@ fn describe_append(append: &Append, text: &mut String) {
         let _ = write!(text, ": term {term} vote {vote:x} commit {commit}");
     }
     text.push('\n');
+    if let Some(snapshot) = &append.snapshot {
+        let _ = writeln!(text, "  snapshot {}", describe_snapshot(snapshot));
+    }
     for entry in &append.entries {
         let _ = writeln!(text, "  entry {}", describe_entry(entry));
     }

@@ -6,16 +6,17 @@
 //!   restore ID members=1,2 hs=T,V,C applied=I snapshot=I@T log=T,T,..   starts one from what a disk gave back
 //!   ID tick [N] | campaign | propose REQUEST TEXT | change REQUEST KIND MEMBER | read READ | forget REQUEST
 //!   ID persisted N | applied I | effect KIND MEMBER | compact I | transfer ID | stop
+//!   ID offer I@T VOTER,.. LEARNER,.. | sent ID whole|not      snapshots: one can be made; one was sent
 //!   ID output                        takes all outputs; their messages wait on the wire
 //!   ID status
 //!   deliver [FROM->TO] | drop [FROM->TO]     what waits on the wire, in order
 //!   settle                           persists, applies and delivers in silence until nothing is left
 //! ```
 
-use super::super::{Restored, bootstrap};
+use super::super::{Restored, SnapshotSent, bootstrap};
 use super::kit::{TestNode, TestOutput, change, change_of, config, describe, entry};
 use crate::id::{MemberId, RequestId};
-use crate::pb::raftpb::{ConfState, HardState, Message};
+use crate::pb::raftpb::{ConfState, HardState, Message, SnapshotMetadata};
 use bytes::Bytes;
 use std::collections::BTreeMap;
 
@@ -116,6 +117,17 @@ impl Stage {
                 return format!("voters {:?} learners {:?}\n", state.voters, state.learners);
             }
             "compact" => node.compact(number(words.next())),
+            "offer" => {
+                let at = numbers(words.next().expect("index@term"));
+                let voters = numbers(words.next().expect("voters"));
+                let conf_state = ConfState::from((voters, numbers(words.next().unwrap_or_default())));
+                node.offer_snapshot(SnapshotMetadata { index: at[0], term: at[1], conf_state });
+            }
+            "sent" => {
+                let to = MemberId(number(words.next()));
+                let sent = if words.next() == Some("whole") { SnapshotSent::Whole } else { SnapshotSent::NotWhole };
+                node.snapshot_sent(to, sent);
+            }
             "transfer" => node.transfer_leadership(MemberId(number(words.next()))),
             "stop" => node.stop(),
             "output" => return self.show_outputs(id),
@@ -187,6 +199,7 @@ fn perform(node: &mut TestNode, output: &TestOutput) -> Vec<Message> {
     let mut messages = output.messages.clone();
     if let Some(append) = &output.append {
         node.persisted(append.number);
+        append.snapshot.iter().for_each(|snapshot| node.applied(snapshot.index));
         messages.extend(append.messages_after.iter().cloned());
     }
     for committed in &output.committed {

@@ -9,7 +9,7 @@ use super::{
     segments::Job,
 };
 use crate::{
-    apply,
+    apply::{self, Installed},
     clock::Now,
     limits,
     metrics::metrics,
@@ -108,6 +108,9 @@ impl Outlets {
         if !turn.changes.is_empty() && self.attention.is_paid() {
             let _ = self.hub.blocking_send(HubMessage::Published(turn.changes));
         }
+        if let Some(installed) = turn.installed {
+            self.follow(installed);
+        }
         // Their task ends after this one.
         for job in turn.segment.map(Job::Make).into_iter().chain(turn.purge.map(Job::Remove)) {
             let _ = self.segments.send(job);
@@ -127,6 +130,18 @@ impl Outlets {
             let _ = self.flush.try_send(());
         }
         Ok(())
+    }
+
+    /// The state is another from here on. Watchers read on in it, and compaction goes on with what is scheduled there.
+    fn follow(&self, installed: Installed) {
+        if self.attention.is_paid() {
+            let _ = self.hub.blocking_send(HubMessage::Restored { revision: installed.revision });
+        }
+        if !self.shared.reader.is_compacting() {
+            self.shared.compacted.send_replace(installed.compacted);
+        }
+        let _ = self.compaction.try_send(());
+        let _ = self.segments.send(Job::GiveBack(installed.replaced));
     }
 
     fn count(&self, turn: &core::Turn<Waiter, Reader>) {

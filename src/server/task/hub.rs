@@ -43,6 +43,11 @@ pub enum HubMessage {
     Close(StreamId),
     /// Transactions that were applied, in revision order.
     Published(Vec<Changes>),
+    /// A later store has taken the place of the one before.
+    Restored {
+        /// Its revision.
+        revision: i64,
+    },
 }
 
 /// A stream's bounded way out.
@@ -197,6 +202,7 @@ impl Loop {
                 self.held.remove(&stream);
                 self.close(stream);
             }
+            HubMessage::Restored { revision } => self.hub.restored(revision),
             HubMessage::Published(changes) => changes.into_iter().for_each(|changes| self.hub.publish(changes)),
         }
     }

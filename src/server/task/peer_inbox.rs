@@ -9,9 +9,9 @@
 //! If that queue is full the core is about to come anyway.
 
 use super::mailbox::Input;
-use crate::{id::MemberId, limits::PEER_INBOX_MESSAGES, pb::raftpb::Message};
+use crate::{apply::Image, id::MemberId, limits::PEER_INBOX_MESSAGES, pb::raftpb::Message, raft::SnapshotSent};
 use parking_lot::Mutex;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use tokio::sync::mpsc;
 
 /// See the module.
@@ -25,6 +25,9 @@ pub struct PeerInbox {
 #[derive(Debug, Default)]
 struct Waits {
     messages: Vec<Message>,
+    /// They come one at a time, and are few.
+    snapshots: Vec<(Message, Image)>,
+    snapshots_sent: BTreeMap<MemberId, SnapshotSent>,
     unreachable: BTreeSet<MemberId>,
 }
 
@@ -47,11 +50,30 @@ impl PeerInbox {
         true
     }
 
+    /// Takes in a snapshot with its state; gives back whether there was room.
+    pub fn snapshot(&self, message: Message, image: Image) -> bool {
+        self.note(|waiting| waiting.snapshots.push((message, image)));
+        true
+    }
+
+    /// The sending of a snapshot to that peer has ended.
+    pub fn snapshot_sent(&self, peer: MemberId, sent: SnapshotSent) {
+        self.note(|waiting| {
+            waiting.snapshots_sent.insert(peer, sent);
+        });
+    }
+
     /// Something for that peer was lost.
     pub fn unreachable(&self, peer: MemberId) {
+        self.note(|waiting| {
+            waiting.unreachable.insert(peer);
+        });
+    }
+
+    fn note(&self, change: impl FnOnce(&mut Waits)) {
         let mut waiting = self.waiting.lock();
         let is_first = waiting.is_empty();
-        waiting.unreachable.insert(peer);
+        change(&mut waiting);
         drop(waiting);
         self.wake(is_first);
     }
@@ -63,9 +85,13 @@ impl PeerInbox {
 
     /// All that has come, in the order in which it came.
     pub fn take(&self) -> impl Iterator<Item = Input> + use<> {
-        let Waits { messages, unreachable } = std::mem::take(&mut *self.waiting.lock());
-        let messages = messages.into_iter().map(|message| Input::Message(Box::new(message)));
-        messages.chain(unreachable.into_iter().map(Input::Unreachable))
+        let Waits { messages, snapshots, snapshots_sent, unreachable } = std::mem::take(&mut *self.waiting.lock());
+        let snapshot = |(message, image)| Input::Snapshot { message: Box::new(message), image: Box::new(image) };
+        // What was sent behind a snapshot must find it.
+        let inputs = snapshots.into_iter().map(snapshot);
+        let inputs = inputs.chain(messages.into_iter().map(|message| Input::Message(Box::new(message))));
+        let inputs = inputs.chain(unreachable.into_iter().map(Input::Unreachable));
+        inputs.chain(snapshots_sent.into_iter().map(|(peer, sent)| Input::SnapshotSent(peer, sent)))
     }
 
     fn wake(&self, is_first: bool) {
@@ -77,7 +103,8 @@ impl PeerInbox {
 
 impl Waits {
     fn is_empty(&self) -> bool {
-        self.messages.is_empty() && self.unreachable.is_empty()
+        let Self { messages, snapshots, snapshots_sent, unreachable } = self;
+        messages.is_empty() && snapshots.is_empty() && snapshots_sent.is_empty() && unreachable.is_empty()
     }
 }
 

@@ -2,6 +2,7 @@
 //! more, so that nobody waits for that.
 
 use crate::{
+    backend::Replaced,
     limits,
     server::shared::Shared,
     wal::{PreparedSegment, Preparer, Purge, WalError},
@@ -17,6 +18,8 @@ pub enum Job {
     Make(Preparer),
     /// Old ones are not wanted any more.
     Remove(Purge),
+    /// Nor is a file of the backend that another has replaced.
+    GiveBack(Replaced),
 }
 
 /// Runs until the core has gone. What is made goes to `deliver`.
@@ -36,6 +39,10 @@ pub fn run(jobs: Receiver<Job>, deliver: impl Fn(Result<PreparedSegment, WalErro
                 }
                 deliver(made);
             }
+            Job::GiveBack(replaced) => replaced.give_back(|| {
+                pause();
+                std::ops::ControlFlow::Continue(())
+            }),
             Job::Remove(job) => match job.run(pause) {
                 Ok(names) => names.iter().for_each(|path| tracing::info!(path, "purged")),
                 Err(error) => tracing::warn!(%error, "failed to purge files of the log"),
