@@ -188,6 +188,7 @@ async fn every_step_is_told() {
     let outputs = vec![log.to_str().unwrap().to_owned()];
     Logging::start(&LoggingConfig { outputs, ..LoggingConfig::default() }).unwrap();
     let server = Server::start(config(folder.path())).await.unwrap();
+    server.ready().await;
     let handle = server.handle().clone();
     // What was written before counts for nobody.
     let (mut read, mut text) = (fs::read_to_string(&log).unwrap().len(), String::new());
