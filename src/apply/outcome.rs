@@ -91,6 +91,16 @@ pub enum Refusal {
     TooManyLearners,
     /// Not a member, or one without a vote: it cannot lead.
     BadTransferee,
+    /// The target of a downgrade is no version.
+    NoVersion,
+    /// A cluster goes down by one minor version, no other.
+    BadDowngradeTarget,
+    /// A downgrade is under way already.
+    Downgrading,
+    /// No downgrade is under way.
+    NotDowngrading,
+    /// The cluster has no version yet.
+    NoClusterVersion,
     /// A request kind that this version does not carry out.
     Unsupported(&'static str),
 }

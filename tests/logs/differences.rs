@@ -22,7 +22,6 @@ const THEIRS: &[(&str, &str)] = &[
     ("newRaft", "it holds what was restored"),
     ("became follower at term 0", "the founding entries are restored, not replayed"),
     ("switched to configuration voters=()", "the founding entries are restored, not replayed"),
-    ("cluster version differs from storage version.", "the storage follows in the same entry"),
     ("updated storage version", "the storage follows in one step, and in etcd in one a version"),
     ("setting up serving from embedded etcd failed.", "a stop is no failure"),
     ("stopping insecure grpc server due to error", "a stop is no failure"),
@@ -44,15 +43,8 @@ const OURS: &[(&str, &str)] = &[
 ];
 
 /// Fields of the line of settings that we do not have: of what is not there yet, or of Go.
-const FIELDS: &[&str] = &[
-    "go-version",
-    "max-snapshots",
-    "local-address",
-    "initial-cluster-state",
-    "feature-gates",
-    "initial-corrupt-check",
-    "v2-deprecation",
-];
+const FIELDS: &[&str] =
+    &["go-version", "max-snapshots", "local-address", "initial-cluster-state", "feature-gates", "v2-deprecation"];
 
 /// Both have the same lines but for those above.
 #[track_caller]

@@ -12,7 +12,7 @@ use etcd::{
     pb::etcdserverpb::{InternalRaftRequest, RangeRequest, RequestHeader, ResponseHeader},
     server::{
         bootstrap::{FileConfig, bootstrap},
-        config::{Changes, Config, InitialState},
+        config::{Changes, Checks, Config, InitialState},
         core::{Core, Input, NoPeers, Outbox, Parts, SnapshotPolicy, Turn},
         quota::Quota,
     },
@@ -77,6 +77,7 @@ pub fn config(seed: u64) -> Config {
         auto_compaction: None,
         bootstrap_defrag_bytes: None,
         lease_checkpoints: Checkpoints::Off,
+        checks: Checks::default(),
         fsync: true,
         seed,
     }
