@@ -25,7 +25,9 @@
 pub mod pb;
 pub mod key;
 pub mod id;
+pub mod percent;
 pub mod limits;
+pub mod proc;
 pub mod metrics;
 pub mod logging;
 

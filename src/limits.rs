@@ -167,6 +167,9 @@ pub const LEASE_CHECKPOINTS: (usize, usize) = (1000, 10);
 /// Pause between two pieces of a log file that is made ahead: a sync of the log comes in between.
 pub const SEGMENT_PAUSE: Duration = Duration::from_millis(5);
 
+/// The least pause between two pieces of a defragmentation; it pauses for as long as a piece took, otherwise.
+pub const DEFRAGMENT_PAUSE: Duration = Duration::from_millis(1);
+
 /// How often a keep-alive of a lease that has run out looks whether its revocation is applied; etcd's value is similar.
 pub const LEASE_REVOKE_POLL: Duration = Duration::from_millis(10);
 

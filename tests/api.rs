@@ -38,81 +38,30 @@ mod target;
 #[path = "api/wire.rs"]
 mod wire;
 
-use std::{fs, path::PathBuf};
-use support::member::Program;
+use support::{member::Program, scripts};
 use target::Target;
-use tokio::task::JoinSet;
-
-/// The real etcd to compare with, if there is one of the right version.
-fn oracle() -> Option<Target> {
-    let program = Program::oracle()?;
-    let version = program.version();
-    if !version.contains("etcd Version: 3.7.") {
-        println!("not compared with a real etcd, which is of another version: {version}");
-        return None;
-    }
-    Some(Target::Process(program))
-}
 
 /// All servers that there are to play against.
 fn targets() -> Vec<Target> {
-    let ours = [Target::InProcess, Target::Process(Program::ours())];
-    ours.into_iter().chain(oracle()).collect()
+    std::iter::once(Target::InProcess).chain(Program::all_current().into_iter().map(Target::Process)).collect()
 }
 
-fn scripts() -> Vec<PathBuf> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/scripts/api");
-    let mut paths: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    // One alone: SCRIPT=watch.
-    let wanted = std::env::var("SCRIPT").unwrap_or_default();
-    paths.retain(|path| path.file_stem().is_some_and(|name| wanted.is_empty() || name == wanted.as_str()));
-    paths.sort();
-    assert!(!paths.is_empty());
-    paths
-}
-
-/// Plays all scripts at once: most of their time is spent waiting.
-async fn play_all(target: Target, react: fn(&PathBuf, String)) {
-    let mut playing = JoinSet::new();
-    for path in scripts() {
-        let target = target.clone();
-        playing.spawn(async move {
-            let script = fs::read_to_string(&path).unwrap();
-            react(&path, player::play(&target, &script).await);
-        });
-    }
-    // All are played to their end, so that all that differ are told of.
-    let mut broken = 0;
-    while let Some(played) = playing.join_next().await {
-        broken += usize::from(played.is_err());
-    }
-    assert_eq!(broken, 0, "scripts that did not go as recorded");
-}
-
-#[track_caller]
-fn assert_same(path: &PathBuf, played: String) {
-    let script = fs::read_to_string(path).unwrap();
-    if played != script {
-        let differs = script.lines().zip(played.lines()).position(|(script, played)| script != played);
-        let at = differs.unwrap_or(script.lines().count().min(played.lines().count()));
-        let line = |text: &str| text.lines().nth(at).unwrap_or("(end)").to_owned();
-        panic!("{}:{}\nexpected {}\n     got {}", path.display(), at + 1, line(&script), line(&played));
-    }
+async fn play(target: Target, script: String) -> String {
+    player::play(&target, &script).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn in_process_as_recorded() {
-    play_all(Target::InProcess, assert_same).await;
+    scripts::compare("api", |script| play(Target::InProcess, script)).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn binary_as_recorded() {
-    play_all(Target::Process(Program::ours()), assert_same).await;
+    scripts::compare("api", |script| play(Target::Process(Program::ours()), script)).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn real_etcd_as_recorded() {
-    let Some(oracle) = oracle() else { return };
-    let is_recording = std::env::var_os("RECORD").is_some();
-    play_all(oracle, if is_recording { |path, played| fs::write(path, played).unwrap() } else { assert_same }).await;
+    let Some(oracle) = Program::current_oracle() else { return };
+    scripts::compare_or_record("api", |script| play(Target::Process(oracle.clone()), script)).await;
 }

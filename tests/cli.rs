@@ -42,7 +42,7 @@ fn run_with(file: &str, flags: &[&str]) {
 fn run_at(file: &str, flags: &[&str], address: fn(&Member) -> String) {
     let path = format!("{}/tests/cli/{file}.txt", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
-    let real_etcd = Program::oracle().filter(is_current);
+    let real_etcd = Program::current_oracle();
     let real_tool = Tool::named_by("ETCDCTL_ORACLE").filter(Tool::is_current);
     if std::env::var_os("ETCDCTL_RECORD").is_some() {
         let (program, tool) = real_etcd.zip(real_tool).expect("an etcd and an etcdctl of 3.7 to record");
@@ -61,10 +61,6 @@ fn run_at(file: &str, flags: &[&str], address: fn(&Member) -> String) {
             );
         }
     }
-}
-
-fn is_current(program: &Program) -> bool {
-    program.version().contains("etcd Version: 3.7.")
 }
 
 /// What the tool says to each command of a transcript.

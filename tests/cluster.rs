@@ -7,6 +7,8 @@
 #[path = "sim/history.rs"]
 #[allow(dead_code, reason = "shared with tests/sim.rs, which checks more of one member")]
 mod history;
+#[path = "cluster/joining.rs"]
+mod joining;
 #[path = "cluster/links.rs"]
 mod links;
 #[path = "sim/member.rs"]

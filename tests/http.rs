@@ -23,67 +23,19 @@ mod vars;
 #[path = "http/wire.rs"]
 mod wire;
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
-use support::member::Program;
+use support::{member::Program, scripts};
 
-/// The real etcd to compare with, if there is one of the right version.
-fn oracle() -> Option<Program> {
-    let program = Program::oracle()?;
-    let version = program.version();
-    if !version.contains("etcd Version: 3.7.") {
-        println!("not compared with a real etcd, which is of another version: {version}");
-        return None;
-    }
-    Some(program)
-}
-
-/// All programs that there are to play against.
-fn programs() -> Vec<Program> {
-    [Program::ours()].into_iter().chain(oracle()).collect()
-}
-
-fn scripts() -> Vec<PathBuf> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/scripts/http");
-    let mut paths: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    paths.sort();
-    assert!(!paths.is_empty());
-    paths
-}
-
-/// Plays all scripts. All are played to their end, so that all that differ are told of.
-async fn play_all(program: &Program, react: impl Fn(&Path, &str, String) -> Result<(), String>) {
-    let mut broken = Vec::new();
-    for path in scripts() {
-        let script = fs::read_to_string(&path).unwrap();
-        let played = player::play(program, &script).await;
-        broken.extend(react(&path, &script, played).err());
-    }
-    assert!(broken.is_empty(), "{}", broken.join("\n"));
-}
-
-fn same(path: &Path, script: &str, played: String) -> Result<(), String> {
-    if played == script {
-        return Ok(());
-    }
-    let differs = script.lines().zip(played.lines()).position(|(script, played)| script != played);
-    let at = differs.unwrap_or(script.lines().count().min(played.lines().count()));
-    let line = |text: &str| text.lines().nth(at).unwrap_or("(end)").to_owned();
-    Err(format!("{}:{}\nexpected {}\n     got {}", path.display(), at + 1, line(script), line(&played)))
+async fn play(program: Program, script: String) -> String {
+    player::play(&program, &script).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn binary_as_recorded() {
-    play_all(&Program::ours(), same).await;
+    scripts::compare("http", |script| play(Program::ours(), script)).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn real_etcd_as_recorded() {
-    let Some(oracle) = oracle() else { return };
-    if std::env::var_os("RECORD").is_none() {
-        return play_all(&oracle, same).await;
-    }
-    play_all(&oracle, |path, _, played| fs::write(path, played).map_err(|error| error.to_string())).await;
+    let Some(oracle) = Program::current_oracle() else { return };
+    scripts::compare_or_record("http", |script| play(oracle.clone(), script)).await;
 }

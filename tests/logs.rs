@@ -9,12 +9,13 @@ mod differences;
 mod line;
 #[path = "logs/run.rs"]
 mod run;
+mod support;
 
 use etcd::pb::etcdserverpb::{
     Compare, DeleteRangeRequest, PutRequest, RangeRequest, RequestOp, TxnRequest, compare::TargetUnion,
     kv_client::KvClient, request_op::Request,
 };
-use run::{Program, Run};
+use run::Run;
 use rustix::process::{Pid, Resource, Rlimit, prlimit};
 use std::{
     fs,
@@ -23,6 +24,7 @@ use std::{
     os::unix::{net::UnixDatagram, process::ExitStatusExt},
     path::Path,
 };
+use support::member::Program;
 use tempfile::TempDir;
 use tonic::transport::{Channel, Endpoint};
 
@@ -66,7 +68,7 @@ fn a_start_and_a_stop_are_told() {
     let texts = lives.each_ref().map(|lines| in_order(lines).join("\n"));
     // The ids follow from the URLs.
     hold("lives.txt", &format!("# first\n{}\n# second\n{}\n", texts[0], texts[1]));
-    if let Some(oracle) = Program::oracle() {
+    if let Some(oracle) = Program::current_oracle() {
         for (ours, theirs) in lives.iter().zip(two_lives(&oracle)) {
             differences::check(ours, &theirs);
         }
@@ -132,7 +134,7 @@ async fn slow_requests_are_told() {
     let ours = told_of_requests(&Program::ours()).await;
     assert!(!ours.contains("secret"), "values are not for the log");
     hold("requests.txt", &ours);
-    if let Some(oracle) = Program::oracle() {
+    if let Some(oracle) = Program::current_oracle() {
         let theirs = told_of_requests(&oracle).await;
         assert!(ours == theirs, "ours:\n{ours}\ntheirs:\n{theirs}");
     }
@@ -146,7 +148,7 @@ fn lines_go_to_every_output() {
     for name in ["a.log", "b.log"] {
         assert_eq!(fs::read_to_string(folder.path().join(name)).unwrap(), lines.join("\n") + "\n");
     }
-    for program in [Some(Program::ours()), Program::oracle()].into_iter().flatten() {
+    for program in Program::all_current() {
         for (output, error) in [
             ("no/such", r#"open sink \"no/such\": open no/such: no such file or directory"#),
             ("a.log/x", r#"open sink \"a.log/x\": open a.log/x: not a directory"#),
@@ -178,7 +180,7 @@ fn a_log_file_is_rotated() {
 
 #[test]
 fn whoever_started_it_is_told_that_it_serves() {
-    for program in [Some(Program::ours()), Program::oracle()].into_iter().flatten() {
+    for program in Program::all_current() {
         let folder = TempDir::new().unwrap();
         let path = folder.path().join("notify");
         let listener = UnixDatagram::bind(&path).unwrap();
@@ -196,7 +198,7 @@ fn whoever_started_it_is_told_that_it_serves() {
 #[test]
 fn too_few_file_descriptors_end_the_start() {
     let folder = TempDir::new().unwrap();
-    for program in [Some(Program::ours()), Program::oracle()].into_iter().flatten() {
+    for program in Program::all_current() {
         let (end, lines) = Run::start(&program.after("ulimit -n 150"), folder.path(), &[], &[]).end();
         assert_eq!(end.code(), Some(1));
         let last = line::outline(lines.last().unwrap()).unwrap();
@@ -246,7 +248,7 @@ fn more_clients_than_descriptors_wait() {
 fn a_data_directory_that_cannot_be_is_refused() {
     let folder = TempDir::new().unwrap();
     fs::write(folder.path().join("file"), "x").unwrap();
-    for program in [Some(Program::ours()), Program::oracle()].into_iter().flatten() {
+    for program in Program::all_current() {
         let last = |dir: &str| {
             let (end, lines) = Run::start(&program, folder.path(), &[&format!("--data-dir={dir}")], &[]).end();
             assert_eq!(end.code(), Some(1), "{lines:?}");

@@ -44,7 +44,7 @@ async fn sizes(maintenance: &mut MaintenanceClient<Channel>) -> (i64, i64) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_physical_compaction_that_is_done_already_waits_for_the_work() {
     // Hashes are kept since 3.5.5.
-    for program in programs().into_iter().filter(|program| program.version().contains("3.7.")) {
+    for program in Program::all_current() {
         let slow = ["--unsafe-no-fsync", "--compaction-batch-limit=1", "--compaction-sleep-interval=5ms"];
         let member = Member::start(&program, &slow);
         let (mut kv, mut maintenance) = (KvClient::new(member.channel()), MaintenanceClient::new(member.channel()));
@@ -103,7 +103,8 @@ async fn a_file_is_rewritten_while_it_is_written_and_read() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_start_rewrites_a_file_with_many_holes() {
-    for program in programs() {
+    // The flag is of 3.6 and later.
+    for program in Program::all_current() {
         let mut member = Member::start(&program, &["--bootstrap-defrag-threshold-megabytes=5"]);
         make_holes(member.channel()).await;
         let (before, _) = sizes(&mut MaintenanceClient::new(member.channel())).await;

@@ -17,73 +17,19 @@ mod player;
 mod print;
 mod support;
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
-use support::member::Program;
-use tokio::task::JoinSet;
+use support::{member::Program, scripts};
 
-/// The real etcd to compare with, if there is one of the right version.
-fn oracle() -> Option<Program> {
-    let program = Program::oracle()?;
-    let version = program.version();
-    let is_current = version.contains("etcd Version: 3.7.");
-    if !is_current {
-        println!("not compared with a real etcd, which is of another version: {version}");
-    }
-    is_current.then_some(program)
-}
-
-fn scripts() -> Vec<PathBuf> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/scripts/operations");
-    let mut paths: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    let wanted = std::env::var("SCRIPT").unwrap_or_default();
-    paths.retain(|path| path.file_stem().is_some_and(|name| wanted.is_empty() || name == wanted.as_str()));
-    paths.sort();
-    assert!(!paths.is_empty(), "no script of the name {wanted:?}");
-    paths
-}
-
-/// Plays all scripts at once: most of their time is spent waiting.
-async fn play_all(program: Program, react: fn(&Path, &str, String)) {
-    let mut playing = JoinSet::new();
-    for path in scripts() {
-        let program = program.clone();
-        playing.spawn(async move {
-            let script = fs::read_to_string(&path).unwrap();
-            let played = player::play(&program, &script).await;
-            react(&path, &script, played);
-        });
-    }
-    // All are played to their end, so that all that differ are told of.
-    let mut broken = 0;
-    while let Some(played) = playing.join_next().await {
-        broken += usize::from(played.is_err());
-    }
-    assert_eq!(broken, 0, "scripts that did not go as recorded");
-}
-
-#[track_caller]
-fn assert_same(path: &Path, script: &str, played: String) {
-    if played == script {
-        return;
-    }
-    let differs = script.lines().zip(played.lines()).position(|(script, played)| script != played);
-    let at = differs.unwrap_or(script.lines().count().min(played.lines().count()));
-    let line = |text: &str| text.lines().nth(at).unwrap_or("(end)").to_owned();
-    panic!("{}:{}\nexpected {}\n     got {}", path.display(), at + 1, line(script), line(&played));
+async fn play(program: Program, script: String) -> String {
+    player::play(&program, &script).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn ours_as_recorded() {
-    play_all(Program::ours(), assert_same).await;
+    scripts::compare("operations", |script| play(Program::ours(), script)).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn real_etcd_as_recorded() {
-    let Some(oracle) = oracle() else { return };
-    let is_recording = std::env::var_os("RECORD").is_some();
-    let record = |path: &Path, _: &str, played: String| fs::write(path, played).unwrap();
-    play_all(oracle, if is_recording { record } else { assert_same }).await;
+    let Some(oracle) = Program::current_oracle() else { return };
+    scripts::compare_or_record("operations", |script| play(oracle.clone(), script)).await;
 }

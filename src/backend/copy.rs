@@ -38,7 +38,7 @@ use bytes::Bytes;
 use std::{path::Path, sync::Arc};
 
 /// Bytes of rows that are copied at once. Small, so that a sync of them does not hold up one of the log for long.
-const PIECE_BYTES: usize = 1 << 20;
+const PIECE_BYTES: usize = 256 << 10;
 /// redb's cache for the file being written. Rows are appended, so it needs little.
 const COPY_CACHE_BYTES: usize = 16 << 20;
 /// The file being written; see the module.

@@ -49,6 +49,7 @@ mod error;
 mod guard;
 mod open;
 mod overlay;
+mod replaced;
 mod schema;
 mod storage;
 mod tables;
@@ -70,6 +71,7 @@ use guard::{Engine, guarded};
 use open::{folder, temporary};
 use overlay::{Generation, Overlay};
 use parking_lot::{Mutex, RwLock};
+use replaced::Replaced;
 use std::{
     io,
     ops::ControlFlow,
@@ -286,13 +288,18 @@ impl Backend {
         let inner = &self.inner;
         let _one_at_a_time = inner.defragmenting.lock();
         let new: Arc<Path> = temporary(&inner.path, "defrag").into();
-        let done = inner.copy_all(&new, &mut between).and_then(|()| inner.replace(&new));
-        if done.is_err() {
-            *inner.copy.lock() = None;
-            // Best effort: the next start removes it, too.
-            let _ = inner.disk.remove_file(&new);
+        match inner.copy_all(&new, &mut between).and_then(|()| inner.replace(&new)) {
+            Ok(replaced) => {
+                replaced.give_back(&mut between);
+                Ok(())
+            }
+            Err(error) => {
+                *inner.copy.lock() = None;
+                // Best effort: the next start removes it, too.
+                let _ = inner.disk.remove_file(&new);
+                Err(error)
+            }
         }
-        done
     }
 
     /// Flushes and closes the file and its lock, whoever still has a handle: reads through those fail with
@@ -367,7 +374,7 @@ impl Inner {
     }
 
     /// Puts the complete copy in the place of the file, on the disk and for readers.
-    fn replace(&self, new: &Path) -> Result<(), BackendError> {
+    fn replace(&self, new: &Path) -> Result<Replaced, BackendError> {
         let mut writer = self.writer.lock();
         writer.check()?;
         let copy = self.copy.lock().take().ok_or(BackendError::Closed)?;
@@ -379,13 +386,13 @@ impl Inner {
         let old_engine = std::mem::replace(&mut writer.engine, opened.engine);
         let old_storage = std::mem::replace(&mut writer.storage, opened.storage);
         let old_tables = std::mem::replace(&mut self.latest.write().tables, Arc::new(opened.tables));
+        let replaced = Replaced::new(&old_storage, &old_engine);
         old_storage.replaced();
         old_engine.retire();
         self.measure(&writer)?;
         drop(writer);
-        // Gives back the old file's blocks, unless somebody still reads there.
         drop((old_storage, old_tables));
-        Ok(())
+        Ok(replaced)
     }
 
     fn rename(&self, new: &Path) -> Result<(), BackendError> {

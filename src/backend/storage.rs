@@ -50,6 +50,11 @@ impl Storage {
         self.with_file(|file| file.stored_len())
     }
 
+    /// The file, unless closed.
+    pub fn file(&self) -> Option<Arc<dyn File>> {
+        self.0.file.read().clone()
+    }
+
     fn with_file<T>(&self, f: impl FnOnce(&dyn File) -> io::Result<T>) -> io::Result<T> {
         match self.0.file.read().as_deref() {
             Some(file) => f(file),

@@ -80,33 +80,16 @@ impl MemDisk {
         for node in state.nodes.values_mut() {
             match node {
                 Node::Folder(folder) => folder.crash(&mut chance),
-                Node::File(file) => {
-                    file.content.crash(&mut chance);
-                    file.handles = 0;
-                    file.locked_by = None;
-                }
+                Node::File(file) => file.content.crash(&mut chance),
             }
         }
-        state.life += 1;
-        state.power = Power::On;
-        state.faults = Faults::default();
-        state.collect();
+        state.end_life();
     }
 
     /// The process alone ends, as at `kill -9`: every open handle is dead, locks are free, and the plan of faults is empty.
     /// What was written is there, synced or not; a later power loss may still take it.
     pub fn kill(&self) {
-        let mut state = self.state.lock();
-        for node in state.nodes.values_mut() {
-            if let Node::File(file) = node {
-                file.handles = 0;
-                file.locked_by = None;
-            }
-        }
-        state.life += 1;
-        state.power = Power::On;
-        state.faults = Faults::default();
-        state.collect();
+        self.state.lock().end_life();
     }
 
     /// Flips a bit of what a file holds, for good, as a failing medium does.
@@ -527,6 +510,20 @@ impl State {
             state.folder(folder)?.change(vec![(name, None)]);
             Ok(())
         })
+    }
+
+    /// Ends what a process had: its handles and locks, the plan of faults, and the power loss that it may have met.
+    fn end_life(&mut self) {
+        for node in self.nodes.values_mut() {
+            if let Node::File(file) = node {
+                file.handles = 0;
+                file.locked_by = None;
+            }
+        }
+        self.life += 1;
+        self.power = Power::On;
+        self.faults = Faults::default();
+        self.collect();
     }
 
     /// Forgets what no name and no handle leads to.

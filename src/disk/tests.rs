@@ -1,12 +1,13 @@
 //! Both disks by the same cases, then what only the simulated one can do.
 
 use super::{
-    Disk, OpenMode,
+    Disk, OpenMode, give_back,
     mem::{Faults, MemDisk, Ops, PowerLoss},
     os::{Fsync, OsDisk},
 };
 use std::{
     io::ErrorKind,
+    ops::ControlFlow,
     os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
 };
@@ -224,4 +225,23 @@ fn a_folder_that_was_there_already_is_durable_too() {
         disk.crash(seed);
         assert!(disk.exists(dir), "crash {seed}");
     }
+}
+
+#[test]
+fn blocks_are_given_back_piece_by_piece() {
+    on_both(|disk, dir| {
+        let path = dir.join("f");
+        let file = disk.open(&path, OpenMode::CreateNew).unwrap();
+        let lens = |end: u64| {
+            file.set_len(10 << 20).unwrap();
+            let mut lens = vec![];
+            give_back(file.as_ref(), || {
+                lens.push(file.len().unwrap() >> 20);
+                if lens.last() == Some(&end) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            });
+            lens
+        };
+        assert_eq!(lens(99), [6, 2, 0]);
+        assert_eq!(lens(6), [6]);
+    });
 }

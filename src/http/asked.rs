@@ -152,7 +152,7 @@ async fn question<Q: Message + Default, B: Body>(handle: &Handle, request: Reque
 async fn body<B: Body>(request: Request<B>) -> Result<Bytes, Box<Page>> {
     let read = Limited::new(request.into_body(), PEER_QUESTION_BYTES).collect().await;
     read.map(|body| body.to_bytes()).map_err(|error| match error.is::<http_body_util::LengthLimitError>() {
-        true => Box::new(page::error(StatusCode::PAYLOAD_TOO_LARGE, "request body too large")),
+        true => Box::new(page::too_large("request body too large")),
         false => Box::new(bad("error reading body")),
     })
 }

@@ -6,7 +6,10 @@
 //! What is set on a listening socket its connections inherit: nobody keeps a connection whose other side is gone, or takes
 //! nothing, for longer than [`SILENT_PEER`].
 
-use crate::limits::{KEEPALIVE_PROBE, LISTEN_BACKLOG, SILENT_PEER};
+use crate::{
+    limits::{KEEPALIVE_PROBE, LISTEN_BACKLOG, SILENT_PEER},
+    peer::Patient,
+};
 use rustix::{io::Errno, net::sockopt};
 use std::{
     io::{self, ErrorKind},
@@ -74,6 +77,7 @@ impl Drop for SocketFile {
 pub trait Connection: AsyncRead + AsyncWrite + Unpin + Send + 'static {}
 impl Connection for TcpStream {}
 impl Connection for UnixStream {}
+impl Connection for Patient<Box<dyn Connection>> {}
 
 impl Listener {
     /// Starts to listen. Port 0 lets the system choose; [`Listener::url`] tells what it chose.

@@ -30,7 +30,6 @@ mod listen;
 mod page;
 mod path;
 mod peer;
-mod percent;
 mod query;
 mod room;
 mod router;

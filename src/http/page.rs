@@ -1,7 +1,7 @@
 //! Pages that are the same whoever asks, and what Go's HTTP server says by itself.
 
-use super::{host::HostError, percent};
-use crate::{metrics, server::Handle};
+use super::host::HostError;
+use crate::{metrics, percent, server::Handle};
 use bytes::Bytes;
 use http::{
     HeaderMap, HeaderValue, Method, Request, Response, StatusCode,
@@ -70,6 +70,14 @@ pub fn only<B>(method: &Method, request: &Request<B>) -> Result<(), Box<Page>> {
         page.headers_mut().insert(ALLOW, method);
     }
     Err(Box::new(page))
+}
+
+/// The request is too long, and its rest is not read. Go's name for that is an older one.
+pub fn too_large(message: &str) -> Page {
+    let mut page = error(StatusCode::PAYLOAD_TOO_LARGE, message);
+    page.headers_mut().insert(CONNECTION, CLOSE);
+    page.extensions_mut().insert(ReasonPhrase::from_static(b"Request Entity Too Large"));
+    page
 }
 
 /// JSON.

@@ -106,6 +106,8 @@ where
         "/downgrade/enabled" => asked::downgrade_enabled(handle, &request.map(drop)).await,
         "/leases" => asked::renew(handle, request).await,
         "/leases/internal" => asked::time_to_live(handle, request).await,
+        // As Go does for what has pages below it alone.
+        "/members/promote" => page::moved(method, asked::PROMOTE, uri.query()),
         "*" => page::no_target(),
         path if path.starts_with(asked::PROMOTE) => asked::promote(handle, &request.map(drop)).await,
         path if method != Method::CONNECT && path::clean(path) != path => {

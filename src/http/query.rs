@@ -1,6 +1,6 @@
 //! The query of a URL, as Go reads it.
 
-use super::percent::decode;
+use crate::percent::decode;
 
 /// The pairs of a query, decoded. A pair that cannot be decoded is left out, and so is one with a semicolon, which Go
 /// takes for an attempt at smuggling.
@@ -9,7 +9,7 @@ pub fn pairs(query: Option<&str>) -> Vec<(String, String)> {
     parts
         .filter_map(|part| {
             let (name, value) = part.split_once('=').unwrap_or((part, ""));
-            Some((decode(&name.replace('+', " "))?, decode(&value.replace('+', " "))?))
+            Some((decode(&name.replace('+', " ")).ok()?, decode(&value.replace('+', " ")).ok()?))
         })
         .collect()
 }

@@ -5,11 +5,11 @@ use super::{
     gauges, health,
     host::{host, hostname},
     page::{self, Page},
-    path, percent,
+    path,
     serve::{Answering, Versions},
     vars,
 };
-use crate::{rpc, server::Handle};
+use crate::{percent, rpc, server::Handle};
 use bytes::Bytes;
 use http::{Method, Request, Response, Version};
 use http_body::Frame;
@@ -89,7 +89,7 @@ impl Router {
             Ok(host) => host,
             Err(error) => return page::no_host(error),
         };
-        if percent::decode(request.uri().path()).is_none() {
+        if percent::decode(request.uri().path()).is_err() {
             return page::bad_request("400 Bad Request");
         }
         match self.traffic {

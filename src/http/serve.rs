@@ -15,6 +15,7 @@ use crate::limits::{
     ACCEPT_PAUSE, CONCURRENT_STREAMS, DRAIN, H2_CONNECTION_WINDOW_BYTES, H2_SEND_BUFFER_BYTES, H2_STREAM_WINDOW_BYTES,
     HEADER_BYTES, HTTP1_HEADER_TIMEOUT, KEEPALIVE_INTERVAL, KEEPALIVE_TIMEOUT,
 };
+use crate::peer::Patient;
 use bytes::Bytes;
 use http::{Request, Response};
 use hyper::body::Incoming;
@@ -60,6 +61,8 @@ pub struct Settings {
     pub connections_max: usize,
     /// How long a client may take over its first words, and over the head of each HTTP/1 request.
     pub head_timeout: Duration,
+    /// A client that takes nothing for so long is cut off; without, the system does so after a long time.
+    pub write_timeout: Option<Duration>,
     /// `--max-concurrent-streams`, by connection.
     pub concurrent_streams_max: u32,
     /// `--grpc-keepalive-interval`; zero is never.
@@ -74,6 +77,7 @@ impl Default for Settings {
             versions: Versions::All,
             connections_max: usize::MAX,
             head_timeout: HTTP1_HEADER_TIMEOUT,
+            write_timeout: None,
             concurrent_streams_max: CONCURRENT_STREAMS,
             keepalive_interval: KEEPALIVE_INTERVAL,
             keepalive_timeout: KEEPALIVE_TIMEOUT,
@@ -134,7 +138,7 @@ pub async fn serve<S, B>(
             }
         };
         let service = service.of(stream.remote());
-        let connection = attend(stream, builder.clone(), service, settings.head_timeout, stopped.clone());
+        let connection = attend(stream, builder.clone(), service, settings, stopped.clone());
         connections.spawn_on(connection, threads.next());
     }
     drop(listener);
@@ -147,7 +151,7 @@ async fn attend<S, B>(
     stream: Accepted,
     builder: Arc<Builder<TokioExecutor>>,
     service: S,
-    patience: Duration,
+    settings: Settings,
     mut stopped: watch::Receiver<bool>,
 ) where
     S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible> + Clone + Send + 'static,
@@ -155,7 +159,10 @@ async fn attend<S, B>(
     B: http_body::Body<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static,
 {
     let stream = match stream.attach() {
-        Ok(stream) => stream,
+        Ok(stream) => match settings.write_timeout {
+            Some(timeout) => Box::new(Patient::new(stream, timeout)),
+            None => stream,
+        },
         Err(error) => return tracing::warn!(%error, "failed to accept a connection"),
     };
     let stopping = async move {
@@ -164,7 +171,7 @@ async fn attend<S, B>(
     let (stream, mut turns) = gather(stream);
     let io = TokioIo::new(stream);
     let mut connection = pin!(builder.serve_connection(io, TowerToHyperService::new(service)));
-    let mut patience = Patience::new(patience);
+    let mut patience = Patience::new(settings.head_timeout);
     let turn = |cx: &mut Context<'_>| match turns.poll(connection.as_mut(), cx) {
         Poll::Pending if patience.is_over(&turns, cx) => Poll::Ready(Ok(())),
         turn => turn,

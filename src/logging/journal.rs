@@ -7,7 +7,7 @@
 //! A line that the journal does not take, because it is too long or the journal is gone, goes to standard error, from
 //! where systemd takes it as well.
 
-use super::config::LoggingError;
+use super::{config::LoggingError, reason::go_reason};
 use std::{
     io,
     os::unix::net::UnixDatagram,
@@ -38,10 +38,7 @@ pub(super) struct Origin<'a> {
 impl Journal {
     /// Looks whether there is a journal.
     pub(super) fn open(path: &str) -> Result<Self, LoggingError> {
-        let missing = |error: io::Error| LoggingError::NoJournal {
-            path: path.into(),
-            reason: super::system::reason(rustix::io::Errno::from_io_error(&error).unwrap_or(rustix::io::Errno::IO)),
-        };
+        let missing = |error: io::Error| LoggingError::NoJournal { path: path.into(), reason: go_reason(&error) };
         let socket = UnixDatagram::unbound().map_err(missing)?;
         // Connected only to find out: a journal that is restarted must be found again.
         UnixDatagram::unbound().and_then(|probe| probe.connect(path)).map_err(missing)?;

@@ -26,6 +26,7 @@ mod duration;
 mod journal;
 mod line;
 mod output;
+mod reason;
 mod rotation;
 mod sampling;
 mod sink;
@@ -35,6 +36,7 @@ mod system;
 pub use config::{LoggingConfig, LoggingError, Rotation};
 pub use duration::go_duration;
 pub use line::timestamp;
+pub use reason::go_reason;
 pub use size::humanize;
 
 use journal::Origin;

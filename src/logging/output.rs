@@ -3,9 +3,10 @@
 use super::{
     config::{LoggingConfig, LoggingError},
     journal::{self, Journal, Origin},
+    reason::go_reason,
     rotation::Rotated,
     sink::Sink,
-    system::{reason, write_whole},
+    system::write_whole,
 };
 use parking_lot::Mutex;
 use rustix::fs::{Mode, OFlags, open};
@@ -85,7 +86,7 @@ impl Output {
         opened.map(Self::File).map_err(|error| LoggingError::CannotOpen {
             word: name.into(),
             path,
-            reason: reason(error),
+            reason: go_reason(&error.into()),
         })
     }
 }

@@ -1,6 +1,7 @@
 //! What a word in `--log-outputs` means: standard error, a path, or a URL of a file, as zap reads it.
 
 use super::config::LoggingError;
+use crate::percent;
 
 /// Where lines can go.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,7 +54,7 @@ impl Sink {
             }
             None => rest,
         };
-        let path = unescape(path).map_err(|escape| malformed(&format!("invalid URL escape {escape:?}")))?;
+        let path = percent::decode(path).map_err(|escape| malformed(&format!("invalid URL escape {escape:?}")))?;
         Ok(match path.as_str() {
             "stdout" => Self::Stdout,
             "stderr" => Self::Stderr,
@@ -77,26 +78,6 @@ fn split_scheme(word: &str) -> Scheme<'_> {
         }
         _ => Scheme::None,
     }
-}
-
-/// Resolves `%41`. The error is the escape that is none.
-fn unescape(text: &str) -> Result<String, String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, tail @ ..] = rest {
-        let mut taken = 0;
-        if *first == b'%' {
-            let digits = tail.get(..2).and_then(|two| std::str::from_utf8(two).ok());
-            let value = digits.filter(|two| !two.starts_with('+')).and_then(|two| u8::from_str_radix(two, 16).ok());
-            let shown = || String::from_utf8_lossy(&rest[..rest.len().min(3)]).into_owned();
-            bytes.push(value.ok_or_else(shown)?);
-            taken = 2;
-        } else {
-            bytes.push(*first);
-        }
-        rest = &tail[taken..];
-    }
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 #[cfg(test)]

@@ -3,10 +3,10 @@
 //! Where there is no `/proc` the values stay as they are: a dashboard without them is better than no dashboard.
 
 use super::family::register;
+use crate::proc::{Stat, read_text};
 use prometheus::{Counter, Gauge, IntGauge, Registry};
 use rustix::{
     fs::{Dir, Mode, OFlags, open},
-    io::read,
     param::{clock_ticks_per_second, page_size},
     process::{Resource, getrlimit},
 };
@@ -60,8 +60,8 @@ impl Gauges {
         if let Some(stat) = read_text("/proc/self/stat").as_deref().and_then(Stat::parse) {
             let ticks = clock_ticks_per_second() as f64;
             raise(&self.cpu_seconds, stat.cpu_ticks as f64 / ticks);
-            self.virtual_bytes.set(stat.virtual_bytes);
-            self.resident_bytes.set(stat.resident_pages * page_size() as i64);
+            self.virtual_bytes.set(stat.virtual_bytes as i64);
+            self.resident_bytes.set(stat.resident_pages as i64 * page_size() as i64);
             if let Some(boot) = read_text("/proc/stat").as_deref().and_then(boot_time) {
                 self.start_time_seconds.set(boot as f64 + stat.start_ticks as f64 / ticks);
             }
@@ -95,45 +95,8 @@ fn ip_bytes(netstat: &str) -> Option<(f64, f64)> {
     Some((value("InOctets")?, value("OutOctets")?))
 }
 
-/// The fields of `/proc/self/stat` that matter here.
-#[derive(Debug, PartialEq)]
-struct Stat {
-    cpu_ticks: u64,
-    start_ticks: u64,
-    virtual_bytes: i64,
-    resident_pages: i64,
-}
-
-impl Stat {
-    fn parse(text: &str) -> Option<Self> {
-        // The second field is the program's name in brackets and may hold anything, so count from its end; the field
-        // behind it is number 3 in proc(5).
-        let fields: Vec<&str> = text[text.rfind(')')? + 1..].split_ascii_whitespace().collect();
-        let field = |number: usize| fields.get(number - 3)?.parse::<u64>().ok();
-        Some(Self {
-            cpu_ticks: field(14)? + field(15)?,
-            start_ticks: field(22)?,
-            virtual_bytes: field(23)? as i64,
-            resident_pages: field(24)? as i64,
-        })
-    }
-}
-
 fn boot_time(stat: &str) -> Option<u64> {
     stat.lines().find_map(|line| line.strip_prefix("btime "))?.trim().parse().ok()
-}
-
-/// A file of `/proc`, whose length is not known before it is read.
-fn read_text(path: &str) -> Option<String> {
-    let file = open(path, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty()).ok()?;
-    let mut text = Vec::new();
-    let mut part = [0; 4096];
-    loop {
-        match read(&file, &mut part).ok()? {
-            0 => return String::from_utf8(text).ok(),
-            length => text.extend_from_slice(&part[..length]),
-        }
-    }
 }
 
 /// File descriptors that this process has open; none where there is no `/proc`.
@@ -148,15 +111,6 @@ pub fn open_files() -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_program_name_may_hold_brackets_and_spaces() {
-        let rest = (3..=52).map(|number| number.to_string()).collect::<Vec<_>>().join(" ");
-        let stat = Stat::parse(&format!("17 (a) b (c) {rest}\n"));
-        assert_eq!(stat, Some(Stat { cpu_ticks: 29, start_ticks: 22, virtual_bytes: 23, resident_pages: 24 }));
-        assert_eq!(Stat::parse("17 (a) S 1"), None);
-        assert_eq!(Stat::parse(""), None);
-    }
 
     #[test]
     fn network_bytes_stand_below_their_names() {

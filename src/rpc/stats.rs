@@ -14,7 +14,7 @@ use crate::{
     server::{Handle, Trace, steps},
 };
 use prost::Message;
-use std::{any::Any, net::SocketAddr};
+use std::{any::Any, net::SocketAddr, time::Duration};
 
 /// A request that runs.
 #[derive(Debug)]
@@ -60,17 +60,22 @@ impl Running {
         let took = handle.now().saturating_sub(self.began);
         let is_slow = took > handle.limits().request_warn_above;
         if is_slow || tracing::enabled!(tracing::Level::DEBUG) {
-            self.tell(handle, method, remote, response);
+            self.tell(handle, took, method, remote, response);
         }
         if took > steps::SLOW {
             self.trace(handle, response);
         }
     }
 
-    fn tell(&self, handle: &Handle, method: &str, remote: Option<SocketAddr>, response: Option<&dyn Any>) {
-        let (clock, took) = (handle.clock(), handle.now().saturating_sub(self.began));
-        let start = timestamp(clock.wall() - took);
-        let spent = go_duration(took);
+    fn tell(
+        &self,
+        handle: &Handle,
+        took: Duration,
+        method: &str,
+        remote: Option<SocketAddr>,
+        response: Option<&dyn Any>,
+    ) {
+        let (start, spent) = (timestamp(handle.clock().wall() - took), go_duration(took));
         let remote = remote.map_or_else(|| "@".to_owned(), |remote| remote.to_string());
         let counts = self.counts(response);
         // etcd has one or the other.
@@ -94,40 +99,39 @@ impl Running {
     }
 
     fn counts(&self, response: Option<&dyn Any>) -> Counts {
-        let size = |bytes: usize| bytes as i64;
         match &self.content {
             Content::Range(request) => {
-                let response = response.and_then(|response| response.downcast_ref::<RangeResponse>());
+                let response = answer::<RangeResponse>(response);
                 Counts {
                     requests: 0,
-                    request_bytes: size(request.encoded_len()),
+                    request_bytes: size(request),
                     responses: response.map_or(0, |response| response.count),
-                    response_bytes: response.map_or(0, |response| size(response.encoded_len())),
+                    response_bytes: response.map_or(0, size),
                     content: text::range(request),
                 }
             }
             Content::Put(request) => {
-                let response = response.and_then(|response| response.downcast_ref::<PutResponse>());
+                let response = answer::<PutResponse>(response);
                 Counts {
                     requests: 1,
-                    request_bytes: size(request.encoded_len()),
+                    request_bytes: size(request),
                     responses: 0,
-                    response_bytes: response.map_or(0, |response| size(response.encoded_len())),
+                    response_bytes: response.map_or(0, size),
                     content: text::put(request),
                 }
             }
             Content::DeleteRange(request) => {
-                let response = response.and_then(|response| response.downcast_ref::<DeleteRangeResponse>());
+                let response = answer::<DeleteRangeResponse>(response);
                 Counts {
                     requests: 0,
-                    request_bytes: size(request.encoded_len()),
+                    request_bytes: size(request),
                     responses: response.map_or(0, |response| response.deleted),
-                    response_bytes: response.map_or(0, |response| size(response.encoded_len())),
+                    response_bytes: response.map_or(0, size),
                     content: text::delete_range(request),
                 }
             }
             Content::Txn(request) => {
-                let Some(response) = response.and_then(|response| response.downcast_ref::<TxnResponse>()) else {
+                let Some(response) = answer::<TxnResponse>(response) else {
                     return Counts {
                         requests: 0,
                         request_bytes: 0,
@@ -138,10 +142,10 @@ impl Running {
                 };
                 let ops = if response.succeeded { &request.success } else { &request.failure };
                 Counts {
-                    requests: size(ops.len()),
-                    request_bytes: ops.iter().map(|op| size(op.encoded_len())).sum(),
+                    requests: ops.len() as i64,
+                    request_bytes: ops.iter().map(size).sum(),
                     responses: 0,
-                    response_bytes: size(response.encoded_len()),
+                    response_bytes: size(response),
                     content: text::txn(request),
                 }
             }
@@ -174,6 +178,16 @@ impl Running {
         let steps = [(handle.now(), "process raft request")];
         Trace { operation, detail: &detail, since: self.began, steps: &steps }.log(handle.clock());
     }
+}
+
+/// The response, if there is one and it is what it should be.
+fn answer<T: 'static>(response: Option<&dyn Any>) -> Option<&T> {
+    response.and_then(|response| response.downcast_ref())
+}
+
+/// Bytes of a message.
+fn size(message: &impl Message) -> i64 {
+    message.encoded_len() as i64
 }
 
 /// The numbers of a line; those of a request of which nothing is told are below zero.

@@ -90,7 +90,7 @@ pub fn bootstrap_as<P, R>(
     messages::opened_backend(&config.backend_path(), files.stopwatch.now().saturating_sub(since));
     messages::found_state(durable_index(&backend)?, initialized.then_some(&backend));
     if let Some(threshold) = config.bootstrap_defrag_bytes {
-        defragment::at_start(&backend, &config.backend_path(), threshold)?;
+        defragment::at_start(&backend, &config.backend_path(), threshold, files.stopwatch)?;
     }
     // A founder that ends before its log has an entry founds its cluster when it comes back. Its identity tells: that of a
     // member that joined is not what follows from its settings.

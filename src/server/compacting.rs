@@ -29,53 +29,35 @@ pub fn spawn(mode: AutoCompaction, handle: Handle) {
 }
 
 async fn compact(compactions: &mut Compactions, handle: &Handle, revision: i64, pause: Duration) {
-    let mode = compactions.mode();
-    match mode {
-        AutoCompaction::Periodic(period) => {
-            tracing::info!(revision, "compact-period" = go_duration(period), "starting auto periodic compaction")
-        }
-        AutoCompaction::Revisions(kept) => {
-            tracing::info!(revision, "revision-compaction-retention" = kept, "starting auto revision compaction");
-        }
-    }
+    let (kind, period, kept) = match compactions.mode() {
+        AutoCompaction::Periodic(period) => ("periodic", Some(go_duration(period)), None),
+        AutoCompaction::Revisions(kept) => ("revision", None, Some(kept)),
+    };
+    tracing::info!(
+        revision,
+        "compact-period" = period,
+        "revision-compaction-retention" = kept,
+        "starting auto {kind} compaction"
+    );
     let started = handle.now();
     match handle.compact(CompactionRequest { revision, physical: false }).await {
         Ok(_) | Err(Failure::Refused(Refusal::Compacted)) => {
             compactions.done(handle.now(), revision);
-            let took = go_duration(handle.now().saturating_sub(started));
-            match mode {
-                AutoCompaction::Periodic(period) => tracing::info!(
-                    revision,
-                    "compact-period" = go_duration(period),
-                    took,
-                    "completed auto periodic compaction"
-                ),
-                AutoCompaction::Revisions(kept) => tracing::info!(
-                    revision,
-                    "revision-compaction-retention" = kept,
-                    took,
-                    "completed auto revision compaction"
-                ),
-            }
+            tracing::info!(
+                revision,
+                "compact-period" = period,
+                "revision-compaction-retention" = kept,
+                took = go_duration(handle.now().saturating_sub(started)),
+                "completed auto {kind} compaction"
+            );
         }
-        Err(failure) => {
-            let retry = go_duration(pause);
-            match mode {
-                AutoCompaction::Periodic(period) => tracing::warn!(
-                    revision,
-                    "compact-period" = go_duration(period),
-                    "retry-interval" = retry,
-                    error = %failure,
-                    "failed auto periodic compaction"
-                ),
-                AutoCompaction::Revisions(kept) => tracing::warn!(
-                    revision,
-                    "revision-compaction-retention" = kept,
-                    "retry-interval" = retry,
-                    error = %failure,
-                    "failed auto revision compaction"
-                ),
-            }
-        }
+        Err(failure) => tracing::warn!(
+            revision,
+            "compact-period" = period,
+            "revision-compaction-retention" = kept,
+            "retry-interval" = go_duration(pause),
+            error = %failure,
+            "failed auto {kind} compaction"
+        ),
     }
 }

@@ -30,7 +30,7 @@ use crate::{
         walpb,
     },
     raft::{self, Committed, Leadership, Node, Output},
-    wal::{self, PreparedSegment, Preparer, Wal, WalError},
+    wal::{self, PreparedSegment, Preparer, Purge, Wal, WalError},
 };
 use bytes::Bytes;
 use parking_lot::Mutex;
@@ -107,6 +107,8 @@ pub struct Turn<P, R> {
     pub snapshot: Option<u64>,
     /// Make this, and give it back as [`Input::Segment`].
     pub segment: Option<Preparer>,
+    /// Run this.
+    pub purge: Option<Purge>,
     /// There is more to do: take the next turn without waiting for an input.
     pub more: bool,
 }
@@ -122,6 +124,7 @@ impl<P, R> Default for Turn<P, R> {
             removed: false,
             snapshot: None,
             segment: None,
+            purge: None,
             more: false,
         }
     }
@@ -259,6 +262,9 @@ impl<P, R> Core<P, R> {
         }
         self.release_reads(&mut turn);
         turn.more = self.may_revoke();
+        if self.parts.policy.wals_kept_max > 0 {
+            turn.purge = self.parts.wal.purge_job(self.parts.policy.wals_kept_max);
+        }
         if self.parts.wal.wants_next_segment() {
             turn.segment = self.parts.wal.next_segment_job();
         }
@@ -533,11 +539,6 @@ impl<P, R> Core<P, R> {
         parts.snapshot_index = durable;
         parts.node.compact(durable.saturating_sub(parts.policy.catchup_entries));
         parts.wal.release_to(durable);
-        if parts.policy.wals_kept_max > 0 {
-            for file in parts.wal.purge(parts.policy.wals_kept_max)? {
-                tracing::info!(path = file, "purged");
-            }
-        }
         Ok(())
     }
 }

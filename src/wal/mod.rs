@@ -34,6 +34,7 @@
 
 mod error;
 mod prepare;
+mod purge;
 mod reader;
 mod record;
 mod repair;
@@ -45,6 +46,7 @@ mod writer;
 
 pub use error::WalError;
 pub use prepare::{PreparedSegment, Preparer};
+pub use purge::Purge;
 pub use writer::Wal;
 
 use crate::{

@@ -33,6 +33,16 @@ pub struct Preparer {
 pub struct PreparedSegment {
     pub(super) file: Arc<dyn File>,
     pub(super) path: PathBuf,
+    pub(super) ground: Ground,
+}
+
+/// What a segment has behind its records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ground {
+    /// Zeros that were written: a sync is quick.
+    Filled,
+    /// Space that was only reserved, or perhaps so.
+    Reserved,
 }
 
 impl Preparer {
@@ -44,17 +54,17 @@ impl Preparer {
     /// Makes the file and fills it with zeros. Takes as long as the disk takes to write a segment, and `between` two
     /// pieces of it, which may wait so that others get to the disk.
     pub fn prepare(self, mut between: impl FnMut()) -> Result<PreparedSegment, WalError> {
-        let prepared = reserve(self.disk.as_ref(), self.path, self.segment_bytes)?;
+        let reserved = reserve(self.disk.as_ref(), self.path, self.segment_bytes)?;
         let zeros = vec![0; CHUNK_BYTES.min(self.segment_bytes as usize)];
         let mut offset = 0;
         while offset < self.segment_bytes {
             let count = (self.segment_bytes - offset).min(CHUNK_BYTES as u64);
-            prepared.file.write_all_at(&zeros[..count as usize], offset).map_err(at(&prepared.path))?;
-            prepared.file.sync_data().map_err(at(&prepared.path))?;
+            reserved.file.write_all_at(&zeros[..count as usize], offset).map_err(at(&reserved.path))?;
+            reserved.file.sync_data().map_err(at(&reserved.path))?;
             offset += count;
             between();
         }
-        Ok(prepared)
+        Ok(PreparedSegment { ground: Ground::Filled, ..reserved })
     }
 }
 
@@ -69,5 +79,5 @@ pub(super) fn reserve(disk: &dyn Disk, path: PathBuf, segment_bytes: u64) -> Res
     file.try_lock().map_err(at(&path))?;
     file.set_len(0).map_err(at(&path))?;
     file.allocate(segment_bytes).map_err(at(&path))?;
-    Ok(PreparedSegment { file, path })
+    Ok(PreparedSegment { file, path, ground: Ground::Reserved })
 }

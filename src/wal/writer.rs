@@ -3,7 +3,8 @@
 use super::{
     Position, Recovered, WalConfig,
     error::{WalError, at},
-    prepare::{self, PreparedSegment, Preparer},
+    prepare::{self, Ground, PreparedSegment, Preparer},
+    purge::Purge,
     reader::{self, End, OpenSegment},
     record::{Encoder, Kind},
     repair,
@@ -68,16 +69,15 @@ struct OpenTail {
     /// Where the next write goes.
     offset: u64,
     synced: Synced,
+    /// What lies behind its end.
     ground: Ground,
 }
 
-/// What lies behind the tail's end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Ground {
-    /// Zeros that were written: a sync is quick.
-    Filled,
-    /// Space that was only reserved, or perhaps so.
-    Reserved,
+impl OpenTail {
+    /// All that is there is durable.
+    fn new(path: PathBuf, file: Arc<dyn File>, offset: u64, ground: Ground) -> Self {
+        Self { path, file, offset, synced: Synced::All, ground }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -134,13 +134,7 @@ impl Wal {
             config: *config,
             metadata: Bytes::copy_from_slice(metadata),
             segments: VecDeque::from([name]),
-            tail: OpenTail {
-                path: reserved.path,
-                file: reserved.file,
-                offset: 0,
-                synced: Synced::All,
-                ground: Ground::Reserved,
-            },
+            tail: OpenTail::new(reserved.path, reserved.file, 0, reserved.ground),
             encoder: Encoder::default(),
             hard_state: HardState::default(),
             state_to_write: StateToWrite::No,
@@ -196,13 +190,7 @@ impl Wal {
             config: *config,
             metadata: metadata.clone(),
             segments: segments.into(),
-            tail: OpenTail {
-                path: end.segment.path,
-                file: end.segment.file,
-                offset: end.offset,
-                synced: Synced::All,
-                ground: Ground::Reserved,
-            },
+            tail: OpenTail::new(end.segment.path, end.segment.file, end.offset, Ground::Reserved),
             encoder: Encoder::after(end.crc),
             hard_state: replay.hard_state,
             state_to_write: StateToWrite::No,
@@ -281,20 +269,14 @@ impl Wal {
         self.released = self.released.max(index);
     }
 
-    /// Removes the oldest released segments while there are more than `keep`. Returns their names.
-    pub fn purge(&mut self, keep: usize) -> Result<Vec<String>, WalError> {
-        let mut removed = Vec::new();
+    /// The job of removing the oldest released segments, while there are more than `keep`. They are no longer part of the
+    /// log from here on; run the job anywhere.
+    pub fn purge_job(&mut self, keep: usize) -> Option<Purge> {
+        let mut names = Vec::new();
         while self.segments.len() > keep.max(1) && self.segments[1].first_index < self.released {
-            let name = self.segments[0].to_string();
-            let path = self.dir.join(&name);
-            self.disk.remove_file(&path).map_err(at(&path))?;
-            self.segments.pop_front();
-            removed.push(name);
+            names.extend(self.segments.pop_front().map(|name| name.to_string()));
         }
-        if !removed.is_empty() {
-            self.disk.sync_dir(&self.dir).map_err(at(&self.dir))?;
-        }
-        Ok(removed)
+        (!names.is_empty()).then(|| Purge::new(self.disk.clone(), self.dir.clone(), names))
     }
 
     /// Should the next segment be made? When the open one is filled so far, or is slow to write to and there is much to
@@ -408,10 +390,10 @@ impl Wal {
         self.flush()?;
         self.tail.file.set_len(self.tail.offset).map_err(at(&self.tail.path))?;
         self.sync_tail()?;
-        let (PreparedSegment { file, path: making }, ground) = self.take_next()?;
+        let PreparedSegment { file, path: making, ground } = self.take_next()?;
         let sequence = self.segments.back().map_or(0, |name| name.sequence + 1);
         let name = SegmentName { sequence, first_index: self.last_index + 1 };
-        self.tail = OpenTail { path: making.clone(), file, offset: 0, synced: Synced::All, ground };
+        self.tail = OpenTail::new(making.clone(), file, 0, ground);
         self.push_head();
         if self.hard_state != HardState::default() {
             self.state_to_write = StateToWrite::Yes;
@@ -425,14 +407,13 @@ impl Wal {
         Ok(())
     }
 
-    fn take_next(&mut self) -> Result<(PreparedSegment, Ground), WalError> {
+    fn take_next(&mut self) -> Result<PreparedSegment, WalError> {
         match std::mem::replace(&mut self.next, NextSegment::Missing) {
-            NextSegment::Ready(prepared) => return Ok((prepared, Ground::Filled)),
+            NextSegment::Ready(prepared) => return Ok(prepared),
             NextSegment::InTheMaking => self.next = NextSegment::InTheMaking,
             NextSegment::Missing => {}
         }
-        let reserved = prepare::reserve_now(self.disk.as_ref(), &self.dir, self.config.segment_bytes)?;
-        Ok((reserved, Ground::Reserved))
+        prepare::reserve_now(self.disk.as_ref(), &self.dir, self.config.segment_bytes)
     }
 }
 

@@ -2,22 +2,14 @@
 
 use crate::support::member::{Member, Program};
 use crate::{
-    oracle, page,
-    target::{Target, settle, start_process},
+    page,
+    target::{settle, start_process},
 };
 use etcd::pb::etcdserverpb::{PutRequest, kv_client::KvClient};
 use hyper_util::rt::TokioIo;
 use std::path::PathBuf;
 use tokio::net::UnixStream;
 use tonic::transport::{Channel, Endpoint};
-
-fn programs() -> Vec<Program> {
-    let real = oracle().and_then(|oracle| match oracle {
-        Target::Process(program) => Some(program),
-        Target::InProcess => None,
-    });
-    [Program::ours()].into_iter().chain(real).collect()
-}
 
 async fn start(program: &Program, flag: String) -> Member {
     start_process(program, vec!["--unsafe-no-fsync".into(), flag]).await
@@ -40,7 +32,7 @@ fn on_socket(path: PathBuf) -> Channel {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn sockets_are_files() {
-    for program in programs() {
+    for program in Program::all_current() {
         // Without a slash in front it is a file in the folder that the member runs in, whatever it looks like.
         let mut member = start(&program, "--listen-client-urls=unix://localhost:20000".into()).await;
         assert_eq!(member.address(), "localhost:20000");
@@ -63,7 +55,7 @@ async fn sockets_are_files() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_system_chooses_a_port() {
-    for program in programs() {
+    for program in Program::all_current() {
         for (url, host) in
             [("http://[::1]:0", "[::1]"), ("http://localhost:0", "127.0.0.1"), ("http://0.0.0.0:0", "[::]")]
         {
@@ -78,7 +70,7 @@ async fn the_system_chooses_a_port() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_peer_port_tells_its_version() {
-    for program in programs() {
+    for program in Program::all_current() {
         let member = start(&program, "--listen-peer-urls=http://localhost:0".into()).await;
         settle(member.channel()).await;
         let peer = member.peer_address();

@@ -19,8 +19,8 @@
 
 use crate::{
     language, page, print,
-    show::{self, revision},
     stream::Stream,
+    support::words::{error, revision, time_to_live},
     target::{Options, Running, Target, settle},
 };
 use etcd::{
@@ -117,7 +117,7 @@ impl Player {
             "stream" => self.range_stream(line.trim_start_matches("stream ")).await,
             _ => self.request(line).await,
         };
-        read.unwrap_or_else(|status| vec![show::error(&status)])
+        read.unwrap_or_else(|status| vec![error(&status)])
     }
 
     fn with_metadata<T>(&self, message: T) -> Request<T> {
@@ -195,15 +195,7 @@ impl Player {
     async fn time_to_live(&mut self, id: i64, keys: bool) -> Result<Vec<String>, Status> {
         let request = self.with_metadata(LeaseTimeToLiveRequest { id, keys });
         let response = LeaseClient::new(self.channel.clone()).lease_time_to_live(request).await?.into_inner();
-        let mut keys: Vec<_> = response.keys.iter().map(|key| String::from_utf8_lossy(key)).collect();
-        keys.sort();
-        // How much is left is a matter of time.
-        let ttl = match response.ttl {
-            ttl if ttl >= 0 && ttl <= response.granted_ttl => "some".into(),
-            ttl => ttl.to_string(),
-        };
-        let head = revision(&response.header);
-        Ok(vec![format!("lease {head} id={} ttl={ttl} granted={} {keys:?}", response.id, response.granted_ttl)])
+        Ok(vec![time_to_live(&response)])
     }
 
     async fn leases(&mut self) -> Result<Vec<String>, Status> {

@@ -1,11 +1,11 @@
-//! How responses of streams read in a transcript. Who answers, and in which term, is left out.
+//! How responses of streams read in a transcript.
 
+use crate::support::words::revision;
 use etcd::pb::{
-    etcdserverpb::{LeaseKeepAliveResponse, ResponseHeader, WatchResponse},
+    etcdserverpb::{LeaseKeepAliveResponse, WatchResponse},
     health::HealthCheckResponse,
     mvccpb::{Event, KeyValue, event::EventType},
 };
-use tonic::Status;
 
 /// Something that a stream said.
 #[derive(Debug)]
@@ -80,14 +80,4 @@ fn kv(kv: &KeyValue) -> String {
     let lease = if kv.lease == 0 { String::new() } else { format!(" l{}", kv.lease) };
     let (create, modified) = (kv.create_revision, kv.mod_revision);
     format!("{}={} c{create} m{modified} v{}{lease}", text(&kv.key), text(&kv.value), kv.version)
-}
-
-/// The revision of a header.
-pub fn revision(header: &Option<ResponseHeader>) -> String {
-    header.as_ref().map_or("without header".into(), |header| format!("rev={}", header.revision))
-}
-
-/// An error.
-pub fn error(status: &Status) -> String {
-    format!("error {:?} {}", status.code(), status.message())
 }

@@ -1,6 +1,6 @@
 //! Streams of a transcript: what comes is read in the background and waits to be told.
 
-use crate::show::{self, Said};
+use crate::{show::Said, support::words::error};
 use std::time::Duration;
 use tokio::{sync::mpsc, time::timeout};
 use tonic::{Response, Status, Streaming};
@@ -67,7 +67,7 @@ impl<T> Stream<T> {
         for _ in 0..count {
             match self.next().await {
                 Some(Ok(said)) => lines.extend(said.lines()),
-                Some(Err(status)) => lines.push(show::error(&status)),
+                Some(Err(status)) => lines.push(error(&status)),
                 None => lines.push("end".into()),
             }
         }
@@ -85,7 +85,7 @@ impl<T> Stream<T> {
                         return lines;
                     }
                 }
-                Some(Err(status)) => panic!("{}", show::error(&status)),
+                Some(Err(status)) => panic!("{}", error(&status)),
                 None => panic!("the stream ended after {lines:?}"),
             }
         }

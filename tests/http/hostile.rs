@@ -22,7 +22,7 @@ async fn clients_without_end_leave_the_member_its_files() {
 
 async fn crowd_a_member() {
     let flags = vec!["--listen-metrics-urls=unix://metrics".into()];
-    let player = Player::start(&Program::ours_with_files(256), flags).await;
+    let player = Player::start(&Program::ours().after("ulimit -n 256"), flags).await;
     // Who was there before is served all along.
     let mut early = KvClient::new(player.channel());
     let put = PutRequest { key: "k".into(), ..Default::default() };

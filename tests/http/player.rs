@@ -4,6 +4,7 @@
 //!   flags FLAG ...              first line. Two sockets may be named: unix://pages and unix://metrics
 //!   PORT METHOD PATH [NAME=VALUE ...]     PORT is client, pages, metrics or peer; headers, of which Host is given anyway
 //!   raw PORT TEXT               as it stands, with \r\n and the like; then the client waits for the end
+//!   body PORT METHOD PATH TEXT  with a body, in which \x07 is a byte, and 9*7 at the end is 7 nine times
 //!   two PORT METHOD PATH        over HTTP/2
 //!   put PORT                    a Put over gRPC
 //!   alarm on|off NAME
@@ -103,6 +104,17 @@ impl Player {
                 let bytes = text.replace(r"\r", "\r").replace(r"\n", "\n");
                 wire::answer(&self.port(words[1]).say(bytes.as_bytes()).await)
             }
+            "body" => {
+                let body = bytes(words.get(4).copied().unwrap_or_default());
+                let (port, head) = (self.port(words[1]), format!("{} {}", words[2], words[3]));
+                let length = body.len();
+                let head =
+                    format!("{head} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n");
+                let mut answer = wire::answer(&port.say(&[head.as_bytes(), &body].concat()).await);
+                // It was asked for.
+                answer.retain(|line| line != "connection: close");
+                answer
+            }
             "two" => {
                 let answer = self.port(words[1]).ask_two(words[2], words[3]).await;
                 answer.unwrap_or_else(|| vec!["no answer of HTTP/2".into()])
@@ -175,6 +187,20 @@ impl Player {
             std::thread::yield_now();
         }
     }
+}
+
+/// The bytes that a text stands for.
+fn bytes(text: &str) -> Vec<u8> {
+    if let Some((count, byte)) = text.split_once('*') {
+        return byte.repeat(count.parse().expect("a number")).into_bytes();
+    }
+    let mut parts = text.split(r"\x");
+    let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
+    for part in parts {
+        bytes.push(u8::from_str_radix(&part[..2], 16).expect("two hex digits"));
+        bytes.extend(part[2..].bytes());
+    }
+    bytes
 }
 
 /// A line of the log without its time, if its message has this text.

@@ -1,9 +1,6 @@
 //! Ports that cannot be had, and ports that are shared.
 
-use crate::{
-    programs,
-    support::member::{Member, Program},
-};
+use crate::support::member::{Member, Program};
 
 /// What a start that fails says last: the error, and the exit code.
 fn failure(program: &Program, flags: &[&str]) -> (String, Option<i32>) {
@@ -18,7 +15,7 @@ fn failure(program: &Program, flags: &[&str]) -> (String, Option<i32>) {
 
 #[test]
 fn one_port_is_not_for_both() {
-    for program in programs() {
+    for program in Program::all_current() {
         for url in ["http://127.0.0.1:0", "unix://socket"] {
             let text = "cannot bind both --listen-client-urls and --listen-client-http-urls on the same url";
             let flags = [format!("--listen-client-urls={url}"), format!("--listen-client-http-urls={url}")];
@@ -32,7 +29,7 @@ fn one_port_is_not_for_both() {
 fn a_port_that_is_taken() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = taken.local_addr().expect("an address");
-    for program in programs() {
+    for program in Program::all_current() {
         for flag in ["listen-client-http-urls", "listen-metrics-urls", "listen-client-urls"] {
             let mut flags = vec![format!("--{flag}=http://{address}")];
             if flag != "listen-client-urls" {
@@ -47,7 +44,7 @@ fn a_port_that_is_taken() {
 
 #[test]
 fn a_port_is_shared_by_processes() {
-    for program in programs() {
+    for program in Program::all_current() {
         let first = Member::start(&program, &["--socket-reuse-port", "--socket-reuse-address"]);
         let url = format!("--listen-client-urls=http://{}", first.address());
         let second = Member::start(&program, &["--socket-reuse-port", &url]);

@@ -1,6 +1,6 @@
 //! `/debug/vars`: Go's variables, of which the memory of Go is not ours to tell.
 
-use crate::{player::Player, programs};
+use crate::{player::Player, support::member::Program};
 use serde_json::{Map, Value};
 
 async fn variables(player: &Player) -> Map<String, Value> {
@@ -13,7 +13,7 @@ async fn variables(player: &Player) -> Map<String, Value> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn variables_of_a_leader() {
-    for program in programs() {
+    for program in Program::all_current() {
         let player = Player::start(&program, vec!["--election-timeout=1000".into()]).await;
         let variables = variables(&player).await;
         let names: Vec<&str> = variables.keys().map(String::as_str).filter(|name| *name != "memstats").collect();

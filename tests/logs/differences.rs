@@ -29,6 +29,7 @@ const THEIRS: &[(&str, &str)] = &[
     ("server has stopped; stopping", "there are no such tasks"),
     ("enabled capabilities for version", "of a member that returns: it is the version that was set"),
     ("grpc service status changed", "etcd stops before it comes, by chance"),
+    ("failed to update cluster version", "etcd is asked to stop before it has, by chance"),
     ("starting an etcd server", "compared by field"),
     ("starting etcd server", "compared by field"),
 ];

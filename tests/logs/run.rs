@@ -1,5 +1,6 @@
 //! A server whose log is read: ours or a real etcd, started with chosen limits.
 
+use crate::support::member::{FLAGS, Program};
 use std::{
     io::{BufRead, BufReader},
     path::Path,
@@ -10,43 +11,6 @@ use std::{
 
 /// A start takes a second at most; a machine under load may take much longer.
 const PATIENCE: Duration = Duration::from_secs(60);
-
-/// What every server of these tests is told. It listens where the system wants it to.
-pub const FLAGS: [&str; 6] = [
-    "--name=m",
-    "--listen-client-urls=http://127.0.0.1:0",
-    "--advertise-client-urls=http://127.0.0.1:0",
-    "--listen-peer-urls=http://127.0.0.1:0",
-    "--initial-advertise-peer-urls=http://127.0.0.1:20001",
-    "--initial-cluster=m=http://127.0.0.1:20001",
-];
-
-/// Which program, and how a shell prepares for it.
-#[derive(Clone, Debug)]
-pub struct Program {
-    path: String,
-    prepare: String,
-}
-
-impl Program {
-    /// The binary of this package.
-    pub fn ours() -> Self {
-        Self { path: env!("CARGO_BIN_EXE_etcd").into(), prepare: ":".into() }
-    }
-
-    /// A real etcd 3.7, when the environment names one.
-    pub fn oracle() -> Option<Self> {
-        let path = std::env::var("ETCD_ORACLE").ok()?;
-        let said = Command::new(&path).arg("--version").output().expect("the oracle runs");
-        let is_37 = String::from_utf8_lossy(&said.stdout).starts_with("etcd Version: 3.7");
-        is_37.then(|| Self { path, prepare: ":".into() })
-    }
-
-    /// The same, after a command of the shell such as `ulimit -n 100`.
-    pub fn after(self, prepare: &str) -> Self {
-        Self { prepare: prepare.into(), ..self }
-    }
-}
 
 /// A server that runs, or has ended.
 pub struct Run {
@@ -59,14 +23,13 @@ pub struct Run {
 impl Run {
     /// Starts a server in a folder, with its data in `data` there.
     pub fn start(program: &Program, folder: &Path, flags: &[&str], variables: &[(&str, &str)]) -> Self {
-        let mut command = Command::new("sh");
+        let mut command = program.command();
         // Whoever runs the tests may have told a server something, and be waited for by a program of its own.
         for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("ETCD_")) {
             command.env_remove(name);
         }
         let mut child = command
             .env_remove("NOTIFY_SOCKET")
-            .args(["-c", &format!("{}; exec \"$0\" \"$@\"", program.prepare), &program.path])
             .args(FLAGS)
             .arg("--data-dir=data")
             .args(flags)
@@ -76,7 +39,7 @@ impl Run {
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()
-            .expect("sh runs");
+            .expect("the program runs");
         let (sender, lines) = mpsc::channel();
         let stderr = child.stderr.take().expect("stderr is piped");
         std::thread::spawn(move || {

@@ -265,15 +265,20 @@ impl Together {
         self.members[number].until_ready();
     }
 
-    /// Which one leads, by its place.
+    /// Which one leads, by its place, once all of these agree on it.
     pub async fn leader(&self, among: &[usize]) -> usize {
         let deadline = Instant::now() + WAIT_MAX;
         loop {
-            let leader = self.members[among[0]].status().await.leader;
+            let mut told = Vec::new();
             for number in among {
-                if leader != 0 && self.members[*number].id().await == leader {
-                    return *number;
-                }
+                let status = self.members[*number].status().await;
+                told.push((*number, status.header.expect("a header").member_id, status.leader));
+            }
+            let leader = told[0].2;
+            if let Some((number, _, _)) = told.iter().find(|(_, id, _)| *id == leader)
+                && told.iter().all(|(_, _, its)| *its == leader)
+            {
+                return *number;
             }
             assert!(Instant::now() < deadline, "nobody leads");
         }

@@ -4,10 +4,11 @@ use crate::process::{Process, Together, until_equal};
 use crate::support::member::Program;
 use etcd::pb::etcdserverpb::{
     LeaseGrantRequest, LeaseKeepAliveRequest, LeaseLeasesRequest, LeaseTimeToLiveRequest, MemberAddRequest,
-    MemberListRequest, MemberPromoteRequest, MemberRemoveRequest, MoveLeaderRequest, RangeRequest, kv_client::KvClient,
-    maintenance_client::MaintenanceClient,
+    MemberListRequest, MemberPromoteRequest, MemberRemoveRequest, MoveLeaderRequest, PutRequest, RangeRequest,
+    WatchCreateRequest, WatchRequest, kv_client::KvClient, maintenance_client::MaintenanceClient,
+    watch_client::WatchClient, watch_request::RequestUnion,
 };
-use std::os::unix::process::ExitStatusExt;
+use std::{os::unix::process::ExitStatusExt, process::Command};
 use tonic::Code;
 
 fn three(flags: &[&str]) -> Together {
@@ -175,5 +176,83 @@ async fn changes_that_could_cost_the_quorum_are_refused() {
         let refused = member.cluster().member_add(MemberAddRequest { peer_urls, is_learner: true }).await.unwrap_err();
         let text = "etcdserver: given member URLs are invalid";
         assert_eq!((refused.code(), refused.message()), (Code::InvalidArgument, text));
+    }
+}
+
+/// Who is cut off says so to those who ask for that, and promises nothing to the others.
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_quorum_nothing_is_promised() {
+    let mut cluster = three(&["--heartbeat-interval=20", "--election-timeout=100"]);
+    cluster.members[2].put("a", "1").await;
+    let mut watcher = WatchClient::new(cluster.members[2].channel());
+    let create = WatchCreateRequest { key: "a".into(), ..Default::default() };
+    let create = WatchRequest { request_union: Some(RequestUnion::CreateRequest(create)) };
+    // A stream that goes on.
+    let requests = tokio_stream::StreamExt::chain(tokio_stream::iter([create]), tokio_stream::pending());
+    let mut watch = watcher.watch(needs_leader(requests)).await.expect("a stream").into_inner();
+    assert!(watch.message().await.expect("no error").expect("an answer").created);
+    cluster.members[0].kill();
+    cluster.members[1].kill();
+    let left = &cluster.members[2];
+    while left.status().await.leader != 0 {}
+    let put = PutRequest { key: "a".into(), value: "2".into(), ..Default::default() };
+    let mut kv = KvClient::new(left.channel());
+    let refused = kv.put(needs_leader(put.clone())).await.unwrap_err();
+    assert_eq!((refused.code(), refused.message()), (Code::Unavailable, "etcdserver: no leader"));
+    let ended = watch.message().await.unwrap_err();
+    assert_eq!((ended.code(), ended.message()), (Code::Unavailable, "etcdserver: no leader"));
+    let status = left.status().await;
+    assert_eq!(status.errors, ["etcdserver: no leader"]);
+    let late = kv.put(put).await.unwrap_err();
+    assert_eq!((late.code(), late.message()), (Code::Unavailable, "etcdserver: request timed out"));
+    let range = RangeRequest { key: "a".into(), serializable: true, ..Default::default() };
+    assert_eq!(kv.range(range).await.expect("what it has").into_inner().kvs[0].value, "1");
+    cluster.restart(0);
+    cluster.members[2].put("a", "3").await;
+    assert_eq!(cluster.members[0].get("a").await.as_deref(), Some("3"));
+}
+
+fn needs_leader<T>(message: T) -> tonic::Request<T> {
+    let mut request = tonic::Request::new(message);
+    request.metadata_mut().insert("hasleader", "true".parse().expect("a value"));
+    request
+}
+
+/// What the tools say of a cluster; the real one too, if `ETCDCTL_ORACLE=/path/to/etcdctl` names one of 3.7.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_tools_see_all_members() {
+    let cluster = three(&[]);
+    let real = std::env::var("ETCDCTL_ORACLE").ok().filter(|path| {
+        let said = Command::new(path).arg("version").output().expect("the tool runs");
+        String::from_utf8_lossy(&said.stdout).contains("etcdctl version: 3.7.")
+    });
+    let tools = [Some(vec![env!("CARGO_BIN_EXE_etcd").to_owned(), "ctl".into()]), real.map(|path| vec![path])];
+    let tools: Vec<Vec<String>> = tools.into_iter().flatten().collect();
+    let run = |tool: &[String], endpoints: &[&Process], line: &str| {
+        let endpoints: Vec<String> = endpoints.iter().map(|member| member.client_url()).collect();
+        let endpoints = format!("--endpoints={}", endpoints.join(","));
+        let words = line.split_whitespace();
+        let ran = Command::new(&tool[0]).args(&tool[1..]).arg(endpoints).args(words).output().expect("the tool runs");
+        assert!(ran.status.success(), "{line}: {}", String::from_utf8_lossy(&ran.stderr));
+        String::from_utf8_lossy(&ran.stdout).into_owned()
+    };
+    let one = &cluster.members[0];
+    for line in ["member list", "member list -w json", "member list -w fields", "member list -w table --hex"] {
+        let said: Vec<String> = tools.iter().map(|tool| run(tool, &[one], line)).collect();
+        let all = cluster.members.iter().all(|member| said[0].contains(&member.peer_url()));
+        assert!(all && said.windows(2).all(|pair| pair[0] == pair[1]), "{line}: {said:?}");
+    }
+    for tool in &tools {
+        for line in ["endpoint status --cluster", "endpoint health --cluster", "endpoint hashkv --cluster"] {
+            let said = run(tool, &[one], line);
+            let all = cluster.members.iter().all(|member| said.contains(&member.client_url()));
+            assert!(all && said.lines().count() == 3, "{line}: {said}");
+        }
+        let leader = cluster.leader(&[0, 1, 2]).await;
+        let (from, to) = (cluster.members[leader].id().await, cluster.members[(leader + 1) % 3].id().await);
+        let everybody: Vec<&Process> = cluster.members.iter().collect();
+        let said = run(tool, &everybody, &format!("move-leader {to:x}"));
+        assert_eq!(said, format!("Leadership transferred from {from:x} to {to:x}\n"));
+        assert_eq!(cluster.leader(&[0, 1, 2]).await, (leader + 1) % 3);
     }
 }

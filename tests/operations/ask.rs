@@ -16,11 +16,6 @@ pub async fn ask(channel: &Channel, line: &str) -> Result<Vec<String>, Status> {
     Ok(print::outcome(&Outcome::Done(response)).lines().map(String::from).collect())
 }
 
-/// An error in one line.
-pub fn error(status: &Status) -> String {
-    format!("error {:?} {}", status.code(), status.message())
-}
-
 async fn send(channel: &Channel, request: InternalRaftRequest) -> Result<Response, Status> {
     let mut kv = KvClient::new(channel.clone());
     let mut lease = LeaseClient::new(channel.clone());

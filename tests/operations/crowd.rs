@@ -1,9 +1,6 @@
 //! Many clients fill a member up at once. Which of them is refused is chance; what must hold is not.
 
-use crate::{
-    oracle,
-    support::member::{Member, Program},
-};
+use crate::support::member::{Member, Program};
 use etcd::pb::etcdserverpb::{
     AlarmRequest, AlarmType, PutRequest, RangeRequest, kv_client::KvClient, maintenance_client::MaintenanceClient,
 };
@@ -18,7 +15,7 @@ const VALUE_BYTES: usize = 40_000;
 /// acknowledged is there, before and after a crash; the alarm is on, and stays on.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_member_fills_up_under_load() {
-    for program in [Some(Program::ours()), oracle()].into_iter().flatten() {
+    for program in Program::all_current() {
         let mut member = Member::start(&program, &["--unsafe-no-fsync", "--quota-backend-bytes=8000000"]);
         let mut clients = JoinSet::new();
         for client in 0..CLIENTS {

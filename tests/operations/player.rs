@@ -23,14 +23,17 @@
 //! A reaction is indented by two spaces. An error is `error CODE TEXT`.
 
 use crate::{
-    ask::{ask, error},
-    support::member::{Member, Program},
+    ask::ask,
+    support::{
+        member::{Member, Program},
+        words::{error, revision, time_to_live},
+    },
 };
 use etcd::pb::{
     etcdserverpb::{
         DefragmentRequest, HashKvRequest, LeaseKeepAliveRequest, LeaseLeasesRequest, LeaseTimeToLiveRequest,
-        MemberListRequest, PutRequest, RangeRequest, ResponseHeader, StatusRequest, StatusResponse, WatchCreateRequest,
-        WatchRequest, cluster_client::ClusterClient, kv_client::KvClient, lease_client::LeaseClient,
+        MemberListRequest, PutRequest, RangeRequest, StatusRequest, StatusResponse, WatchCreateRequest, WatchRequest,
+        cluster_client::ClusterClient, kv_client::KvClient, lease_client::LeaseClient,
         maintenance_client::MaintenanceClient, watch_client::WatchClient, watch_request::RequestUnion,
     },
     health::{HealthCheckRequest, health_client::HealthClient},
@@ -167,14 +170,7 @@ impl Player {
     async fn time_to_live(&self, id: i64, keys: bool) -> Result<Vec<String>, Status> {
         let request = LeaseTimeToLiveRequest { id, keys };
         let response = LeaseClient::new(self.channel.clone()).lease_time_to_live(request).await?.into_inner();
-        let mut keys: Vec<_> = response.keys.iter().map(|key| String::from_utf8_lossy(key)).collect();
-        keys.sort();
-        let ttl = match response.ttl {
-            ttl if ttl >= 0 && ttl <= response.granted_ttl => "some".into(),
-            ttl => ttl.to_string(),
-        };
-        let head = revision(&response.header);
-        Ok(vec![format!("lease {head} id={} ttl={ttl} granted={} {keys:?}", response.id, response.granted_ttl)])
+        Ok(vec![time_to_live(&response)])
     }
 
     async fn renew(&self, id: i64) -> Result<Vec<String>, Status> {
@@ -190,10 +186,10 @@ impl Player {
         Ok(vec![format!("defrag {}{became}", revision(&response.header))])
     }
 
-    async fn hash(&self, revision: i64) -> Result<Vec<String>, Status> {
-        let hash = self.maintenance().hash_kv(HashKvRequest { revision }).await?.into_inner();
+    async fn hash(&self, of: i64) -> Result<Vec<String>, Status> {
+        let hash = self.maintenance().hash_kv(HashKvRequest { revision: of }).await?.into_inner();
         let (at, compacted) = (hash.hash_revision, hash.compact_revision);
-        Ok(vec![format!("hash {} {} at={at} compacted={compacted}", self::revision(&hash.header), hash.hash)])
+        Ok(vec![format!("hash {} {} at={at} compacted={compacted}", revision(&hash.header), hash.hash)])
     }
 
     async fn history(&self, range: &str) -> Result<Vec<String>, Status> {
@@ -292,10 +288,6 @@ impl Player {
         self.settle().await;
         vec![]
     }
-}
-
-fn revision(header: &Option<ResponseHeader>) -> String {
-    header.as_ref().map_or("without header".into(), |header| format!("rev={}", header.revision))
 }
 
 fn blur(line: &str) -> String {

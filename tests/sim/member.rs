@@ -163,6 +163,10 @@ impl Member {
         if let Some(job) = turn.segment.take() {
             self.input(now, Input::Segment(job.prepare(|| {})))?;
         }
+        if let Some(job) = turn.purge.take() {
+            // What it could not remove is in nobody's way.
+            let _ = job.run(|| {});
+        }
         Ok(turn)
     }
 

@@ -24,47 +24,63 @@ impl Program {
         Self { path: env!("CARGO_BIN_EXE_etcd").into(), words: vec!["server".into()] }
     }
 
-    /// The same, with so many file descriptors at most.
-    pub fn ours_with_files(limit: u32) -> Self {
-        let script = format!(r#"ulimit -n {limit} && exec "$0" "$@""#);
-        Self {
-            path: "/bin/sh".into(),
-            words: vec!["-c".into(), script, env!("CARGO_BIN_EXE_etcd").into(), "server".into()],
+    /// A real etcd of any version, when the environment names one.
+    pub fn oracle() -> Option<Self> {
+        std::env::var_os("ETCD_ORACLE").map(|path| Self { path: path.into(), words: vec![] })
+    }
+
+    /// The same, if it is of the version that the transcripts are from.
+    pub fn current_oracle() -> Option<Self> {
+        let program = Self::oracle()?;
+        let said = program.command().arg("--version").output().expect("the program runs");
+        let version = String::from_utf8_lossy(&said.stdout);
+        let is_current = version.contains("etcd Version: 3.7.");
+        if !is_current {
+            println!("not compared with a real etcd, which is of another version: {version}");
         }
+        is_current.then_some(program)
     }
 
-    /// Runs it to its end with these flags, in a folder: what it says on standard error, and its exit code.
-    pub fn run(&self, dir: &Path, flags: &[&str]) -> (String, Option<i32>) {
-        let ran =
-            Command::new(&self.path).args(&self.words).args(flags).current_dir(dir).output().expect("the program runs");
-        (String::from_utf8_lossy(&ran.stderr).into_owned(), ran.status.code())
+    /// All that a transcript can be played against: ours, and a real one if there is one of the right version.
+    pub fn all_current() -> Vec<Self> {
+        std::iter::once(Self::ours()).chain(Self::current_oracle()).collect()
     }
 
-    /// It, to be given flags.
+    /// The same program, after a command of the shell such as `ulimit -n 100`.
+    pub fn after(self, prepare: &str) -> Self {
+        let path = self.path.to_str().expect("a path that a shell can be told").to_owned();
+        let words = ["-c".into(), format!(r#"{prepare} && exec "$0" "$@""#), path].into_iter().chain(self.words);
+        Self { path: "/bin/sh".into(), words: words.collect() }
+    }
+
+    /// The program with its first words.
     pub fn command(&self) -> Command {
         let mut command = Command::new(&self.path);
         command.args(&self.words);
         command
     }
 
+    /// Runs it to its end with these flags, in a folder: what it says on standard error, and its exit code.
+    pub fn run(&self, dir: &Path, flags: &[&str]) -> (String, Option<i32>) {
+        let ran = self.command().args(flags).current_dir(dir).output().expect("the program runs");
+        (String::from_utf8_lossy(&ran.stderr).into_owned(), ran.status.code())
+    }
+
     /// Is it the binary of this package?
     pub fn is_ours(&self) -> bool {
         self.path == Path::new(env!("CARGO_BIN_EXE_etcd"))
     }
-
-    /// A real etcd, when the environment names one.
-    pub fn oracle() -> Option<Self> {
-        std::env::var_os("ETCD_ORACLE").map(|path| Self { path: path.into(), words: vec![] })
-    }
 }
 
-impl Program {
-    /// What it says of its version.
-    pub fn version(&self) -> String {
-        let said = Command::new(&self.path).args(&self.words).arg("--version").output().expect("the program runs");
-        String::from_utf8_lossy(&said.stdout).into_owned()
-    }
-}
+/// What every member is told. It listens where the system wants it to.
+pub const FLAGS: [&str; 6] = [
+    "--name=m",
+    "--listen-client-urls=http://127.0.0.1:0",
+    "--advertise-client-urls=http://127.0.0.1:0",
+    "--listen-peer-urls=http://127.0.0.1:0",
+    "--initial-advertise-peer-urls=http://127.0.0.1:20001",
+    "--initial-cluster=m=http://127.0.0.1:20001",
+];
 
 /// A running member.
 #[derive(Debug)]
@@ -154,16 +170,9 @@ impl Drop for Member {
 }
 
 fn spawn(program: &Program, flags: &[String], dir: &Path) -> (Child, Addresses) {
-    let mut child = Command::new(&program.path)
-        .args(&program.words)
-        .args([
-            "--name=m",
-            "--listen-client-urls=http://127.0.0.1:0",
-            "--advertise-client-urls=http://127.0.0.1:0",
-            "--listen-peer-urls=http://127.0.0.1:0",
-            "--initial-advertise-peer-urls=http://127.0.0.1:20001",
-            "--initial-cluster=m=http://127.0.0.1:20001",
-        ])
+    let mut child = program
+        .command()
+        .args(FLAGS)
         .arg(format!("--data-dir={}", dir.join("data").display()))
         .args(flags)
         .current_dir(dir)

@@ -3,6 +3,8 @@
 #![allow(dead_code, missing_docs)]
 
 pub mod member;
+pub mod scripts;
+pub mod words;
 
 /// The seed of a random test: from the environment, or a fixed one. It is printed, so that a failure can be replayed.
 pub fn seed(test: &str) -> u64 {

@@ -5,7 +5,7 @@ use crate::{
         Disk,
         os::{Fsync, OsDisk},
     },
-    logging::FATAL,
+    logging::{FATAL, go_reason},
 };
 use std::{io::ErrorKind, path::Path};
 
@@ -28,9 +28,7 @@ pub fn look(dir: &Path) -> Result<Found, ()> {
         Ok(names) => names,
         Err(error) if error.kind() == ErrorKind::NotFound => vec![],
         Err(error) => {
-            let text = error.to_string();
-            let reason = text.split(" (os error").next().unwrap_or_default().to_lowercase();
-            let error = format!("open {shown}: {reason}");
+            let error = format!("open {shown}: {}", go_reason(&error));
             tracing::error!(target: FATAL, dir = %shown, error, "failed to list data directory");
             return Err(());
         }

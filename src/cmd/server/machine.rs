@@ -1,8 +1,11 @@
 //! What the settings need from the machine: its environment, a file, its address, chance.
 
-use crate::disk::{
-    Disk, OpenMode,
-    os::{Fsync, OsDisk},
+use crate::{
+    disk::{
+        Disk, OpenMode,
+        os::{Fsync, OsDisk},
+    },
+    logging::go_reason,
 };
 use std::{io, net::UdpSocket, path::Path};
 
@@ -18,11 +21,7 @@ pub fn variables() -> Vec<(String, String)> {
 
 /// A file's bytes. The error is worded as Go words it.
 pub fn read_file(path: &str) -> Result<Vec<u8>, String> {
-    let worded = |what: &str, error: io::Error| {
-        let text = error.to_string();
-        let text = text.split(" (os error").next().unwrap_or_default().to_lowercase();
-        format!("{what} {path}: {text}")
-    };
+    let worded = |what: &str, error: io::Error| format!("{what} {path}: {}", go_reason(&error));
     let file = OsDisk::new(Fsync::Off).open(Path::new(path), OpenMode::Read).map_err(|error| worded("open", error))?;
     let length = file.len().map_err(|error| worded("stat", error))?;
     if length > FILE_BYTES_MAX {

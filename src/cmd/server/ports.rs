@@ -106,13 +106,14 @@ impl ClientPorts {
 }
 
 /// Serves other members. Must be called within a tokio runtime.
-pub fn serve_peers(listeners: Vec<Listener>, with: &Serving<'_>) -> JoinSet<()> {
+pub fn serve_peers(listeners: Vec<Listener>, config: &ServerConfig, with: &Serving<'_>) -> JoinSet<()> {
     let mut serving = JoinSet::new();
     let router = PeerRouter::new(with.handle.clone());
     for listener in listeners {
         tracing::info!(address = listener.address(), "serving peer traffic");
         let (router, threads) = (router.clone(), with.threads.clone());
-        let settings = Settings { connections_max: with.room.peer_port, ..Settings::default() };
+        let write_timeout = Some(config.member.peer_write_timeout);
+        let settings = Settings { connections_max: with.room.peer_port, write_timeout, ..Settings::default() };
         serving.spawn(http::serve(listener, router, settings, threads, told(with.stopping)));
     }
     serving

@@ -25,6 +25,10 @@ use tokio::{
 /// What is still running when the member has stopped gets this long.
 const RUNTIME_END: Duration = Duration::from_millis(500);
 
+/// What etcd says before a member's end, and behind it.
+const CLOSING: &str = "closing etcd server";
+const CLOSED: &str = "closed etcd server";
+
 /// Why the server ended.
 enum End {
     /// Somebody asked for it.
@@ -82,8 +86,8 @@ async fn serve(config: ServerConfig, found: data_dir::Found) -> Result<End, Stri
     match started {
         Ok(server) => run_member(&config, server, (peers, clients), &mut signals).await,
         Err(error) => {
-            log_closing(&config);
-            log_closed(&config);
+            log_end(&config, CLOSING);
+            log_end(&config, CLOSED);
             Err(error.to_string())
         }
     }
@@ -101,7 +105,7 @@ async fn run_member(
     let peer_addresses: Vec<String> = peers.iter().map(Listener::address).collect();
     let room = Room::of_process(clients.count(), peers.len());
     let with = Serving { handle: server.handle(), threads: &threads, room, stopping: &peers_stopping };
-    let mut serving_peers = ports::serve_peers(peers, &with);
+    let mut serving_peers = ports::serve_peers(peers, config, &with);
     set_metrics(config);
     ports::log_serving(config, server.handle());
     // Without a quorum a member is never ready, and still ends when it is told to.
@@ -128,7 +132,7 @@ async fn run_member(
     if let End::Failed = end {
         return Ok(end);
     }
-    log_closing(config);
+    log_end(config, CLOSING);
     server.hand_over().await;
     server.begin_stop();
     stop.send_replace(true);
@@ -142,7 +146,7 @@ async fn run_member(
     for address in &peer_addresses {
         tracing::info!(address, "stopped serving peer traffic");
     }
-    log_closed(config);
+    log_end(config, CLOSED);
     Ok(end)
 }
 
@@ -198,24 +202,14 @@ impl Signals {
     }
 }
 
-fn log_closing(config: &ServerConfig) {
+/// Says it, with whose end it is.
+fn log_end(config: &ServerConfig, message: &str) {
     let member = &config.member;
     tracing::info!(
         name = member.name,
         "data-dir" = %member.data_dir.display(),
         "advertise-peer-urls" = ?member.advertise_peer_urls,
         "advertise-client-urls" = ?member.advertise_client_urls,
-        "closing etcd server"
-    );
-}
-
-fn log_closed(config: &ServerConfig) {
-    let member = &config.member;
-    tracing::info!(
-        name = member.name,
-        "data-dir" = %member.data_dir.display(),
-        "advertise-peer-urls" = ?member.advertise_peer_urls,
-        "advertise-client-urls" = ?member.advertise_client_urls,
-        "closed etcd server"
+        "{message}"
     );
 }

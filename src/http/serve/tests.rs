@@ -56,6 +56,20 @@ impl Served {
         TokioIo::new(TcpStream::connect(self.url.strip_prefix("http://").unwrap()).await.unwrap())
     }
 
+    /// A client of HTTP/1.
+    async fn one(&self) -> http1::SendRequest<Empty<Bytes>> {
+        let (client, connection) = http1::handshake(self.tcp().await).await.unwrap();
+        tokio::spawn(connection);
+        client
+    }
+
+    /// A client of HTTP/2.
+    async fn two(&self) -> http2::SendRequest<Empty<Bytes>> {
+        let (client, connection) = http2::handshake(TokioExecutor::new(), self.tcp().await).await.unwrap();
+        tokio::spawn(connection);
+        client
+    }
+
     async fn end(self) {
         self.stop.send(()).unwrap();
         self.done.await.unwrap();
@@ -73,10 +87,8 @@ async fn text(response: Response<Incoming>) -> String {
 #[tokio::test]
 async fn both_versions_on_one_port() {
     let served = served("http://127.0.0.1:0").await;
-    let (mut one, connection) = http1::handshake(served.tcp().await).await.unwrap();
-    tokio::spawn(connection);
-    let (mut two, connection) = http2::handshake(TokioExecutor::new(), served.tcp().await).await.unwrap();
-    tokio::spawn(connection);
+    let mut one = served.one().await;
+    let mut two = served.two().await;
     for _ in 0..2 {
         assert_eq!(
             text(one.send_request(request("/a")).await.unwrap()).await,
@@ -92,10 +104,8 @@ async fn both_versions_on_one_port() {
 #[tokio::test]
 async fn what_is_under_way_is_answered() {
     let served = served("http://127.0.0.1:0").await;
-    let (mut one, connection) = http1::handshake(served.tcp().await).await.unwrap();
-    tokio::spawn(connection);
-    let (mut two, connection) = http2::handshake(TokioExecutor::new(), served.tcp().await).await.unwrap();
-    tokio::spawn(connection);
+    let mut one = served.one().await;
+    let mut two = served.two().await;
     // A round trip first, so that both are surely accepted.
     text(one.send_request(request("/")).await.unwrap()).await;
     text(two.send_request(request("/")).await.unwrap()).await;
@@ -125,8 +135,7 @@ async fn a_connection_that_says_nothing_does_not_hold_up_the_end() {
     let served = served("http://127.0.0.1:0").await;
     let silent = served.tcp().await;
     // Accepted in order: once this one is answered, the silent one is known.
-    let (mut one, connection) = http1::handshake(served.tcp().await).await.unwrap();
-    tokio::spawn(connection);
+    let mut one = served.one().await;
     text(one.send_request(request("/")).await.unwrap()).await;
     timeout(DRAIN / 2, served.end()).await.unwrap();
     drop(silent);
@@ -154,8 +163,7 @@ async fn who_does_not_get_to_the_point_is_sent_away() {
     let said = said_until_closed(&served, b"GET / HTTP/1.1\r\nHost: a\r\n\r\n").await;
     assert!(said.starts_with(b"HTTP/1.1 200 OK\r\n"));
     // HTTP/2 has its own means: pings.
-    let (mut two, connection) = http2::handshake(TokioExecutor::new(), served.tcp().await).await.unwrap();
-    tokio::spawn(connection);
+    let mut two = served.two().await;
     said_until_closed(&served, b"").await;
     assert_eq!(text(two.send_request(request("/b")).await.unwrap()).await, "HTTP/2.0 /b");
     served.end().await;
@@ -166,15 +174,13 @@ async fn a_port_speaks_what_it_is_for() {
     let only = |versions| Settings { versions, ..Settings::default() };
     let one = served_with("http://127.0.0.1:0", only(Versions::One)).await;
     assert!(!said_until_closed(&one, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").await.starts_with(&[0, 0]));
-    let (mut client, connection) = http1::handshake(one.tcp().await).await.unwrap();
-    tokio::spawn(connection);
+    let mut client = one.one().await;
     assert!(text(client.send_request(request("/a")).await.unwrap()).await.starts_with("HTTP/1.1"));
     one.end().await;
     let two = served_with("http://127.0.0.1:0", only(Versions::Two)).await;
     let said = said_until_closed(&two, b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").await;
     assert!(!said.starts_with(b"HTTP/1"));
-    let (mut client, connection) = http2::handshake(TokioExecutor::new(), two.tcp().await).await.unwrap();
-    tokio::spawn(connection);
+    let mut client = two.two().await;
     assert_eq!(text(client.send_request(request("/b")).await.unwrap()).await, "HTTP/2.0 /b");
     two.end().await;
 }
@@ -185,8 +191,7 @@ async fn a_full_port_lets_others_wait() {
     let (mut first, connection) = http1::handshake(served.tcp().await).await.unwrap();
     let connection = tokio::spawn(connection);
     assert!(text(first.send_request(request("/a")).await.unwrap()).await.ends_with("/a"));
-    let (mut second, waiting) = http1::handshake(served.tcp().await).await.unwrap();
-    tokio::spawn(waiting);
+    let mut second = served.one().await;
     let mut answer = pin!(second.send_request(request("/b")));
     // However often the first asks meanwhile, the second is not answered.
     for _ in 0..10 {

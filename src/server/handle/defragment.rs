@@ -1,7 +1,7 @@
 //! Defragmentation on request, beside all that goes on.
 
 use super::{Failure, Handle, Unavailable};
-use crate::{backend::BackendError, server::defragment};
+use crate::{backend::BackendError, limits, server::defragment};
 use std::{io, ops::ControlFlow};
 
 impl Handle {
@@ -10,8 +10,8 @@ impl Handle {
     pub async fn defragment(&self) -> Result<(), Failure> {
         let shared = self.shared.clone();
         let work = tokio::task::spawn_blocking(move || {
-            defragment::run(&shared.backend, &shared.backend_path, |took| {
-                std::thread::sleep(took);
+            defragment::run(&shared.backend, &shared.backend_path, shared.clock.stopwatch(), |took| {
+                std::thread::sleep(took.max(limits::DEFRAGMENT_PAUSE));
                 if *shared.stop.borrow() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
             })
         });

@@ -41,9 +41,7 @@ impl WatchItems {
         }
         item
     }
-}
 
-impl WatchItems {
     /// Takes nothing more; one of the items that are left, none when all are taken.
     pub fn end(&mut self) -> Option<Item> {
         self.items.close();

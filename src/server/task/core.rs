@@ -6,6 +6,7 @@ use super::{
     attention::Attention,
     mailbox::{Input, Post, Reader, Waiter, Waiting},
     peer_inbox::PeerInbox,
+    segments::Job,
 };
 use crate::{
     apply,
@@ -13,7 +14,6 @@ use crate::{
     limits,
     metrics::metrics,
     server::{core, shared::Shared},
-    wal::Preparer,
 };
 use std::sync::{Arc, atomic::Ordering, mpsc as std_mpsc};
 use tokio::sync::mpsc;
@@ -26,7 +26,7 @@ pub struct Outlets {
     pub attention: Attention,
     pub compaction: mpsc::Sender<()>,
     pub flush: std_mpsc::SyncSender<()>,
-    pub segments: std_mpsc::Sender<Preparer>,
+    pub segments: std_mpsc::Sender<Job>,
 }
 
 /// Runs until the member stops or cannot go on.
@@ -108,8 +108,8 @@ impl Outlets {
         if !turn.changes.is_empty() && self.attention.is_paid() {
             let _ = self.hub.blocking_send(HubMessage::Published(turn.changes));
         }
-        if let Some(job) = turn.segment {
-            // Its task ends after this one.
+        // Their task ends after this one.
+        for job in turn.segment.map(Job::Make).into_iter().chain(turn.purge.map(Job::Remove)) {
             let _ = self.segments.send(job);
         }
         if turn.removed {

@@ -99,6 +99,8 @@ pub fn start(
         segments: segment_sender,
     };
     let (segment_core, segment_shared) = (core_sender.clone(), shared.clone());
+    // The core may have gone by then.
+    let made_ahead = move |made| drop(segment_core.blocking_send(Input::Segment(made)));
     let flush = flush::Flush { shared: shared.clone(), inbox: flush_inbox, core: core_sender.clone() };
     let interval = config.flush_interval;
     let compaction = compaction::Compaction {
@@ -113,7 +115,7 @@ pub fn start(
     let threads = vec![
         ("core", std::thread::spawn(move || core::run(core, core_inbox, outlets))),
         ("compaction", std::thread::spawn(move || compaction.run())),
-        ("segments", std::thread::spawn(move || segments::run(segment_inbox, segment_core, segment_shared))),
+        ("segments", std::thread::spawn(move || segments::run(segment_inbox, made_ahead, segment_shared))),
         ("flush", std::thread::spawn(move || flush.run(interval))),
     ];
     (Tasks { threads }, senders)

@@ -1,31 +1,45 @@
-//! The segment task: makes the log's next file while the one before it fills, so that nobody waits for that.
+//! The segment task: makes the log's next file while the one before it fills, and removes those that are not needed any
+//! more, so that nobody waits for that.
 
-use super::Input;
 use crate::{
     limits,
-    server::{core, shared::Shared},
-    wal::Preparer,
+    server::shared::Shared,
+    wal::{PreparedSegment, Preparer, Purge, WalError},
 };
 use std::{
     sync::{Arc, mpsc::Receiver},
     thread::sleep,
 };
-use tokio::sync::mpsc;
 
-/// Runs until the core has gone.
-pub fn run(jobs: Receiver<Preparer>, core: mpsc::Sender<Input>, shared: Arc<Shared>) {
-    for job in jobs {
-        // A stop waits for this, so it does not dawdle then.
-        let made = job.prepare(|| {
-            if !*shared.stop.borrow() {
-                sleep(limits::SEGMENT_PAUSE);
-            }
-        });
-        if let Err(error) = &made {
-            tracing::warn!(%error, "the next file of the log could not be made ahead");
+/// What there is to do.
+pub enum Job {
+    /// The next file of the log is wanted.
+    Make(Preparer),
+    /// Old ones are not wanted any more.
+    Remove(Purge),
+}
+
+/// Runs until the core has gone. What is made goes to `deliver`.
+pub fn run(jobs: Receiver<Job>, deliver: impl Fn(Result<PreparedSegment, WalError>), shared: Arc<Shared>) {
+    // A stop waits for this, so it does not dawdle then.
+    let pause = || {
+        if !*shared.stop.borrow() {
+            sleep(limits::SEGMENT_PAUSE);
         }
-        if core.blocking_send(core::Input::Segment(made)).is_err() {
-            return;
+    };
+    for job in jobs {
+        match job {
+            Job::Make(job) => {
+                let made = job.prepare(pause);
+                if let Err(error) = &made {
+                    tracing::warn!(%error, "the next file of the log could not be made ahead");
+                }
+                deliver(made);
+            }
+            Job::Remove(job) => match job.run(pause) {
+                Ok(names) => names.iter().for_each(|path| tracing::info!(path, "purged")),
+                Err(error) => tracing::warn!(%error, "failed to purge files of the log"),
+            },
         }
     }
 }

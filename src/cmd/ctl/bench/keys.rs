@@ -11,7 +11,7 @@ use crate::{
 };
 use bytes::{Bytes, BytesMut};
 
-/// Keys as given.
+/// Keys as given, and whether they are taken in turn.
 #[derive(clap::Args, Clone, Debug)]
 pub struct KeyFlags {
     /// bytes of a key
@@ -20,6 +20,9 @@ pub struct KeyFlags {
     /// how many different keys there are
     #[arg(long, value_name = "int", value_parser = int_value, default_value = "1")]
     key_space_size: i64,
+    /// use the keys one after another rather than at random
+    #[arg(long)]
+    sequential_keys: bool,
 }
 
 /// Values as given.
@@ -28,14 +31,6 @@ pub struct ValueFlags {
     /// bytes of a value
     #[arg(long, value_name = "int", value_parser = int_value, default_value = "8")]
     val_size: i64,
-}
-
-/// Whether keys are taken in turn.
-#[derive(clap::Args, Clone, Debug)]
-pub struct OrderFlags {
-    /// use the keys one after another rather than at random
-    #[arg(long)]
-    sequential_keys: bool,
 }
 
 /// The largest key or value that makes sense: no server takes more in one request.
@@ -49,6 +44,11 @@ impl KeyFlags {
             positive("key-space-size", self.key_space_size, u64::MAX)?,
         )
     }
+
+    /// How the next one is chosen.
+    pub fn order(&self) -> Order {
+        if self.sequential_keys { Order::InTurn } else { Order::Random }
+    }
 }
 
 impl ValueFlags {
@@ -59,13 +59,6 @@ impl ValueFlags {
         let mut value = vec![0; size];
         fastrand::Rng::with_seed(seed).fill(&mut value);
         Ok(value.into())
-    }
-}
-
-impl OrderFlags {
-    /// How the next key is chosen.
-    pub fn order(&self) -> Order {
-        if self.sequential_keys { Order::InTurn } else { Order::Random }
     }
 }
 

@@ -1,11 +1,10 @@
 //! What a process on this machine costs: processor time and memory, as `/proc` tells them.
 
-use crate::cmd::output::BenchCost;
-use rustix::{
-    fs::{Mode, OFlags, open},
-    io::read,
-    param::clock_ticks_per_second,
+use crate::{
+    cmd::output::BenchCost,
+    proc::{Stat, read_text},
 };
+use rustix::param::clock_ticks_per_second;
 use std::{
     sync::{
         Arc,
@@ -29,38 +28,19 @@ pub struct Look {
 impl Look {
     /// Looks at a process. None when there is none, or no `/proc`.
     pub fn at(pid: u32) -> Option<Self> {
-        let (stat, status) = (read_text(&format!("/proc/{pid}/stat"))?, read_text(&format!("/proc/{pid}/status"))?);
+        let stat = Stat::parse(&read_text(&format!("/proc/{pid}/stat"))?)?;
+        let status = read_text(&format!("/proc/{pid}/status"))?;
         Some(Self {
-            cpu: Duration::from_secs_f64(cpu_ticks(&stat)? as f64 / clock_ticks_per_second() as f64),
+            cpu: Duration::from_secs_f64(stat.cpu_ticks as f64 / clock_ticks_per_second() as f64),
             resident: kilobytes(&status, "VmRSS:")? * 1024,
             resident_peak: kilobytes(&status, "VmHWM:")? * 1024,
         })
     }
 }
 
-/// `utime` and `stime` of `/proc/PID/stat`.
-fn cpu_ticks(stat: &str) -> Option<u64> {
-    // The second field is the program's name in brackets and may hold anything: count from its end. The next is number 3.
-    let fields: Vec<&str> = stat[stat.rfind(')')? + 1..].split_ascii_whitespace().collect();
-    let field = |number: usize| fields.get(number - 3)?.parse::<u64>().ok();
-    Some(field(14)? + field(15)?)
-}
-
 fn kilobytes(status: &str, name: &str) -> Option<u64> {
     let line = status.lines().find_map(|line| line.strip_prefix(name))?;
     line.split_ascii_whitespace().next()?.parse().ok()
-}
-
-fn read_text(path: &str) -> Option<String> {
-    let file = open(path, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty()).ok()?;
-    let mut text = Vec::new();
-    let mut part = [0; 4096];
-    loop {
-        match read(&file, &mut part).ok()? {
-            0 => return String::from_utf8(text).ok(),
-            length => text.extend_from_slice(&part[..length]),
-        }
-    }
 }
 
 /// How often memory is looked at during a run.
@@ -117,9 +97,6 @@ mod tests {
 
     #[test]
     fn fields_are_found() {
-        let rest = (3..=52).map(|number| number.to_string()).collect::<Vec<_>>().join(" ");
-        assert_eq!(cpu_ticks(&format!("17 (a) b (c) {rest}\n")), Some(29));
-        assert_eq!(cpu_ticks("17"), None);
         assert_eq!(kilobytes("VmPeak:\t 9 kB\nVmRSS:\t   123 kB\n", "VmRSS:"), Some(123));
         assert_eq!(kilobytes("", "VmRSS:"), None);
     }

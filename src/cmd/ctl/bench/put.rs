@@ -2,7 +2,7 @@
 
 use super::{
     drive::{Bench, Work},
-    keys::{KeyFlags, Keys, Order, OrderFlags, PutTemplate, ValueFlags},
+    keys::{KeyFlags, Keys, Order, PutTemplate, ValueFlags},
     links::Lane,
     load::{Amount, Base, no_words},
     meter::Done,
@@ -24,8 +24,6 @@ pub struct Put {
     #[command(flatten)]
     keys: KeyFlags,
     #[command(flatten)]
-    order: OrderFlags,
-    #[command(flatten)]
     values: ValueFlags,
     #[arg(hide = true)]
     words: Vec<std::ffi::OsString>,
@@ -37,7 +35,7 @@ impl Put {
         no_words(&self.words)?;
         let (who, schedule, keys) = (self.base.check()?, self.amount.check()?, self.keys.check()?);
         let template = Arc::new(PutTemplate::new(keys, self.values.check(who.seed)?));
-        let order = self.order.order();
+        let order = self.keys.order();
         let mut bench = Bench::open("put", given, who).await?;
         bench
             .drive(&["put"], schedule, |client, lane| {

@@ -2,7 +2,7 @@
 
 use super::{
     drive::{Bench, Work},
-    keys::{KeyFlags, Keys, Order, OrderFlags},
+    keys::{KeyFlags, Keys, Order},
     links::Lane,
     load::{Amount, Base},
     meter::Done,
@@ -38,8 +38,6 @@ pub struct Range {
     amount: Amount,
     #[command(flatten)]
     keys: KeyFlags,
-    #[command(flatten)]
-    order: OrderFlags,
     /// linearizable (l): as a quorum knows it; serializable (s): as the member asked does
     #[arg(long, value_name = "string", default_value = "l")]
     consistency: String,
@@ -75,7 +73,7 @@ impl Range {
     /// Runs the command.
     pub async fn run(self, given: &Given) -> Result<(), Failure> {
         let (who, schedule, keys) = (self.base.check()?, self.amount.check()?, self.keys.check()?);
-        let (request, order) = (self.request()?, self.order.order());
+        let (request, order) = (self.request()?, self.keys.order());
         let page_size = positive("page-size", self.page_size, i64::MAX as u64)? as i64;
         if self.stream && self.paginate {
             return Err(bad_arguments("`--stream` and `--paginate` cannot be set at the same time, choose one"));

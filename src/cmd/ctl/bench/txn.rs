@@ -2,7 +2,7 @@
 
 use super::{
     drive::{Bench, Work},
-    keys::{KeyFlags, Keys, Order, OrderFlags, ValueFlags},
+    keys::{KeyFlags, Keys, Order, ValueFlags},
     links::Lane,
     load::{Amount, Base, no_words},
     meter::Done,
@@ -33,8 +33,6 @@ pub struct TxnPut {
     #[command(flatten)]
     keys: KeyFlags,
     #[command(flatten)]
-    order: OrderFlags,
-    #[command(flatten)]
     values: ValueFlags,
     /// keys written by one transaction, one after another
     #[arg(long, value_name = "int", value_parser = int_value, default_value = "1")]
@@ -55,8 +53,6 @@ pub struct TxnMixed {
     amount: Amount,
     #[command(flatten)]
     keys: KeyFlags,
-    #[command(flatten)]
-    order: OrderFlags,
     #[command(flatten)]
     values: ValueFlags,
     /// linearizable (l) or serializable (s) reads
@@ -84,7 +80,7 @@ impl TxnPut {
         if ops > keys.count() {
             return Err(bad_arguments(format!("--txn-ops={ops} needs as many keys: a transaction writes a key once")));
         }
-        let (value, order) = (self.values.check(who.seed)?, self.order.order());
+        let (value, order) = (self.values.check(who.seed)?, self.keys.order());
         let mut bench = Bench::open("txn-put", given, who).await?;
         bench
             .drive(&["txn"], schedule, |client, lane| {
@@ -101,7 +97,7 @@ impl TxnMixed {
     pub async fn run(self, given: &Given) -> Result<(), Failure> {
         no_words(&self.words)?;
         let (who, schedule, keys) = (self.base.check()?, self.amount.check()?, self.keys.check()?);
-        let (value, order) = (self.values.check(who.seed)?, self.order.order());
+        let (value, order) = (self.values.check(who.seed)?, self.keys.order());
         if !(self.rw_ratio >= 0.0 && self.rw_ratio.is_finite()) {
             return Err(bad_arguments(format!("--rw-ratio cannot be {}", self.rw_ratio)));
         }

@@ -3,7 +3,7 @@
 use super::{
     crowd::{Data, Pace, bar, gather, write},
     load::Load,
-    tidy,
+    tidy::{self, Afterwards},
 };
 use crate::{
     client::{Endpoint, fetch_page},
@@ -35,12 +35,8 @@ pub struct Datascale {
     /// what the keys that it writes begin with
     #[arg(long, value_name = "string", default_value = "/etcdctl-check-datascale/")]
     prefix: String,
-    /// compact the history when all is done
-    #[arg(long)]
-    auto_compact: bool,
-    /// defragment the endpoints when all is done
-    #[arg(long)]
-    auto_defrag: bool,
+    #[command(flatten)]
+    afterwards: Afterwards,
     #[arg(hide = true)]
     words: Vec<std::ffi::OsString>,
 }
@@ -65,12 +61,7 @@ impl Datascale {
         let after = memory(&session, "after").await?;
         let deleted = tidy::delete(&clients[0], &self.prefix).await;
         let revision = deleted.map_err(|error| Failure::new(code::ERROR, error))?;
-        if self.auto_compact {
-            tidy::compact(&clients[0], revision).await?;
-        }
-        if self.auto_defrag {
-            tidy::defragment(&session).await?;
-        }
+        self.afterwards.run(&session, &clients[0], Some(revision)).await?;
         let complaints = tally.complaints();
         if !complaints.is_empty() {
             return print(complaints.as_bytes()).and(Err(Failure::silent(code::ERROR)));

@@ -3,7 +3,7 @@
 use super::{
     crowd::{Data, Pace, Tally, bar, gather, write},
     load::Load,
-    tidy,
+    tidy::{self, Afterwards},
 };
 use crate::cmd::{
     ctl::session::Given,
@@ -36,12 +36,8 @@ pub struct Perf {
     /// what the keys that it writes begin with
     #[arg(long, value_name = "string", default_value = "/etcdctl-check-perf/")]
     prefix: String,
-    /// compact the history when all is done
-    #[arg(long)]
-    auto_compact: bool,
-    /// defragment the endpoints when all is done
-    #[arg(long)]
-    auto_defrag: bool,
+    #[command(flatten)]
+    afterwards: Afterwards,
     #[arg(hide = true)]
     words: Vec<std::ffi::OsString>,
 }
@@ -60,16 +56,11 @@ impl Perf {
         let data = Data { prefix: self.prefix.clone(), key_bytes: KEY_BYTES, value_bytes: VALUE_BYTES };
         let bar = bar(u64::from(load.rate()) * TIME.as_secs());
         let tally = write(&clients, Pace::of_time(load.rate(), TIME), &data, &bar).await;
-        match tidy::delete(&clients[0], &self.prefix).await {
-            Ok(revision) if self.auto_compact => tidy::compact(&clients[0], revision).await?,
-            Ok(_) => {}
-            Err(error) => {
-                print(format!("FAIL: Cleanup failed during key deletion: ERROR({error})\n").as_bytes())?;
-            }
+        let deleted = tidy::delete(&clients[0], &self.prefix).await;
+        if let Err(error) = &deleted {
+            print(format!("FAIL: Cleanup failed during key deletion: ERROR({error})\n").as_bytes())?;
         }
-        if self.auto_defrag {
-            tidy::defragment(&session).await?;
-        }
+        self.afterwards.run(&session, &clients[0], deleted.ok()).await?;
         match judge(&tally, load) {
             Ok(text) => print(text.as_bytes()),
             Err(text) => print(text.as_bytes()).and(Err(Failure::silent(code::ERROR))),

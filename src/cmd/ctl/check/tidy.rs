@@ -17,6 +17,30 @@ use tokio::time::Instant;
 /// How long a step of the clean-up may take.
 const CLEANUP_MAX: Duration = Duration::from_secs(30);
 
+/// What to do when the keys are gone.
+#[derive(clap::Args, Clone, Debug)]
+pub struct Afterwards {
+    /// compact the history when all is done
+    #[arg(long)]
+    auto_compact: bool,
+    /// defragment the endpoints when all is done
+    #[arg(long)]
+    auto_defrag: bool,
+}
+
+impl Afterwards {
+    /// Does it. `deleted` is the revision after which the keys are gone; without one there is nothing to compact.
+    pub async fn run(&self, session: &Session, client: &Client, deleted: Option<i64>) -> Result<(), Failure> {
+        if let Some(revision) = deleted.filter(|_| self.auto_compact) {
+            compact(client, revision).await?;
+        }
+        if self.auto_defrag {
+            defragment(session).await?;
+        }
+        Ok(())
+    }
+}
+
 /// Is there no key with this prefix?
 pub async fn is_clean(client: &Client, prefix: &str) -> Result<bool, Failure> {
     let (key, range_end) = range(prefix);
@@ -42,8 +66,8 @@ fn range(prefix: &str) -> (Bytes, Bytes) {
     }
 }
 
-/// Forgets the history that the check left (`--auto-compact`).
-pub async fn compact(client: &Client, revision: i64) -> Result<(), Failure> {
+/// Forgets the history that the check left.
+async fn compact(client: &Client, revision: i64) -> Result<(), Failure> {
     print(format!("Compacting with revision {revision}\n").as_bytes())?;
     let request = CompactionRequest { revision, physical: true };
     let done = client.with_deadline(Instant::now() + CLEANUP_MAX).compact(request).await;
@@ -51,8 +75,8 @@ pub async fn compact(client: &Client, revision: i64) -> Result<(), Failure> {
     print(format!("Compacted with revision {revision}\n").as_bytes())
 }
 
-/// Rewrites the file of each endpoint without holes (`--auto-defrag`).
-pub async fn defragment(session: &Session) -> Result<(), Failure> {
+/// Rewrites the file of each endpoint without holes.
+async fn defragment(session: &Session) -> Result<(), Failure> {
     for endpoint in session.endpoints() {
         let shown = quote(endpoint.as_bytes());
         print(format!("Defragmenting {shown}\n").as_bytes())?;
