@@ -148,6 +148,15 @@ _etcd() {
             etcd__subcmd__ctl__subcmd__check,perf)
                 cmd="etcd__subcmd__ctl__subcmd__check__subcmd__perf"
                 ;;
+            etcd__subcmd__ctl__subcmd__downgrade,cancel)
+                cmd="etcd__subcmd__ctl__subcmd__downgrade__subcmd__cancel"
+                ;;
+            etcd__subcmd__ctl__subcmd__downgrade,enable)
+                cmd="etcd__subcmd__ctl__subcmd__downgrade__subcmd__enable"
+                ;;
+            etcd__subcmd__ctl__subcmd__downgrade,validate)
+                cmd="etcd__subcmd__ctl__subcmd__downgrade__subcmd__validate"
+                ;;
             etcd__subcmd__ctl__subcmd__endpoint,hashkv)
                 cmd="etcd__subcmd__ctl__subcmd__endpoint__subcmd__hashkv"
                 ;;
@@ -1044,8 +1053,50 @@ _etcd() {
             return 0
             ;;
         etcd__subcmd__ctl__subcmd__downgrade)
-            opts="-h --help"
+            opts="-h --help validate enable cancel"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        etcd__subcmd__ctl__subcmd__downgrade__subcmd__cancel)
+            opts="-h --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        etcd__subcmd__ctl__subcmd__downgrade__subcmd__enable)
+            opts="-h --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        etcd__subcmd__ctl__subcmd__downgrade__subcmd__validate)
+            opts="-h --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi

@@ -4,6 +4,10 @@
 
 #[path = "members/alone.rs"]
 mod alone;
+#[path = "members/corruption.rs"]
+mod corruption;
+#[path = "members/downgrade.rs"]
+mod downgrade;
 #[path = "members/mixed.rs"]
 mod mixed;
 #[path = "members/process.rs"]

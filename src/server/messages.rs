@@ -64,7 +64,14 @@ pub fn forcing(identity: Identity, found: u64, commit: u64) {
 
 /// The state is there; of a member that was here before, who else is.
 pub fn restored(machine: &StateMachine) {
-    let identity = machine.identity();
+    let (identity, downgrade) = (machine.identity(), machine.members().downgrade());
+    if downgrade.enabled {
+        tracing::info!(
+            "target-cluster-version" = downgrade.target,
+            "current-server-version" = %Version::SERVER,
+            "cluster is downgrading to target version"
+        );
+    }
     for member in machine.members().list() {
         tracing::info!(
             "cluster-id" = %identity.cluster_id,

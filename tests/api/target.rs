@@ -7,7 +7,7 @@ use etcd::{
     pb::etcdserverpb::{StatusRequest, maintenance_client::MaintenanceClient},
     server::{
         Server,
-        config::{Changes, Config, InitialState},
+        config::{Changes, Checks, Config, InitialState},
         quota::Quota,
     },
 };
@@ -92,6 +92,7 @@ impl Options {
             auto_compaction: None,
             bootstrap_defrag_bytes: None,
             lease_checkpoints: Checkpoints::Off,
+            checks: Checks::default(),
             fsync: false,
             seed: 1,
         }

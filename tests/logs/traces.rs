@@ -13,7 +13,7 @@ use etcd::{
     },
     server::{
         Handle, Server,
-        config::{Changes, Config, InitialState},
+        config::{Changes, Checks, Config, InitialState},
         quota::Quota,
     },
 };
@@ -108,6 +108,7 @@ fn config(folder: &Path) -> Config {
         pre_vote: true,
         tick_advance: true,
         changes: Changes::default(),
+        checks: Checks::default(),
         peer_read_timeout: Duration::from_secs(5),
         peer_write_timeout: Duration::from_secs(5),
         flush_interval: Duration::from_millis(100),

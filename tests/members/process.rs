@@ -15,6 +15,7 @@ use etcd::pb::{
 use parking_lot::Mutex;
 use std::{
     io::{BufRead, BufReader},
+    path::PathBuf,
     process::{Child, Command, ExitStatus, Stdio},
     sync::{Arc, mpsc},
     time::{Duration, Instant},
@@ -201,6 +202,16 @@ impl Process {
         let status = running.child.wait().expect("the process ends");
         let said = running.seen.lock().clone();
         (status, said)
+    }
+
+    /// The file that holds its state.
+    pub fn backend(&self) -> PathBuf {
+        self.dir.path().join("data/member/snap/db")
+    }
+
+    /// What it has said so far.
+    pub fn said(&mut self) -> Vec<String> {
+        self.running().seen.lock().clone()
     }
 
     /// Its disk is gone.

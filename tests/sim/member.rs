@@ -16,7 +16,7 @@ use etcd::{
     },
     server::{
         bootstrap::{FileConfig, bootstrap_as},
-        config::{Changes, Config, InitialState},
+        config::{Changes, Checks, Config, InitialState},
         core::{Core, Input, NoPeers, Outbox, Parts, SnapshotPolicy, Turn},
         quota::Quota,
         receiver::Receiver,
@@ -85,6 +85,7 @@ pub fn config(seed: u64) -> Config {
         auto_compaction: None,
         bootstrap_defrag_bytes: None,
         lease_checkpoints: Checkpoints::Off,
+        checks: Checks::default(),
         fsync: true,
         seed,
     }

@@ -90,6 +90,7 @@ fn limits(config: &ServerConfig) -> Fields {
         ("max-request-bytes", json!(member.request_bytes_max)),
         ("max-concurrent-streams", json!(member.concurrent_streams_max)),
         ("pre-vote", json!(member.pre_vote)),
+        ("initial-corrupt-check", json!(member.checks.at_return)),
         ("corrupt-check-time-interval", json!(go_duration(upkeep.corrupt_check_interval))),
         ("compact-check-time-interval", json!(go_duration(upkeep.compact_hash_interval))),
         ("auto-compaction-mode", json!(mode)),
