@@ -292,10 +292,11 @@ impl<P, R> Node<P, R> {
         log.term(index).ok().filter(|_| known)
     }
 
-    /// Term, vote and commit at this moment. The commit goes to the disk with the next append; who needs it there
-    /// earlier writes this.
+    /// Term, vote and commit at this moment, as far as the log on disk goes: what is committed beyond comes with the entries.
+    /// The commit goes to the disk with the next append; who needs it there earlier writes this.
     pub fn hard_state(&self) -> HardState {
-        self.raw.raft.hard_state()
+        let hard_state = self.raw.raft.hard_state();
+        HardState { commit: hard_state.commit.min(self.raw.raft.raft_log.persisted), ..hard_state }
     }
 
     /// The node at this moment.

@@ -15,6 +15,8 @@ use std::thread;
 
 const KEYS: usize = 700;
 const ROUNDS: usize = 40;
+/// How often the others may get on in the midst of a replacement.
+const LOOKS: usize = 3_000;
 
 /// Where the history goes on: another member, so to speak.
 struct Source {
@@ -113,7 +115,13 @@ fn readers_see_the_one_or_the_other() {
     };
     let replace = |store: &mut Store, source: &Source| {
         let (image, later) = source.image();
-        store.replace(later, || live.adopt(image)).unwrap();
+        let swap = || {
+            let replaced = live.adopt(image);
+            // Rows of the one, keys of the other: that is the moment to look.
+            (0..LOOKS).for_each(|_| thread::yield_now());
+            replaced
+        };
+        store.replace(later, swap).unwrap();
     };
     note(&source);
     replace(&mut store, &source);

@@ -285,6 +285,33 @@ fn leadership_is_handed_over() {
     assert!(outputs.iter().any(|(id, output)| *id == 1 && output.committed.iter().any(|c| c.waiter == Some(9))));
 }
 
+/// What is written of the commit must not be ahead of the log: a start would find that the log has lost something.
+#[test]
+fn the_hard_state_is_not_ahead_of_the_log_on_disk() {
+    let mut stage = three();
+    node(&mut stage, 1).propose(RequestId(10), "10 x".into(), Some(10));
+    let follower = stage.nodes.remove(&3).unwrap();
+    stage.settle();
+    stage.nodes.insert(3, follower);
+    // One message brings an entry, and says that it is committed.
+    node(&mut stage, 1).propose(RequestId(11), "11 x".into(), Some(11));
+    node(&mut stage, 1).unreachable(MemberId(3));
+    node(&mut stage, 1).tick();
+    let mut ahead = 0;
+    for _ in 0..5 {
+        let output = node(&mut stage, 1).take_output();
+        let Some(output) = output else { break };
+        output.append.iter().for_each(|append| node(&mut stage, 1).persisted(append.number));
+        for message in output.messages.into_iter().filter(|message| message.to == 3) {
+            let _ = node(&mut stage, 3).step(message);
+            let (status, hard_state) = (node(&mut stage, 3).status(), node(&mut stage, 3).hard_state());
+            assert!(hard_state.commit <= status.persisted, "{hard_state:?}, {status:?}");
+            ahead += usize::from(status.commit > status.persisted);
+        }
+    }
+    assert!(ahead > 0, "a commit came with its entry");
+}
+
 #[test]
 fn a_peer_that_needs_a_snapshot_waits() {
     let mut stage = three();
