@@ -128,6 +128,7 @@ complete -c etcd -n "__fish_etcd_using_subcommand server" -l compaction-sleep-in
 complete -c etcd -n "__fish_etcd_using_subcommand server" -l downgrade-check-time -d 'Time between two looks at a downgrade.' -r
 complete -c etcd -n "__fish_etcd_using_subcommand server" -l snapshot-catchup-entries -d 'Entries kept behind a snapshot record for slow members.' -r
 complete -c etcd -n "__fish_etcd_using_subcommand server" -l config-file -d 'Read all settings from this file and none from flags or the environment.' -r -F
+complete -c etcd -n "__fish_etcd_using_subcommand server" -l local-cluster -d 'Run so many members on this machine, with their data below --data-dir, and stop them together.' -r
 complete -c etcd -n "__fish_etcd_using_subcommand server" -l initial-election-tick-advance -d 'Shorten the first election timeout after a start.'
 complete -c etcd -n "__fish_etcd_using_subcommand server" -l memory-mlock -d 'Keep the pages of the process in memory.'
 complete -c etcd -n "__fish_etcd_using_subcommand server" -l socket-reuse-port -d 'Set SO_REUSEPORT on listeners: several processes share a port.'
@@ -193,7 +194,7 @@ complete -c etcd -n "__fish_etcd_using_subcommand ctl; and not __fish_seen_subco
 complete -c etcd -n "__fish_etcd_using_subcommand ctl; and not __fish_seen_subcommand_from get put del txn compaction alarm defrag endpoint move-leader watch version lease member snapshot make-mirror lock elect auth user role check completion downgrade bench options help" -f -a "role" -d 'Roles (not available in this version yet)'
 complete -c etcd -n "__fish_etcd_using_subcommand ctl; and not __fish_seen_subcommand_from get put del txn compaction alarm defrag endpoint move-leader watch version lease member snapshot make-mirror lock elect auth user role check completion downgrade bench options help" -f -a "check" -d 'Checks of a server\'s fitness. See "etcdctl check --help"'
 complete -c etcd -n "__fish_etcd_using_subcommand ctl; and not __fish_seen_subcommand_from get put del txn compaction alarm defrag endpoint move-leader watch version lease member snapshot make-mirror lock elect auth user role check completion downgrade bench options help" -f -a "completion" -d 'Writes a completion script for a shell'
-complete -c etcd -n "__fish_etcd_using_subcommand ctl; and not __fish_seen_subcommand_from get put del txn compaction alarm defrag endpoint move-leader watch version lease member snapshot make-mirror lock elect auth user role check completion downgrade bench options help" -f -a "downgrade" -d 'Downgrades a cluster (not available in this version yet)'
+complete -c etcd -n "__fish_etcd_using_subcommand ctl; and not __fish_seen_subcommand_from get put del txn compaction alarm defrag endpoint move-leader watch version lease member snapshot make-mirror lock elect auth user role check completion downgrade bench options help" -f -a "downgrade" -d 'Downgrades of the cluster. See "etcdctl downgrade --help"'
 complete -c etcd -n "__fish_etcd_using_subcommand ctl; and not __fish_seen_subcommand_from get put del txn compaction alarm defrag endpoint move-leader watch version lease member snapshot make-mirror lock elect auth user role check completion downgrade bench options help" -f -a "bench" -d 'Puts load on a server and measures it. See "etcdctl bench --help"'
 complete -c etcd -n "__fish_etcd_using_subcommand ctl; and not __fish_seen_subcommand_from get put del txn compaction alarm defrag endpoint move-leader watch version lease member snapshot make-mirror lock elect auth user role check completion downgrade bench options help" -f -a "options" -d 'Shows the flags that every command takes'
 complete -c etcd -n "__fish_etcd_using_subcommand ctl; and not __fish_seen_subcommand_from get put del txn compaction alarm defrag endpoint move-leader watch version lease member snapshot make-mirror lock elect auth user role check completion downgrade bench options help" -f -a "help" -d 'Shows help about a command'
@@ -269,6 +270,9 @@ complete -c etcd -n "__fish_etcd_using_subcommand ctl; and __fish_seen_subcomman
 complete -c etcd -n "__fish_etcd_using_subcommand ctl; and __fish_seen_subcommand_from check" -f -a "datascale" -d 'Checks how much memory a server takes for many keys'
 complete -c etcd -n "__fish_etcd_using_subcommand ctl; and __fish_seen_subcommand_from completion" -s h -l help -d 'Shows help'
 complete -c etcd -n "__fish_etcd_using_subcommand ctl; and __fish_seen_subcommand_from downgrade" -s h -l help -d 'Shows help'
+complete -c etcd -n "__fish_etcd_using_subcommand ctl; and __fish_seen_subcommand_from downgrade" -f -a "validate" -d 'Tells whether the cluster could be downgraded to a version'
+complete -c etcd -n "__fish_etcd_using_subcommand ctl; and __fish_seen_subcommand_from downgrade" -f -a "enable" -d 'Begins a downgrade of the cluster'
+complete -c etcd -n "__fish_etcd_using_subcommand ctl; and __fish_seen_subcommand_from downgrade" -f -a "cancel" -d 'Gives up the downgrade that is under way'
 complete -c etcd -n "__fish_etcd_using_subcommand ctl; and __fish_seen_subcommand_from bench" -s h -l help -d 'Shows help'
 complete -c etcd -n "__fish_etcd_using_subcommand ctl; and __fish_seen_subcommand_from bench" -f -a "put" -d 'Writes keys'
 complete -c etcd -n "__fish_etcd_using_subcommand ctl; and __fish_seen_subcommand_from bench" -f -a "range" -d 'Reads keys'

@@ -68,7 +68,7 @@ complete -c etcdctl -n "__fish_etcdctl_needs_command" -f -a "user" -d 'Users (no
 complete -c etcdctl -n "__fish_etcdctl_needs_command" -f -a "role" -d 'Roles (not available in this version yet)'
 complete -c etcdctl -n "__fish_etcdctl_needs_command" -f -a "check" -d 'Checks of a server\'s fitness. See "etcdctl check --help"'
 complete -c etcdctl -n "__fish_etcdctl_needs_command" -f -a "completion" -d 'Writes a completion script for a shell'
-complete -c etcdctl -n "__fish_etcdctl_needs_command" -f -a "downgrade" -d 'Downgrades a cluster (not available in this version yet)'
+complete -c etcdctl -n "__fish_etcdctl_needs_command" -f -a "downgrade" -d 'Downgrades of the cluster. See "etcdctl downgrade --help"'
 complete -c etcdctl -n "__fish_etcdctl_needs_command" -f -a "bench" -d 'Puts load on a server and measures it. See "etcdctl bench --help"'
 complete -c etcdctl -n "__fish_etcdctl_needs_command" -f -a "options" -d 'Shows the flags that every command takes'
 complete -c etcdctl -n "__fish_etcdctl_needs_command" -f -a "help" -d 'Shows help about a command'
@@ -994,28 +994,97 @@ complete -c etcdctl -n "__fish_etcdctl_using_subcommand completion" -l debug -d 
 complete -c etcdctl -n "__fish_etcdctl_using_subcommand completion" -l hex -d 'write keys, values and ids in hexadecimal'
 complete -c etcdctl -n "__fish_etcdctl_using_subcommand completion" -l insecure-skip-tls-verify -d 'do not check the server\'s certificate (for tests)'
 complete -c etcdctl -n "__fish_etcdctl_using_subcommand completion" -s h -l help -d 'Shows help'
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade" -l endpoints -d 'servers to talk to, all of one cluster' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade" -s w -l write-out -d 'form of the output: fields, json, protobuf, simple or table' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade" -l dial-timeout -d 'how long to wait for a connection' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade" -l command-timeout -d 'how long a command may take that is meant to be short' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade" -l keepalive-time -d 'silence after which a connection is probed' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade" -l keepalive-timeout -d 'how long a probe may stay unanswered' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade" -l max-request-bytes -d 'largest request in bytes (0 for 2 MiB)' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade" -l max-recv-bytes -d 'largest response in bytes (0 for no limit)' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade" -l insecure-transport -d 'connect without TLS' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade" -l insecure-discovery -d 'accept SRV records of endpoints without TLS' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade" -l cert -d 'certificate file that tells who the client is' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade" -l key -d 'key file of that certificate' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade" -l cacert -d 'file of the authorities that servers\' certificates must come from' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade" -l auth-jwt-token -d 'token to authenticate with, in place of a user' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade" -l user -d 'user to authenticate as, with or without :password' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade" -l password -d 'password of the user' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade" -s d -l discovery-srv -d 'domain whose SRV records list the endpoints' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade" -l discovery-srv-name -d 'name of the service in those records' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade" -l debug -d 'show the settings in use on standard error'
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade" -l hex -d 'write keys, values and ids in hexadecimal'
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade" -l insecure-skip-tls-verify -d 'do not check the server\'s certificate (for tests)'
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade" -s h -l help -d 'Shows help'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and not __fish_seen_subcommand_from validate enable cancel" -l endpoints -d 'servers to talk to, all of one cluster' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and not __fish_seen_subcommand_from validate enable cancel" -s w -l write-out -d 'form of the output: fields, json, protobuf, simple or table' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and not __fish_seen_subcommand_from validate enable cancel" -l dial-timeout -d 'how long to wait for a connection' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and not __fish_seen_subcommand_from validate enable cancel" -l command-timeout -d 'how long a command may take that is meant to be short' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and not __fish_seen_subcommand_from validate enable cancel" -l keepalive-time -d 'silence after which a connection is probed' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and not __fish_seen_subcommand_from validate enable cancel" -l keepalive-timeout -d 'how long a probe may stay unanswered' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and not __fish_seen_subcommand_from validate enable cancel" -l max-request-bytes -d 'largest request in bytes (0 for 2 MiB)' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and not __fish_seen_subcommand_from validate enable cancel" -l max-recv-bytes -d 'largest response in bytes (0 for no limit)' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and not __fish_seen_subcommand_from validate enable cancel" -l insecure-transport -d 'connect without TLS' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and not __fish_seen_subcommand_from validate enable cancel" -l insecure-discovery -d 'accept SRV records of endpoints without TLS' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and not __fish_seen_subcommand_from validate enable cancel" -l cert -d 'certificate file that tells who the client is' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and not __fish_seen_subcommand_from validate enable cancel" -l key -d 'key file of that certificate' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and not __fish_seen_subcommand_from validate enable cancel" -l cacert -d 'file of the authorities that servers\' certificates must come from' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and not __fish_seen_subcommand_from validate enable cancel" -l auth-jwt-token -d 'token to authenticate with, in place of a user' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and not __fish_seen_subcommand_from validate enable cancel" -l user -d 'user to authenticate as, with or without :password' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and not __fish_seen_subcommand_from validate enable cancel" -l password -d 'password of the user' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and not __fish_seen_subcommand_from validate enable cancel" -s d -l discovery-srv -d 'domain whose SRV records list the endpoints' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and not __fish_seen_subcommand_from validate enable cancel" -l discovery-srv-name -d 'name of the service in those records' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and not __fish_seen_subcommand_from validate enable cancel" -l debug -d 'show the settings in use on standard error'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and not __fish_seen_subcommand_from validate enable cancel" -l hex -d 'write keys, values and ids in hexadecimal'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and not __fish_seen_subcommand_from validate enable cancel" -l insecure-skip-tls-verify -d 'do not check the server\'s certificate (for tests)'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and not __fish_seen_subcommand_from validate enable cancel" -s h -l help -d 'Shows help'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and not __fish_seen_subcommand_from validate enable cancel" -f -a "validate" -d 'Tells whether the cluster could be downgraded to a version'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and not __fish_seen_subcommand_from validate enable cancel" -f -a "enable" -d 'Begins a downgrade of the cluster'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and not __fish_seen_subcommand_from validate enable cancel" -f -a "cancel" -d 'Gives up the downgrade that is under way'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and __fish_seen_subcommand_from validate" -l endpoints -d 'servers to talk to, all of one cluster' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and __fish_seen_subcommand_from validate" -s w -l write-out -d 'form of the output: fields, json, protobuf, simple or table' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and __fish_seen_subcommand_from validate" -l dial-timeout -d 'how long to wait for a connection' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and __fish_seen_subcommand_from validate" -l command-timeout -d 'how long a command may take that is meant to be short' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and __fish_seen_subcommand_from validate" -l keepalive-time -d 'silence after which a connection is probed' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and __fish_seen_subcommand_from validate" -l keepalive-timeout -d 'how long a probe may stay unanswered' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and __fish_seen_subcommand_from validate" -l max-request-bytes -d 'largest request in bytes (0 for 2 MiB)' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and __fish_seen_subcommand_from validate" -l max-recv-bytes -d 'largest response in bytes (0 for no limit)' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and __fish_seen_subcommand_from validate" -l insecure-transport -d 'connect without TLS' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and __fish_seen_subcommand_from validate" -l insecure-discovery -d 'accept SRV records of endpoints without TLS' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and __fish_seen_subcommand_from validate" -l cert -d 'certificate file that tells who the client is' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and __fish_seen_subcommand_from validate" -l key -d 'key file of that certificate' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and __fish_seen_subcommand_from validate" -l cacert -d 'file of the authorities that servers\' certificates must come from' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and __fish_seen_subcommand_from validate" -l auth-jwt-token -d 'token to authenticate with, in place of a user' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and __fish_seen_subcommand_from validate" -l user -d 'user to authenticate as, with or without :password' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and __fish_seen_subcommand_from validate" -l password -d 'password of the user' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and __fish_seen_subcommand_from validate" -s d -l discovery-srv -d 'domain whose SRV records list the endpoints' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and __fish_seen_subcommand_from validate" -l discovery-srv-name -d 'name of the service in those records' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and __fish_seen_subcommand_from validate" -l debug -d 'show the settings in use on standard error'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and __fish_seen_subcommand_from validate" -l hex -d 'write keys, values and ids in hexadecimal'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and __fish_seen_subcommand_from validate" -l insecure-skip-tls-verify -d 'do not check the server\'s certificate (for tests)'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and __fish_seen_subcommand_from validate" -s h -l help -d 'Shows help'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and __fish_seen_subcommand_from enable" -l endpoints -d 'servers to talk to, all of one cluster' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and __fish_seen_subcommand_from enable" -s w -l write-out -d 'form of the output: fields, json, protobuf, simple or table' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and __fish_seen_subcommand_from enable" -l dial-timeout -d 'how long to wait for a connection' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and __fish_seen_subcommand_from enable" -l command-timeout -d 'how long a command may take that is meant to be short' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and __fish_seen_subcommand_from enable" -l keepalive-time -d 'silence after which a connection is probed' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and __fish_seen_subcommand_from enable" -l keepalive-timeout -d 'how long a probe may stay unanswered' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and __fish_seen_subcommand_from enable" -l max-request-bytes -d 'largest request in bytes (0 for 2 MiB)' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and __fish_seen_subcommand_from enable" -l max-recv-bytes -d 'largest response in bytes (0 for no limit)' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and __fish_seen_subcommand_from enable" -l insecure-transport -d 'connect without TLS' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and __fish_seen_subcommand_from enable" -l insecure-discovery -d 'accept SRV records of endpoints without TLS' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and __fish_seen_subcommand_from enable" -l cert -d 'certificate file that tells who the client is' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and __fish_seen_subcommand_from enable" -l key -d 'key file of that certificate' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and __fish_seen_subcommand_from enable" -l cacert -d 'file of the authorities that servers\' certificates must come from' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and __fish_seen_subcommand_from enable" -l auth-jwt-token -d 'token to authenticate with, in place of a user' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and __fish_seen_subcommand_from enable" -l user -d 'user to authenticate as, with or without :password' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and __fish_seen_subcommand_from enable" -l password -d 'password of the user' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and __fish_seen_subcommand_from enable" -s d -l discovery-srv -d 'domain whose SRV records list the endpoints' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and __fish_seen_subcommand_from enable" -l discovery-srv-name -d 'name of the service in those records' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and __fish_seen_subcommand_from enable" -l debug -d 'show the settings in use on standard error'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and __fish_seen_subcommand_from enable" -l hex -d 'write keys, values and ids in hexadecimal'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and __fish_seen_subcommand_from enable" -l insecure-skip-tls-verify -d 'do not check the server\'s certificate (for tests)'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and __fish_seen_subcommand_from enable" -s h -l help -d 'Shows help'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and __fish_seen_subcommand_from cancel" -l endpoints -d 'servers to talk to, all of one cluster' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and __fish_seen_subcommand_from cancel" -s w -l write-out -d 'form of the output: fields, json, protobuf, simple or table' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and __fish_seen_subcommand_from cancel" -l dial-timeout -d 'how long to wait for a connection' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and __fish_seen_subcommand_from cancel" -l command-timeout -d 'how long a command may take that is meant to be short' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and __fish_seen_subcommand_from cancel" -l keepalive-time -d 'silence after which a connection is probed' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and __fish_seen_subcommand_from cancel" -l keepalive-timeout -d 'how long a probe may stay unanswered' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and __fish_seen_subcommand_from cancel" -l max-request-bytes -d 'largest request in bytes (0 for 2 MiB)' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and __fish_seen_subcommand_from cancel" -l max-recv-bytes -d 'largest response in bytes (0 for no limit)' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and __fish_seen_subcommand_from cancel" -l insecure-transport -d 'connect without TLS' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and __fish_seen_subcommand_from cancel" -l insecure-discovery -d 'accept SRV records of endpoints without TLS' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and __fish_seen_subcommand_from cancel" -l cert -d 'certificate file that tells who the client is' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and __fish_seen_subcommand_from cancel" -l key -d 'key file of that certificate' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and __fish_seen_subcommand_from cancel" -l cacert -d 'file of the authorities that servers\' certificates must come from' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and __fish_seen_subcommand_from cancel" -l auth-jwt-token -d 'token to authenticate with, in place of a user' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and __fish_seen_subcommand_from cancel" -l user -d 'user to authenticate as, with or without :password' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and __fish_seen_subcommand_from cancel" -l password -d 'password of the user' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and __fish_seen_subcommand_from cancel" -s d -l discovery-srv -d 'domain whose SRV records list the endpoints' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and __fish_seen_subcommand_from cancel" -l discovery-srv-name -d 'name of the service in those records' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and __fish_seen_subcommand_from cancel" -l debug -d 'show the settings in use on standard error'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and __fish_seen_subcommand_from cancel" -l hex -d 'write keys, values and ids in hexadecimal'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and __fish_seen_subcommand_from cancel" -l insecure-skip-tls-verify -d 'do not check the server\'s certificate (for tests)'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand downgrade; and __fish_seen_subcommand_from cancel" -s h -l help -d 'Shows help'
 complete -c etcdctl -n "__fish_etcdctl_using_subcommand bench; and not __fish_seen_subcommand_from put range txn-put txn-mixed watch watch-latency lease-grant lease-keepalive stm" -l endpoints -d 'servers to talk to, all of one cluster' -r
 complete -c etcdctl -n "__fish_etcdctl_using_subcommand bench; and not __fish_seen_subcommand_from put range txn-put txn-mixed watch watch-latency lease-grant lease-keepalive stm" -s w -l write-out -d 'form of the output: fields, json, protobuf, simple or table' -r
 complete -c etcdctl -n "__fish_etcdctl_using_subcommand bench; and not __fish_seen_subcommand_from put range txn-put txn-mixed watch watch-latency lease-grant lease-keepalive stm" -l dial-timeout -d 'how long to wait for a connection' -r

@@ -155,6 +155,12 @@ fn move_leader() {
     run("move_leader");
 }
 
+/// One that begins comes last: what can be asked afterwards depends on how far it is.
+#[test]
+fn downgrade() {
+    run("downgrade");
+}
+
 /// A member's announced address is one that it can be found at, so that the tool can be sent to all members.
 #[test]
 fn cluster() {

@@ -2,6 +2,12 @@
 //!
 //! With `ETCD_ORACLE=/path/to/etcd`, a real etcd of 3.7, there are mixed clusters as well.
 
+#[path = "members/alone.rs"]
+mod alone;
+#[path = "members/corruption.rs"]
+mod corruption;
+#[path = "members/downgrade.rs"]
+mod downgrade;
 #[path = "members/mixed.rs"]
 mod mixed;
 #[path = "members/process.rs"]

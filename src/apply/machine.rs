@@ -279,7 +279,8 @@ impl StateMachine {
                 let before = (self.cluster.view().version(), self.meta.storage_version);
                 let applied = notices::cluster_version(&mut self.cluster, &mut self.meta, request, batch)?;
                 messages::set_version(self.ids(), before.0, self.cluster.view().version());
-                messages::set_storage_version(before.1, self.meta.storage_version);
+                let downgrade = self.cluster.view().downgrade();
+                messages::set_storage_version(before.1, self.meta.storage_version, &downgrade);
                 Ok(applied)
             }
             Command::MemberAttributes(request) => notices::member_attributes(&mut self.cluster, request, batch),

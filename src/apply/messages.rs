@@ -2,7 +2,7 @@
 
 use crate::{
     id::{ClusterId, MemberId},
-    membership::{Change, Member, Version},
+    membership::{Change, Downgrade, Member, Version},
 };
 
 /// A change of membership was made; `before` is the member that it is about, if it was one.
@@ -65,9 +65,27 @@ pub(super) fn set_version((cluster, member): (ClusterId, MemberId), before: Opti
     tracing::info!("cluster-version" = after, "cluster version is updated");
 }
 
-/// The storage has another form.
-pub(super) fn set_storage_version(before: Option<Version>, after: Option<Version>) {
-    if let Some(after) = after.filter(|after| before != Some(*after)) {
+/// The storage has another form, since the cluster has another version; `downgrade` is the one under way.
+pub(super) fn set_storage_version(before: Option<Version>, after: Option<Version>, downgrade: &Downgrade) {
+    if before == after {
+        return;
+    }
+    if let Some(before) = before {
+        let cluster = after.map(|after| after.to_string()).unwrap_or_default();
+        tracing::info!(
+            "cluster-version" = cluster,
+            "storage-version" = %before,
+            "cluster version differs from storage version."
+        );
+    }
+    if let Some(after) = after {
         tracing::info!("new-storage-version" = %after, "updated storage version");
+    }
+    if downgrade.enabled {
+        tracing::info!(
+            "target-version" = downgrade.target,
+            "server-version" = %Version::SERVER,
+            "The server is ready to downgrade"
+        );
     }
 }

@@ -102,13 +102,18 @@ impl Meta {
         }
     }
 
-    /// Follows the cluster's version up. The way down is gone with care, not from here.
-    pub fn raise_storage_version(&mut self, cluster: Version, batch: &mut Batch) {
-        let version = cluster.minor_only();
-        if version >= Version::FIRST_STORED && self.storage_version.is_none_or(|old| old < version) {
-            batch.put(Bucket::Meta, key::STORAGE_VERSION, version.to_string().into());
-            self.storage_version = Some(version);
+    /// Follows the cluster's version, up and down: what is stored is the same in all of these, but for this row. Nothing is
+    /// known of the members while the cluster has the least version.
+    pub fn follow_version(&mut self, cluster: Version, batch: &mut Batch) {
+        let version = Some(cluster.minor_only()).filter(|version| *version >= Version::FIRST_STORED);
+        if version == self.storage_version || cluster == Version::CLUSTER_MIN {
+            return;
         }
+        match version {
+            Some(version) => batch.put(Bucket::Meta, key::STORAGE_VERSION, version.to_string().into()),
+            None => batch.delete(Bucket::Meta, key::STORAGE_VERSION),
+        }
+        self.storage_version = version;
     }
 }
 

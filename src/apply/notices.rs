@@ -27,7 +27,7 @@ pub(super) fn alarm(alarms: &mut Alarms, request: &AlarmRequest, header: Respons
     Applied::of(Outcome::Done(Response::Alarm(AlarmResponse { header: Some(header), alarms: answer })))
 }
 
-/// The cluster's version goes up, and the storage's with it.
+/// The cluster's version changes, and the storage's with it.
 pub(super) fn cluster_version(
     cluster: &mut Cluster,
     meta: &mut Meta,
@@ -35,7 +35,7 @@ pub(super) fn cluster_version(
     batch: &mut Batch,
 ) -> Result<Applied, Unanswered> {
     let version = cluster.set_version(&request.ver, batch)?;
-    meta.raise_storage_version(version, batch);
+    meta.follow_version(version, batch);
     Ok(Applied::of(Outcome::Done(Response::Empty)))
 }
 

@@ -124,6 +124,21 @@ pub enum Refusal {
     /// Not a member, or one without a vote: it cannot lead.
     #[error("etcdserver: bad leader transferee")]
     BadTransferee,
+    /// The target of a downgrade is no version.
+    #[error("etcdserver: wrong downgrade target version format")]
+    NoVersion,
+    /// A cluster goes down by one minor version, no other.
+    #[error("etcdserver: invalid downgrade target version")]
+    BadDowngradeTarget,
+    /// A downgrade is under way already.
+    #[error("etcdserver: cluster has a downgrade job in progress")]
+    Downgrading,
+    /// No downgrade is under way.
+    #[error("etcdserver: no inflight downgrade job")]
+    NotDowngrading,
+    /// The cluster has no version yet.
+    #[error("etcdserver: cluster version not found during downgrade")]
+    NoClusterVersion,
     /// A request kind that this version does not carry out.
     #[error("etcdserver: {0} is not supported yet")]
     Unsupported(&'static str),

@@ -51,4 +51,14 @@ impl Client {
     pub async fn move_leader(&self, target_id: u64) -> Result<pb::MoveLeaderResponse, ClientError> {
         self.unary("/etcdserverpb.Maintenance/MoveLeader", Repeat::Harmful, pb::MoveLeaderRequest { target_id }).await
     }
+
+    /// Looks at, begins or gives up the way of the cluster to the minor version below its own.
+    pub async fn downgrade(
+        &self,
+        action: pb::downgrade_request::DowngradeAction,
+        target: String,
+    ) -> Result<pb::DowngradeResponse, ClientError> {
+        let request = pb::DowngradeRequest { action: action as i32, version: target };
+        self.unary("/etcdserverpb.Maintenance/Downgrade", Repeat::Harmful, request).await
+    }
 }

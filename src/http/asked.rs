@@ -176,16 +176,26 @@ pub async fn hash_kv<B: Body>(handle: &Handle, request: Request<B>) -> Page {
         Ok(bytes) => bytes,
         Err(refused) => return *refused,
     };
-    let Ok(HashQuestion { revision }) = serde_json::from_slice(&bytes) else {
-        return bad("error unmarshalling request");
+    let HashQuestion { revision } = match serde_json::from_slice(&bytes) {
+        Ok(question) => question,
+        Err(error) => {
+            tracing::warn!(%error, "failed to unmarshal request");
+            return bad("error unmarshalling request");
+        }
     };
     let reader = handle.reader().clone();
     // Hashing reads much, so it has a thread of its own.
     let found = match tokio::task::spawn_blocking(move || reader.hash_kv(revision)).await {
         Ok(Ok(found)) => found,
-        Ok(Err(ReadError::Compacted)) => return bad("mvcc: required revision has been compacted"),
-        Ok(Err(ReadError::FutureRevision)) => return bad("mvcc: required revision is a future revision"),
-        Ok(Err(ReadError::Fatal(error))) => return bad(&error.to_string()),
+        Ok(Err(error)) => {
+            let error = match error {
+                ReadError::Compacted => "mvcc: required revision has been compacted".to_owned(),
+                ReadError::FutureRevision => "mvcc: required revision is a future revision".to_owned(),
+                ReadError::Fatal(error) => error.to_string(),
+            };
+            tracing::warn!("requested-revision" = revision, error, "failed to get hashKV");
+            return bad(&error);
+        }
         Err(_) => return bad("etcdserver: server stopped"),
     };
     // Go leaves out what is zero.

@@ -71,6 +71,11 @@ impl Reader {
         self.shared.hashes.lock().iter().any(|kept| kept.hash_revision == revision)
     }
 
+    /// The hashes that compactions have left, ascending by their revisions: at most ten, of the latest.
+    pub fn kept_hashes(&self) -> Vec<HashKv> {
+        self.shared.hashes.lock().clone()
+    }
+
     /// etcd's `Hash`: CRC-32C over the whole backend, apart from what members may differ in.
     pub fn hash(&self) -> Result<u32, ReadError> {
         hash::hash(&self.shared.backend)

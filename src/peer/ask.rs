@@ -7,7 +7,7 @@ use super::{
     headers::{CLUSTER, text},
     url::PeerUrl,
 };
-use crate::limits::PEER_ASKED_BYTES;
+use crate::{id::ClusterId, limits::PEER_ASKED_BYTES};
 use bytes::Bytes;
 use http::{Method, Request, header};
 use std::{sync::Arc, time::Duration};
@@ -55,6 +55,22 @@ impl Asker {
     pub async fn get(&self, url: &PeerUrl, path: &str, within: Duration) -> Result<Said, String> {
         let request = Request::builder().method(Method::GET).uri(path);
         self.ask(url, request, whole(Bytes::new()), within).await
+    }
+
+    /// Asks a member of that cluster for what is under a path, with a question in JSON, for so long at most.
+    ///
+    /// # Errors
+    /// Why there is no answer, for log lines.
+    pub async fn get_with(
+        &self,
+        url: &PeerUrl,
+        (path, question): (&str, Bytes),
+        cluster: ClusterId,
+        within: Duration,
+    ) -> Result<Said, String> {
+        let request = Request::builder().method(Method::GET).uri(path);
+        let request = request.header(header::CONTENT_TYPE, "application/json").header(&CLUSTER, cluster.to_string());
+        self.ask(url, request, whole(question), within).await
     }
 
     /// Delivers something, for so long at most.

@@ -8,8 +8,9 @@ use crate::{
     mvcc::{ReadError, Reader},
     pb::etcdserverpb::{
         AlarmMember, AlarmRequest, AlarmResponse, AlarmType, DefragmentRequest, DefragmentResponse, DowngradeInfo,
-        HashKvRequest, HashKvResponse, HashRequest, HashResponse, MoveLeaderRequest, MoveLeaderResponse,
-        ResponseHeader, StatusRequest, StatusResponse,
+        DowngradeRequest, DowngradeResponse, HashKvRequest, HashKvResponse, HashRequest, HashResponse,
+        MoveLeaderRequest, MoveLeaderResponse, ResponseHeader, StatusRequest, StatusResponse,
+        downgrade_request::DowngradeAction,
     },
     server::Handle,
 };
@@ -38,6 +39,26 @@ pub async fn move_leader(handle: Handle, request: MoveLeaderRequest) -> Result<M
     Ok(MoveLeaderResponse { header: None })
 }
 
+/// Looks at, begins or gives up the way to an older version.
+pub async fn downgrade(handle: Handle, request: DowngradeRequest) -> Result<DowngradeResponse, Status> {
+    let version = match DowngradeAction::try_from(request.action) {
+        Ok(DowngradeAction::Validate) => handle.downgrade_check(&request.version).await,
+        Ok(DowngradeAction::Enable) => handle.downgrade_enable(&request.version).await.inspect_err(|failure| {
+            tracing::warn!(error = status::text_of(failure.clone()), "reject downgrade request");
+        }),
+        Ok(DowngradeAction::Cancel) => {
+            // As in etcd, the client does not hear of it.
+            if let Err(failure) = handle.downgrade_cancel().await {
+                tracing::warn!(error = status::text_of(failure), "failed to cancel downgrade");
+            }
+            handle.cluster_version()
+        }
+        Err(_) => return Err(status::unknown_action()),
+    };
+    let version = version.map_err(status::of_failure)?;
+    Ok(DowngradeResponse { header: Some(handle.header()), version: version.short() })
+}
+
 /// Where the member stands.
 pub async fn status(handle: Handle, _: StatusRequest) -> Result<StatusResponse, Status> {
     let status = handle.status();
@@ -54,7 +75,10 @@ pub async fn status(handle: Handle, _: StatusRequest) -> Result<StatusResponse, 
         is_learner: status.is_learner,
         storage_version: status.storage_version.unwrap_or_default(),
         db_size_quota: if status.quota_bytes == 0 { QUOTA_BYTES } else { status.quota_bytes },
-        downgrade_info: Some(DowngradeInfo::default()),
+        downgrade_info: Some(DowngradeInfo {
+            enabled: status.downgrade.enabled,
+            target_version: status.downgrade.target,
+        }),
     })
 }
 

@@ -144,6 +144,7 @@ impl Services {
             MemberPromote => self.unary(method, request, cluster::member_promote),
             Alarm => self.unary(method, request, maintenance::alarm),
             MoveLeader => self.unary(method, request, maintenance::move_leader),
+            Downgrade => self.unary(method, request, maintenance::downgrade),
             Defragment => self.unary(method, request, maintenance::defragment),
             Status => self.unary(method, request, maintenance::status),
             Hash => self.unary(method, request, maintenance::hash),
@@ -153,10 +154,9 @@ impl Services {
             HealthCheck => self.unary(method, request, health::check),
             HealthWatch => self.server_stream(method, request, health::watch),
             HealthList => self.unary(method, request, health::list),
-            Snapshot | Downgrade | AuthEnable | AuthDisable | UserAdd | UserGet | UserList | UserDelete
-            | UserChangePassword | UserGrantRole | UserRevokeRole | RoleAdd | RoleGet | RoleList | RoleDelete
-            | RoleGrantPermission | RoleRevokePermission | Lock | Unlock | Campaign | Proclaim | Leader | Observe
-            | Resign => {
+            Snapshot | AuthEnable | AuthDisable | UserAdd | UserGet | UserList | UserDelete | UserChangePassword
+            | UserGrantRole | UserRevokeRole | RoleAdd | RoleGet | RoleList | RoleDelete | RoleGrantPermission
+            | RoleRevokePermission | Lock | Unlock | Campaign | Proclaim | Leader | Observe | Resign => {
                 let status = status::not_supported(method.info().name);
                 Tally::of(method).start().end(&Err::<(), _>(status.clone()));
                 answer(status.into_http())

@@ -95,6 +95,12 @@ fn of_refusal(refusal: &Refusal) -> Status {
         Refusal::PeerUrlExists => (Code::FailedPrecondition, "Peer URLs already exists"),
         Refusal::MemberNotLearner => (Code::FailedPrecondition, "can only promote a learner member"),
         Refusal::TooManyLearners => (Code::FailedPrecondition, "too many learner members in cluster"),
+        Refusal::NoVersion => (Code::InvalidArgument, "wrong downgrade target version format"),
+        Refusal::BadDowngradeTarget => (Code::InvalidArgument, "invalid downgrade target version"),
+        Refusal::Downgrading => (Code::FailedPrecondition, "cluster has a downgrade job in progress"),
+        Refusal::NotDowngrading => (Code::FailedPrecondition, "no inflight downgrade job"),
+        // Meant to be FailedPrecondition.
+        Refusal::NoClusterVersion => (Code::Unknown, "cluster version not found during downgrade"),
         Refusal::BadTransferee => (Code::FailedPrecondition, "bad leader transferee"),
         Refusal::Unsupported(what) => return not_supported(what),
     };
@@ -158,6 +164,11 @@ pub fn no_leader() -> Status {
 /// What a learner does not do.
 pub fn not_for_learners() -> Status {
     Status::failed_precondition(etcd("rpc not supported for learner"))
+}
+
+/// An action of a kind that etcd does not know.
+pub fn unknown_action() -> Status {
+    Status::unknown(etcd("unknown method"))
 }
 
 /// A member to be added has no URL, or one that is none.

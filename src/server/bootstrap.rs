@@ -5,7 +5,7 @@
 //! backend's consistent index says how much of it is already in the file.
 
 pub use super::start_error::StartError;
-use super::{config::Config, defragment, founders::Founders, messages, receiver::Receiver, request_id};
+use super::{alone::alone, config::Config, defragment, founders::Founders, messages, receiver::Receiver, request_id};
 use crate::{
     apply::{Identity, Settings, StateMachine},
     backend::{Backend, BackendConfig, BackendError, Bucket, meta},
@@ -196,7 +196,9 @@ impl Found {
         let metadata = Metadata::decode(recovered.metadata.as_ref()).ok().filter(|metadata| metadata.node_id != 0);
         let metadata = metadata.ok_or(StartError::NoMetadata(path))?;
         let identity = Identity { cluster_id: ClusterId(metadata.cluster_id), member_id: MemberId(metadata.node_id) };
-        messages::restarting(identity, recovered.hard_state.commit);
+        if !config.force_new_cluster {
+            messages::restarting(identity, recovered.hard_state.commit);
+        }
         Ok(Self { identity, wal, recovered, from, initialized: true })
     }
 
@@ -214,6 +216,9 @@ impl Found {
         messages::restored(&machine);
         let (applied, applied_term) = machine.applied();
         let was_founded = self.from.index > 0 || !self.recovered.entries.is_empty() || applied > 0;
+        if config.force_new_cluster && self.initialized {
+            self.leave_alone(config, &machine)?;
+        }
         // A crash before the first flush leaves the voters in the log only: the entries bring them back.
         let conf_state = match founders {
             Some(founders) if !was_founded => self.found(founders)?,
@@ -252,6 +257,21 @@ impl Found {
         self.recovered.entries = entries;
         self.recovered.hard_state = hard_state;
         Ok(conf_state)
+    }
+
+    /// Makes this member the only one.
+    fn leave_alone(&mut self, config: &Config, machine: &StateMachine) -> Result<(), StartError> {
+        let found = self.recovered.hard_state;
+        let log = ((self.from.index, self.from.term), std::mem::take(&mut self.recovered.entries));
+        let conf_state = machine.conf_state().unwrap_or_default();
+        let applied = (&conf_state, machine.applied().0);
+        let alone = alone(self.identity.member_id, &config.advertise_peer_urls, applied, log, found);
+        let added = &alone.entries[alone.entries.len() - alone.added..];
+        self.wal.append(Some(&alone.hard_state), added)?;
+        self.wal.sync()?;
+        messages::forcing(self.identity, found.commit, alone.hard_state.commit);
+        (self.recovered.entries, self.recovered.hard_state) = (alone.entries, alone.hard_state);
+        Ok(())
     }
 
     /// What raft goes on from; the last applied entry is given by index and term.

@@ -23,6 +23,8 @@ pub struct Config {
     pub initial_state: InitialState,
     /// Keeps clusters with equal URLs apart.
     pub cluster_token: String,
+    /// Make a cluster of this member alone out of what it has.
+    pub force_new_cluster: bool,
     /// Entries between two snapshot records.
     pub snapshot_entries: u64,
     /// Entries kept in memory behind a snapshot.
@@ -73,6 +75,8 @@ pub struct Config {
     pub bootstrap_defrag_bytes: Option<u64>,
     /// Is it written down from time to time what is left of long leases?
     pub lease_checkpoints: Checkpoints,
+    /// What it does on its own to find out whether something is wrong.
+    pub checks: Checks,
     /// Wait for the disk?
     pub fsync: bool,
     /// The one source of chance of this run.
@@ -101,6 +105,20 @@ impl Default for Changes {
     fn default() -> Self {
         Self { strict: true, learners_max: 1 }
     }
+}
+
+/// What a member does on its own to find out whether something is wrong (reference 8.5, 8.11). The default is nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Checks {
+    /// Does a member that returns compare itself with the others first (feature gate InitialCorruptCheck)?
+    pub at_return: bool,
+    /// Time between two comparisons of a leader with the others; none: never (`--corrupt-check-time`).
+    pub periodic: Option<Duration>,
+    /// Time between two comparisons of what compactions have left; none: never (feature gate CompactHashCheck,
+    /// `--compact-hash-check-time`).
+    pub compactions: Option<Duration>,
+    /// Time between two looks at whether a downgrade is done; none: never (`--downgrade-check-time`).
+    pub downgrade: Option<Duration>,
 }
 
 impl Config {

@@ -190,11 +190,16 @@ async fn resolved(urls: &[String]) -> Result<Vec<String>, String> {
 
 /// May a member of this version join? One of the others at least must have said so, and none that it may not.
 async fn is_compatible(config: &Config, members: &[Member], own: MemberId, asker: &Asker) -> bool {
+    let others: Vec<&Member> = members.iter().filter(|member| member.id != own).collect();
+    let mut told = Vec::new();
+    for member in &others {
+        told.push((member.id, versions(member, asker, config.request_timeout()).await));
+    }
+    let (lowest, highest) = allowed(is_downgrading(&others, asker, config.request_timeout()).await);
     let mut is_welcome = false;
-    for member in members.iter().filter(|member| member.id != own) {
-        let Some(versions) = versions(member, asker, config.request_timeout()).await else { continue };
-        let (id, text) = (member.id, versions.cluster);
-        let Ok(version) = text.parse::<Version>() else {
+    for (id, versions) in told {
+        let Some(Versions { cluster: text, .. }) = versions else { continue };
+        let Some(version) = Version::of_server(&text) else {
             tracing::warn!(
                 "remote-member-id" = %id,
                 "remote-member-cluster-version" = text,
@@ -203,20 +208,20 @@ async fn is_compatible(config: &Config, members: &[Member], own: MemberId, asker
             );
             continue;
         };
-        if version < Version::CLUSTER_MIN {
+        if version < lowest {
             tracing::warn!(
                 "remote-member-id" = %id,
                 "remote-member-cluster-version" = text,
-                "minimum-cluster-version-supported" = %Version::CLUSTER_MIN,
+                "minimum-cluster-version-supported" = %lowest,
                 "cluster version of remote member is not compatible; too low"
             );
             return false;
         }
-        if version > Version::SERVER.minor_only() {
+        if version > highest {
             tracing::warn!(
                 "remote-member-id" = %id,
                 "remote-member-cluster-version" = text,
-                "maximum-cluster-version-supported" = %Version::SERVER.minor_only(),
+                "maximum-cluster-version-supported" = %highest,
                 "cluster version of remote member is not compatible; too high"
             );
             return false;
@@ -224,6 +229,59 @@ async fn is_compatible(config: &Config, members: &[Member], own: MemberId, asker
         is_welcome = true;
     }
     is_welcome
+}
+
+/// Is the cluster on its way to an older version?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Heading {
+    Down,
+    Nowhere,
+}
+
+/// The lowest and the highest version of a cluster that a member of ours may join. One that goes down can only go to ours.
+fn allowed(heading: Heading) -> (Version, Version) {
+    let own = Version::SERVER.minor_only();
+    match heading {
+        Heading::Nowhere => (Version::CLUSTER_MIN, own),
+        Heading::Down => {
+            let above = Version { minor: own.minor + 1, ..own };
+            (above, above)
+        }
+    }
+}
+
+/// What the first of these says that can.
+async fn is_downgrading(others: &[&Member], asker: &Asker, within: Duration) -> Heading {
+    for member in others {
+        let mut last = None;
+        for text in &member.peer_urls {
+            let address = format!("{text}/downgrade/enabled");
+            let said = match PeerUrl::parse(text) {
+                Ok(url) => asker.get(&url, "/downgrade/enabled", within).await,
+                Err(error) => Err(error.to_string()),
+            };
+            match said.as_ref().map(|said| &said.body[..]) {
+                Ok(b"true") => return Heading::Down,
+                Ok(b"false") => return Heading::Nowhere,
+                Ok(body) => {
+                    let error = format!("{:?} is neither true nor false", String::from_utf8_lossy(body));
+                    tracing::warn!(
+                        address,
+                        "remote-member-id" = %member.id,
+                        error,
+                        "failed to convert response"
+                    );
+                    last = Some(error);
+                }
+                Err(error) => {
+                    tracing::warn!(address, "remote-member-id" = %member.id, error, "failed to reach the peer URL");
+                    last = Some(error.clone());
+                }
+            }
+        }
+        tracing::warn!("remote-member-id" = %member.id, error = last, "failed to get downgrade enabled status");
+    }
+    Heading::Nowhere
 }
 
 /// The versions of another member; none if it cannot be asked. That is logged in etcd's words.

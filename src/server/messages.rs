@@ -51,9 +51,27 @@ pub fn restarting(identity: Identity, commit: u64) {
     );
 }
 
+/// A member comes back, alone; the commit indexes are what its log knew, and what holds now.
+pub fn forcing(identity: Identity, found: u64, commit: u64) {
+    tracing::info!(
+        "cluster-id" = %identity.cluster_id,
+        "local-member-id" = %identity.member_id,
+        "wal-commit-index" = found,
+        "commit-index" = commit,
+        "forcing restart member"
+    );
+}
+
 /// The state is there; of a member that was here before, who else is.
 pub fn restored(machine: &StateMachine) {
-    let identity = machine.identity();
+    let (identity, downgrade) = (machine.identity(), machine.members().downgrade());
+    if downgrade.enabled {
+        tracing::info!(
+            "target-cluster-version" = downgrade.target,
+            "current-server-version" = %Version::SERVER,
+            "cluster is downgrading to target version"
+        );
+    }
     for member in machine.members().list() {
         tracing::info!(
             "cluster-id" = %identity.cluster_id,

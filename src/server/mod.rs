@@ -10,11 +10,13 @@
 //!
 //! It knows no socket and no gRPC: `rpc` and `http` stand above it and see the handle only.
 
+mod alone;
 pub mod auto_compaction;
 pub mod bootstrap;
 pub mod config;
 pub mod core;
 mod compacting;
+mod corruption;
 mod defragment;
 mod first_election;
 mod founders;
@@ -55,6 +57,7 @@ use crate::{
 };
 use bootstrap::{FileConfig, StartError, bootstrap_as};
 use config::{Config, InitialState};
+use corruption::Asking;
 use join::Joined;
 use lateness::Heartbeats;
 use network::ToPeers;
@@ -86,6 +89,15 @@ impl Server {
         let found = found.await.map_err(|error| StartError::Config(error.to_string()))??;
         let queue = task::CoreQueue::new();
         let network = network::open(&config, &found, queue.peers())?;
+        if config.checks.at_return && found.initialized {
+            let asking = Asking {
+                asker: network.asker.clone(),
+                identity: found.identity,
+                members: found.machine.members(),
+                within: config.request_timeout(),
+            };
+            corruption::check_return(&asking, &found.machine.reader()).await?;
+        }
         let ids = Arc::new(IdGenerator::new(found.identity.member_id, clock.unix_ms()));
         let lessor = Arc::new(Mutex::new(Lessor::new(Pace::default(), config.lease_checkpoints)));
         let reader = found.machine.reader();
@@ -131,7 +143,8 @@ impl Server {
     /// Resolves when the member has told its cluster how it is reached, for which it needs a leader; or when it stops.
     pub async fn ready(&self) {
         publish::announce(&self.handle, &self.config).await;
-        versions::spawn(self.handle.clone()).await;
+        versions::spawn(self.handle.clone(), self.config.checks.downgrade).await;
+        corruption::spawn(self.config.checks, &self.handle);
         if let Some(mode) = self.config.auto_compaction {
             compacting::spawn(mode, self.handle.clone());
         }

@@ -7,7 +7,7 @@ use etcd::{
     pb::etcdserverpb::{StatusRequest, maintenance_client::MaintenanceClient},
     server::{
         Server,
-        config::{Changes, Config, InitialState},
+        config::{Changes, Checks, Config, InitialState},
         quota::Quota,
     },
 };
@@ -66,6 +66,7 @@ impl Options {
             initial_cluster: vec![("m".into(), urls)],
             initial_state: InitialState::New,
             cluster_token: "etcd-cluster".into(),
+            force_new_cluster: false,
             snapshot_entries: self.log_entries.unwrap_or(10_000),
             catchup_entries: self.log_entries.unwrap_or(5_000),
             wals_kept_max: 5,
@@ -91,6 +92,7 @@ impl Options {
             auto_compaction: None,
             bootstrap_defrag_bytes: None,
             lease_checkpoints: Checkpoints::Off,
+            checks: Checks::default(),
             fsync: false,
             seed: 1,
         }

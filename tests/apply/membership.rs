@@ -150,11 +150,18 @@ fn members_tell_of_themselves() {
 }
 
 #[test]
-fn the_storage_follows_the_clusters_version_up() {
+fn the_storage_follows_the_clusters_version() {
     let mut machine = Machine::new();
-    for (cluster, storage) in
-        [("3.0.0", None), ("3.5.0", None), ("3.6.0", Some("3.6.0")), ("3.7.0", Some("3.7.0")), ("3.6.0", Some("3.7.0"))]
-    {
+    for (cluster, storage) in [
+        ("3.0.0", None),
+        ("3.5.0", None),
+        ("3.6.0", Some("3.6.0")),
+        ("3.7.0", Some("3.7.0")),
+        ("3.6.0", Some("3.6.0")),
+        ("3.5.0", None),
+        ("3.7.0", Some("3.7.0")),
+        ("3.0.0", Some("3.7.0")),
+    ] {
         let set = ClusterVersionSetRequest { ver: cluster.into() };
         tell(&mut machine, InternalRaftRequest { cluster_version_set: Some(set), ..Default::default() });
         assert_eq!(machine.inner.members().version().map(|version| version.to_string()), Some(cluster.into()));

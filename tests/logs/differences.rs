@@ -22,7 +22,6 @@ const THEIRS: &[(&str, &str)] = &[
     ("newRaft", "it holds what was restored"),
     ("became follower at term 0", "the founding entries are restored, not replayed"),
     ("switched to configuration voters=()", "the founding entries are restored, not replayed"),
-    ("cluster version differs from storage version.", "the storage follows in the same entry"),
     ("updated storage version", "the storage follows in one step, and in etcd in one a version"),
     ("setting up serving from embedded etcd failed.", "a stop is no failure"),
     ("stopping insecure grpc server due to error", "a stop is no failure"),
@@ -45,15 +44,8 @@ const OURS: &[(&str, &str)] = &[
 ];
 
 /// Fields of the line of settings that we do not have: of what is not there yet, or of Go.
-const FIELDS: &[&str] = &[
-    "go-version",
-    "max-snapshots",
-    "local-address",
-    "initial-cluster-state",
-    "feature-gates",
-    "initial-corrupt-check",
-    "v2-deprecation",
-];
+const FIELDS: &[&str] =
+    &["go-version", "max-snapshots", "local-address", "initial-cluster-state", "feature-gates", "v2-deprecation"];
 
 /// Steps of slow requests that etcd tells of and we do not. Of a transaction without a range we tell none but those before
 /// it is carried out: a single key does not take long, and a look at the clock has its price.

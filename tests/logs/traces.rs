@@ -13,7 +13,7 @@ use etcd::{
     },
     server::{
         Handle, Server,
-        config::{Changes, Config, InitialState},
+        config::{Changes, Checks, Config, InitialState},
         quota::Quota,
     },
 };
@@ -99,6 +99,7 @@ fn config(folder: &Path) -> Config {
         initial_cluster: vec![("m".into(), urls)],
         initial_state: InitialState::New,
         cluster_token: "etcd-cluster".into(),
+        force_new_cluster: false,
         snapshot_entries: 10_000,
         catchup_entries: 5_000,
         wals_kept_max: 5,
@@ -107,6 +108,7 @@ fn config(folder: &Path) -> Config {
         pre_vote: true,
         tick_advance: true,
         changes: Changes::default(),
+        checks: Checks::default(),
         peer_read_timeout: Duration::from_secs(5),
         peer_write_timeout: Duration::from_secs(5),
         flush_interval: Duration::from_millis(100),

@@ -15,6 +15,7 @@ use etcd::pb::{
 use parking_lot::Mutex;
 use std::{
     io::{BufRead, BufReader},
+    path::PathBuf,
     process::{Child, Command, ExitStatus, Stdio},
     sync::{Arc, mpsc},
     time::{Duration, Instant},
@@ -74,6 +75,16 @@ impl Process {
             peer: Port::take(),
             running: None,
         }
+    }
+
+    /// What it is told from the next start on.
+    pub fn add_flag(&mut self, flag: &str) {
+        self.flags.push(flag.into());
+    }
+
+    /// From the next start on it is told no more than every member.
+    pub fn drop_flags(&mut self) {
+        self.flags.clear();
     }
 
     /// Where the other members reach it.
@@ -191,6 +202,16 @@ impl Process {
         let status = running.child.wait().expect("the process ends");
         let said = running.seen.lock().clone();
         (status, said)
+    }
+
+    /// The file that holds its state.
+    pub fn backend(&self) -> PathBuf {
+        self.dir.path().join("data/member/snap/db")
+    }
+
+    /// What it has said so far.
+    pub fn said(&mut self) -> Vec<String> {
+        self.running().seen.lock().clone()
     }
 
     /// Its disk is gone.

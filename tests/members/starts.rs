@@ -3,6 +3,13 @@
 
 use crate::process::{Process, Together};
 use crate::support::member::Program;
+use etcd::pb::etcdserverpb::{PutRequest, RangeRequest, kv_client::KvClient};
+use std::{
+    io::{BufRead, BufReader},
+    os::unix::process::ExitStatusExt,
+    process::{Child, Command, Stdio},
+};
+use tonic::transport::Endpoint;
 
 /// What a new member is told of the cluster.
 type InitialCluster<'a> = &'a dyn Fn(&Process) -> String;
@@ -77,4 +84,43 @@ async fn a_founder_that_is_known_does_not_start_anew() {
     let (end, said) = cluster.members[2].end();
     assert_eq!(end.code(), Some(1));
     assert!(said.iter().any(|line| line.contains("has already been bootstrapped")), "{}", said.join("\n"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_command_runs_a_cluster_and_stops_it() {
+    let dir = tempfile::TempDir::new().expect("a temporary folder");
+    let start = || {
+        let mut local = Program::ours()
+            .command()
+            .args(["--local-cluster", "3", "--data-dir=all", "--heartbeat-interval=50", "--election-timeout=500"])
+            .current_dir(dir.path())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("it runs");
+        let said = BufReader::new(local.stdout.take().expect("it is piped"));
+        let endpoints = said.lines().map_while(Result::ok).find_map(|line| {
+            line.trim()
+                .strip_prefix("export ETCDCTL_ENDPOINTS=")
+                .map(|urls| urls.split(',').map(String::from).collect())
+        });
+        let endpoints: Vec<String> = endpoints.expect("it says how to reach its members");
+        (local, endpoints)
+    };
+    let kv = |url: &str| KvClient::new(Endpoint::from_shared(url.to_owned()).expect("an address").connect_lazy());
+    let (mut local, endpoints) = start();
+    assert_eq!(endpoints.len(), 3);
+    let put = PutRequest { key: "a".into(), value: "b".into(), ..Default::default() };
+    kv(&endpoints[0]).put(put).await.expect("it writes");
+    let stop = |local: &mut Child| {
+        let told = Command::new("kill").args(["-TERM", &local.id().to_string()]).status().expect("kill runs");
+        assert!(told.success());
+        assert_eq!(local.wait().expect("it ends").signal(), Some(15));
+    };
+    stop(&mut local);
+    let (mut local, again) = start();
+    assert_eq!(again, endpoints, "members stay where they were");
+    let range = RangeRequest { key: "a".into(), ..Default::default() };
+    let found = kv(&endpoints[2]).range(range).await.expect("it reads").into_inner();
+    assert_eq!(found.kvs[0].value.as_ref(), b"b");
+    stop(&mut local);
 }

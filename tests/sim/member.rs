@@ -16,7 +16,7 @@ use etcd::{
     },
     server::{
         bootstrap::{FileConfig, bootstrap_as},
-        config::{Changes, Config, InitialState},
+        config::{Changes, Checks, Config, InitialState},
         core::{Core, Input, NoPeers, Outbox, Parts, SnapshotPolicy, Turn},
         quota::Quota,
         receiver::Receiver,
@@ -59,6 +59,7 @@ pub fn config(seed: u64) -> Config {
         initial_cluster: vec![("sim".into(), urls)],
         initial_state: InitialState::New,
         cluster_token: "sim".into(),
+        force_new_cluster: false,
         snapshot_entries: pick(seed, [60, 10, 150]),
         catchup_entries: 20,
         wals_kept_max: pick(seed / 3, [2, 1]),
@@ -84,6 +85,7 @@ pub fn config(seed: u64) -> Config {
         auto_compaction: None,
         bootstrap_defrag_bytes: None,
         lease_checkpoints: Checkpoints::Off,
+        checks: Checks::default(),
         fsync: true,
         seed,
     }

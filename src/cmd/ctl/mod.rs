@@ -13,6 +13,7 @@ mod compaction;
 mod completion;
 mod defrag;
 mod del;
+mod downgrade;
 mod endpoint;
 mod environment;
 mod get;
@@ -97,8 +98,8 @@ enum Verb {
     #[command(subcommand)]
     Check(check::Check),
     Completion(completion::Completion),
-    /// Downgrades a cluster (not available in this version yet)
-    Downgrade(Later),
+    #[command(subcommand)]
+    Downgrade(downgrade::Downgrade),
     #[command(subcommand)]
     Bench(bench::Bench),
     /// Shows the flags that every command takes
@@ -182,6 +183,6 @@ async fn dispatch(verb: Verb, line: Line) -> Result<(), Failure> {
         Verb::Role(later) => later.run("role"),
         Verb::Check(check) => check.run(&given).await,
         Verb::Completion(completion) => completion.run(command()),
-        Verb::Downgrade(later) => later.run("downgrade"),
+        Verb::Downgrade(downgrade) => downgrade.run(&given).await,
     }
 }

@@ -8,7 +8,7 @@ use clap::{Arg, ArgAction, Command, ValueHint, builder::PossibleValuesParser};
 
 /// The server with its flags, and the other tools below it.
 pub fn etcd() -> Command {
-    let flags = flags::registered().map(arg);
+    let flags = flags::registered().chain(flags::OWN).map(arg);
     let server =
         Command::new("server").about("Starts a server, as without a command").disable_help_flag(true).args(flags);
     Command::new("etcd")

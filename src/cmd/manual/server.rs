@@ -23,6 +23,8 @@ pub fn page() -> String {
     }
     page.section("commands");
     flags::COMMANDS.iter().for_each(|flag| term(&mut page, flag));
+    page.section("not in etcd");
+    flags::OWN.iter().for_each(|flag| term(&mut page, flag));
     page.section("environment");
     page.text(
         "Every flag can be set by a variable: ETCD_ and the name of the flag in capitals, with _ for -. A flag and its \

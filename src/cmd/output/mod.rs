@@ -5,6 +5,7 @@
 
 mod alarm;
 mod bench;
+mod downgrade;
 mod endpoint;
 mod fields;
 mod json;
@@ -17,6 +18,7 @@ mod table;
 mod watch;
 
 pub use bench::{BenchCost, BenchFigures, BenchPhase, BenchSeries};
+pub use downgrade::Downgraded;
 pub use endpoint::{EndpointHashKv, EndpointHealth, EndpointStatus};
 pub use member::Change;
 pub use printer::{Format, Ids, Output};

@@ -17,7 +17,7 @@ use crate::{
     server::{
         SLOW,
         auto_compaction::AutoCompaction,
-        config::{Changes, Config, InitialState},
+        config::{Changes, Checks, Config, InitialState},
         quota::Quota,
     },
 };
@@ -143,6 +143,7 @@ fn member(
             _ => InitialState::New,
         },
         cluster_token: given.text("initial-cluster-token").to_string(),
+        force_new_cluster: given.bool("force-new-cluster"),
         snapshot_entries: Some(given.uint("snapshot-count")).filter(|n| *n > 0).unwrap_or(10_000),
         catchup_entries: given.uint("snapshot-catchup-entries"),
         wals_kept_max: given.uint("max-wals") as usize,
@@ -173,6 +174,7 @@ fn member(
         auto_compaction,
         bootstrap_defrag_bytes: (defrag_megabytes > 0).then(|| defrag_megabytes.saturating_mul(MEGABYTE)),
         lease_checkpoints: checkpoints(given),
+        checks: checks(given),
         fsync: !given.bool("unsafe-no-fsync"),
         seed,
     })
@@ -182,6 +184,17 @@ fn checkpoints(given: &Given) -> Checkpoints {
     match given.gates().is_on("LeaseCheckpoint") {
         true => Checkpoints::Every(limits::LEASE_CHECKPOINT_INTERVAL),
         false => Checkpoints::Off,
+    }
+}
+
+fn checks(given: &Given) -> Checks {
+    let gates = given.gates();
+    let interval = |flag| Some(given.duration(flag)).filter(|interval| !interval.is_zero());
+    Checks {
+        at_return: gates.is_on("InitialCorruptCheck"),
+        periodic: interval("corrupt-check-time"),
+        compactions: interval("compact-hash-check-time").filter(|_| gates.is_on("CompactHashCheck")),
+        downgrade: interval("downgrade-check-time"),
     }
 }
 

@@ -58,9 +58,9 @@ const ALL_BETA: &str = "AllBeta";
 pub const GATES: &[Gate] = &[
     alpha(ALL_ALPHA),
     Gate { default: false, ..beta(ALL_BETA) },
-    later("CompactHashCheck"),
+    alpha("CompactHashCheck"),
     beta("FastLeaseKeepAlive"),
-    later("InitialCorruptCheck"),
+    alpha("InitialCorruptCheck"),
     alpha("LeaseCheckpoint"),
     // Clusters of version 3.6 and above persist checkpoints whether it is on or not.
     alpha("LeaseCheckpointPersist"),

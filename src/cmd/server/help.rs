@@ -1,7 +1,7 @@
 //! The server's help, from the table of flags, in the groups and the form that etcd shows them in.
 
 use super::{
-    flags::{Flag, GROUPS, Kind},
+    flags::{Flag, GROUPS, Kind, OWN},
     gates::GATES,
 };
 use std::fmt::Write;
@@ -43,7 +43,7 @@ pub fn usage() -> &'static str {
 /// All of it.
 pub fn full() -> String {
     let mut text = String::from(USAGE);
-    for (group, flags) in GROUPS {
+    for (group, flags) in GROUPS.iter().chain(&[("Not in etcd", OWN)]) {
         // Writing to a string cannot fail.
         let _ = write!(text, "\n{group}:\n");
         for flag in *flags {

@@ -5,6 +5,8 @@
 //!   settle   words, variables, file -> go_flags, env, file -> given -> check -> build -> ServerConfig
 //!   start    ports, member, services -> stop
 //! ```
+//!
+//! With `--local-cluster` it starts several of itself instead.
 
 mod banner;
 mod build;
@@ -21,6 +23,7 @@ mod given;
 mod go_flags;
 mod help;
 mod init_daemon;
+mod local_cluster;
 mod log_settings;
 mod machine;
 mod notice;
@@ -46,6 +49,9 @@ use std::{ffi::OsString, process::ExitCode};
 pub fn run(words: &[OsString]) -> ExitCode {
     // Go knows no other text than UTF-8 either; a word that is none is then not a flag, or not a file.
     let words: Vec<String> = words.iter().map(|word| word.to_string_lossy().into_owned()).collect();
+    if let Some(end) = local_cluster::asked(&words) {
+        return end;
+    }
     let settled = settle(&Sources {
         words: &words,
         variables: &machine::variables(),

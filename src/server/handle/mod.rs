@@ -2,6 +2,7 @@
 
 mod blame;
 mod defragment;
+mod downgrade;
 mod lease;
 mod measure;
 mod members;

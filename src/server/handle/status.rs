@@ -1,7 +1,10 @@
 //! Where the member stands, for `Maintenance/Status`, health checks and metrics.
 
 use super::Handle;
-use crate::backend::{Bucket, meta};
+use crate::{
+    backend::{Bucket, meta},
+    membership::Downgrade,
+};
 use std::sync::atomic::Ordering;
 
 /// Where the member stands.
@@ -25,6 +28,8 @@ pub struct Status {
     pub is_learner: bool,
     /// Version of the files.
     pub storage_version: Option<String>,
+    /// The downgrade under way, if any.
+    pub downgrade: Downgrade,
     /// Version that the cluster has agreed on.
     pub cluster_version: Option<String>,
 }
@@ -44,6 +49,7 @@ impl Handle {
             quota_bytes: self.shared.quota.configured(),
             is_learner: self.shared.members.get(self.member_id()).is_some_and(|member| member.is_learner),
             storage_version: self.storage_version(),
+            downgrade: self.shared.members.downgrade(),
             cluster_version: self.shared.members.version().map(|version| version.to_string()),
         }
     }

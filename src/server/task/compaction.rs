@@ -73,11 +73,28 @@ impl Compaction {
                         "current-db-size-in-use" = humanize(in_use),
                         "finished scheduled compaction"
                     );
+                    self.tell_kept(revision);
                     self.shared.compacted.send_replace(revision);
                 }
             }
         }
         Ok(())
+    }
+}
+
+impl Compaction {
+    /// Tells whether the hash of a finished compaction is one that members can compare.
+    fn tell_kept(&self, revision: i64) {
+        let kept = self.shared.reader.kept_hashes().into_iter().find(|kept| kept.hash_revision == revision);
+        match kept {
+            Some(kept) => tracing::info!(
+                hash = kept.hash,
+                revision,
+                "compact-revision" = kept.compact_revision,
+                "storing new hash"
+            ),
+            None => tracing::info!("previous compaction was interrupted, skip storing compaction hash value"),
+        }
     }
 }
 

@@ -42,6 +42,15 @@ pub const COMMANDS: &[Flag] = &[
     flag("version", Kind::Bool, "false", "Show the version.").not_in_file(),
 ];
 
+/// What etcd does not have. These are known on the command line alone.
+pub const OWN: &[Flag] = &[flag(
+    "local-cluster",
+    Kind::Int,
+    "0",
+    "Run so many members on this machine, with their data below --data-dir, and stop them together.",
+)
+.not_in_file()];
+
 /// Asked for help? Go knows both names without their being defined.
 pub const HELP: &[&str] = &["help", "h"];
 
@@ -69,6 +78,7 @@ mod tests {
     fn no_name_stands_twice() {
         let mut seen = HashSet::new();
         let names = registered()
+            .chain(OWN)
             .map(|flag| flag.name)
             .chain(LEGACY.iter().map(|legacy| legacy.name))
             .chain(IGNORED.iter().copied());

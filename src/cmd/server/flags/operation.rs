@@ -41,10 +41,8 @@ pub(super) const TRACING: &[Flag] = &[
 ];
 
 pub(super) const FEATURES: &[Flag] = &[
-    flag("corrupt-check-time", Duration, "0s", "Time between two comparisons with the other members (0 is never).")
-        .later(),
-    flag("compact-hash-check-time", Duration, "1m", "Time between two comparisons of the hashes of compactions.")
-        .later(),
+    flag("corrupt-check-time", Duration, "0s", "Time between two comparisons with the other members (0 is never)."),
+    flag("compact-hash-check-time", Duration, "1m", "Time between two comparisons of the hashes of compactions."),
     flag("compaction-batch-limit", Int, "0", "Revisions deleted in one step of a compaction (0 is 1000).")
         .shown("1000"),
     flag("peer-skip-client-san-verification", Bool, "false", "Do not compare a member's address with its certificate.")
@@ -67,11 +65,11 @@ pub(super) const FEATURES: &[Flag] = &[
     flag("max-learners", Int, "1", "Learners that the cluster may have."),
     flag("compaction-sleep-interval", Duration, "0s", "Pause between two steps of a compaction (0 is 10ms).")
         .shown("10ms"),
-    flag("downgrade-check-time", Duration, "5s", "Time between two looks at a downgrade.").later(),
+    flag("downgrade-check-time", Duration, "5s", "Time between two looks at a downgrade."),
     flag("snapshot-catchup-entries", Uint64, "5000", "Entries kept behind a snapshot record for slow members."),
 ];
 
 pub(super) const UNSAFE: &[Flag] = &[
-    flag("force-new-cluster", Bool, "false", "Make a cluster of this member alone out of its data.").refused(),
+    flag("force-new-cluster", Bool, "false", "Make a cluster of this member alone out of its data."),
     flag("unsafe-no-fsync", Bool, "false", "Do not wait for the disk. A crash of the machine loses data."),
 ];
