@@ -4,12 +4,17 @@ use super::{IMAGE, SnapError, TEMPORARY, at, image};
 use crate::{
     backend::{Backend, BackendConfig, Bucket, ImageWriter},
     bbolt::{Item, Reader},
-    disk::{Disk, File, OpenMode},
+    disk::{self, Disk, File, OpenMode},
 };
 use std::{
+    ops::ControlFlow,
     path::{Path, PathBuf},
     sync::Arc,
 };
+
+/// Bytes that are written between two syncs. The body itself need not outlast a crash; but what the kernel has gathered of it
+/// would hold up the log's syncs when it goes to the disk in one go.
+const SYNC_BYTES: u64 = 4 << 20;
 
 /// Of one at a time in a folder: the names say no more than the index.
 #[derive(Debug)]
@@ -38,7 +43,11 @@ impl Incoming {
     /// The next bytes.
     pub fn write(&mut self, piece: &[u8]) -> Result<(), SnapError> {
         self.body.write_all_at(piece, self.bytes).map_err(at(&self.path))?;
+        let before = self.bytes / SYNC_BYTES;
         self.bytes += piece.len() as u64;
+        if self.bytes / SYNC_BYTES > before {
+            self.body.sync_data().map_err(at(&self.path))?;
+        }
         Ok(())
     }
 
@@ -72,7 +81,9 @@ impl Incoming {
 
     /// It breaks off: nothing is kept.
     pub fn abandon(self) {
-        let _ = self.disk.remove_file(&self.path);
+        if self.disk.remove_file(&self.path).is_ok() {
+            disk::give_back(self.body.as_ref(), || ControlFlow::Continue(()));
+        }
     }
 }
 
