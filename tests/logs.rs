@@ -7,8 +7,12 @@
 mod differences;
 #[path = "logs/line.rs"]
 mod line;
+#[path = "logs/refusals.rs"]
+mod refusals;
 #[path = "logs/run.rs"]
 mod run;
+#[path = "logs/traces.rs"]
+mod traces;
 mod support;
 
 use etcd::pb::etcdserverpb::{
@@ -42,10 +46,13 @@ fn hold(name: &str, now: &str) {
 /// A first start, a stop, a second start, a stop: the lines of each life.
 fn two_lives(program: &Program) -> [Vec<String>; 2] {
     let folder = TempDir::new().unwrap();
-    [(); 2].map(|()| {
+    let ready = "successfully notified init daemon";
+    [&[ready, "\"updated storage version\""][..], &[ready]].map(|awaited| {
         let mut run = Run::serving(program, folder.path(), &[]);
-        if !run.seen.iter().any(|line| line.contains("successfully notified init daemon")) {
-            run.until("successfully notified init daemon");
+        for text in awaited {
+            if !run.seen.iter().any(|line| line.contains(text)) {
+                run.until(text);
+            }
         }
         let (end, lines) = run.terminate();
         assert_eq!(end.signal(), Some(15), "{end}");
@@ -73,6 +80,37 @@ fn a_start_and_a_stop_are_told() {
             differences::check(ours, &theirs);
         }
     }
+}
+
+/// The settings of discovery, as the start tells them.
+fn discovery_settings(program: &Program, flags: &[&str]) -> String {
+    let folder = TempDir::new().unwrap();
+    let run = Run::serving(program, folder.path(), flags);
+    let line = run.seen.iter().find(|line| line.contains("\"starting an etcd server\"")).unwrap().clone();
+    run.terminate();
+    let settled = line::settled(&line);
+    settled.lines().filter(|line| line.starts_with("  discovery-")).map(|line| format!("{line}\n")).collect()
+}
+
+#[test]
+fn settings_of_discovery_are_told() {
+    let given = [
+        "--discovery-dial-timeout=1500ms",
+        "--discovery-keepalive-timeout=1h",
+        "--discovery-insecure-transport=false",
+        "--discovery-insecure-skip-tls-verify",
+        "--discovery-cert=a.crt",
+        "--discovery-key=a.key",
+        "--discovery-cacert=ca.crt",
+        "--discovery-user=somebody",
+    ];
+    let all = |program: &Program| discovery_settings(program, &[]) + &discovery_settings(program, &given);
+    let ours = all(&Program::ours());
+    hold("discovery.txt", &ours);
+    if let Some(oracle) = Program::current_oracle() {
+        assert_eq!(ours, all(&oracle));
+    }
+    assert!(!discovery_settings(&Program::ours(), &["--discovery-user=a:secret"]).contains("secret"));
 }
 
 fn channel(run: &Run) -> Channel {

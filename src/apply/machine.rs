@@ -7,7 +7,8 @@ use super::{
     meta::Meta,
     notices,
     outcome::{Applied, Fatal, Outcome, Refusal, Response, Unanswered},
-    put, read,
+    put, read, slow,
+    steps::Steps,
     timing::Timing,
     txn,
 };
@@ -167,12 +168,13 @@ impl StateMachine {
             return Ok(Applied::default());
         }
         let command = Command::read(&entry.data).map_err(|reason| unusable(entry, reason))?;
-        let applied = match self.run(&command, entry.term, batch) {
+        let mut applied = match self.run(&command, entry.term, batch) {
             Ok(applied) => applied,
             Err(Unanswered::Refused(refusal)) => Applied::of(Outcome::Refused(refusal)),
             Err(Unanswered::Fatal(fatal)) => return Err(fatal),
         };
-        self.timing.lap(command.kind(), &entry.data, &applied);
+        let told = slow::Entry { data: &entry.data, applied: &applied, header: self.header(entry.term) };
+        (applied.course.began, applied.course.ended) = self.timing.lap(command.kind(), &told);
         Ok(applied)
     }
 
@@ -248,9 +250,14 @@ impl StateMachine {
             Command::DeleteRange(request) => {
                 self.transact(batch, |txn, _| Ok(Response::DeleteRange(delete::run(txn, request, header)?)))
             }
-            Command::Txn(request) => self.transact(batch, |txn, leases| {
-                Ok(Response::Txn(txn::run(txn, &|id| leases.contains(id), request, header)?))
-            }),
+            Command::Txn(request) => {
+                let mut steps = Steps::of(request, self.timing.stopwatch);
+                let mut applied = self.transact(batch, |txn, leases| {
+                    Ok(Response::Txn(txn::run(txn, &|id| leases.contains(id), request, header, &mut steps)?))
+                })?;
+                applied.course.steps = steps.taken();
+                Ok(applied)
+            }
             Command::Compact(request) => self.compact(request, header, batch),
             Command::LeaseGrant(request) => lease::grant(&mut self.leases, request, header, batch),
             Command::LeaseRevoke(request) => {

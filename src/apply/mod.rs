@@ -39,11 +39,13 @@ mod outcome;
 mod put;
 pub mod read;
 pub mod slow;
+pub mod steps;
 pub mod text;
 mod timing;
 mod txn;
 
 pub use command::kind_of;
 pub use machine::{Identity, Settings, StateMachine};
-pub use outcome::{Applied, Fatal, LeaseChange, Outcome, Refusal, Response, Unanswered};
+pub use outcome::{Answered, Applied, Fatal, LeaseChange, Outcome, Refusal, Response, Unanswered};
 pub use read::{is_read_only, is_serializable};
+pub use steps::{Course, Steps};

@@ -1,6 +1,6 @@
 //! What comes of an entry: values only.
 
-use super::meta::MetaError;
+use super::{meta::MetaError, steps::Course};
 use crate::{
     alarm::AlarmError,
     backend::BackendError,
@@ -24,6 +24,24 @@ pub struct Applied {
     pub compacted: Option<i64>,
     /// A member came, went or tells something new about itself.
     pub membership_changed: bool,
+    /// When all this was.
+    pub course: Course,
+}
+
+/// What is for whoever proposed an entry.
+#[derive(Clone, Debug)]
+pub struct Answered {
+    /// What came of it.
+    pub outcome: Outcome,
+    /// When.
+    pub course: Course,
+}
+
+impl From<Outcome> for Answered {
+    /// Nobody knows when.
+    fn from(outcome: Outcome) -> Self {
+        Self { outcome, course: Course::default() }
+    }
 }
 
 impl Applied {
@@ -60,48 +78,69 @@ pub enum Response {
     Empty,
 }
 
-/// A deterministic no: part of the replicated result, or of a read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A deterministic no: part of the replicated result, or of a read. As text it is what etcd's log says of it; what clients
+/// are told differs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// A put that keeps value or lease, of a key that is not there.
+    #[error("etcdserver: key not found")]
     KeyNotFound,
     /// No such lease.
+    #[error("lease not found")]
     LeaseNotFound,
     /// The lease's id is taken.
+    #[error("lease already exists")]
     LeaseExists,
     /// A time to live above 9,000,000,000 seconds.
+    #[error("too large lease TTL")]
     LeaseTtlTooLarge,
     /// The revision was compacted away.
+    #[error("mvcc: required revision has been compacted")]
     Compacted,
     /// The revision is yet to come.
+    #[error("mvcc: required revision is a future revision")]
     FutureRevision,
     /// The alarm NOSPACE is on.
+    #[error("etcdserver: no space")]
     NoSpace,
     /// The alarm CORRUPT is on.
+    #[error("etcdserver: corrupt cluster")]
     Corrupt,
     /// No such member, or no longer.
+    #[error("membership: ID not found")]
     MemberNotFound,
     /// The member's id is taken.
+    #[error("membership: ID exists")]
     MemberExists,
     /// Another member has one of the peer URLs.
+    #[error("membership: peerURL exists")]
     PeerUrlExists,
     /// To be promoted, but no learner.
+    #[error("membership: can only promote a learner member")]
     MemberNotLearner,
     /// More learners than are allowed.
+    #[error("membership: too many learner members in cluster")]
     TooManyLearners,
     /// Not a member, or one without a vote: it cannot lead.
+    #[error("etcdserver: bad leader transferee")]
     BadTransferee,
     /// The target of a downgrade is no version.
+    #[error("etcdserver: wrong downgrade target version format")]
     NoVersion,
     /// A cluster goes down by one minor version, no other.
+    #[error("etcdserver: invalid downgrade target version")]
     BadDowngradeTarget,
     /// A downgrade is under way already.
+    #[error("etcdserver: cluster has a downgrade job in progress")]
     Downgrading,
     /// No downgrade is under way.
+    #[error("etcdserver: no inflight downgrade job")]
     NotDowngrading,
     /// The cluster has no version yet.
+    #[error("etcdserver: cluster version not found during downgrade")]
     NoClusterVersion,
     /// A request kind that this version does not carry out.
+    #[error("etcdserver: {0} is not supported yet")]
     Unsupported(&'static str),
 }
 
@@ -142,7 +181,7 @@ pub enum Fatal {
 #[derive(Debug, thiserror::Error)]
 pub enum Unanswered {
     /// A deterministic no.
-    #[error("refused: {0:?}")]
+    #[error("{0}")]
     Refused(Refusal),
     /// Damage or a bug.
     #[error(transparent)]

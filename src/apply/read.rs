@@ -9,6 +9,7 @@
 use super::{
     compare::{Op, Path},
     outcome::{Refusal, Unanswered},
+    steps::{self, Steps},
 };
 use crate::{
     key::KeyRange,
@@ -27,15 +28,33 @@ use crate::{
 /// Answers a range. What is left of `header` to fill in is the revision: the current one, whichever was asked for.
 /// The count is that of the whole range, whatever limit and bounds.
 pub fn range(from: &impl Ranges, request: &RangeRequest, header: ResponseHeader) -> Result<RangeResponse, Unanswered> {
+    range_in_steps(from, request, header, |_| {})
+}
+
+/// The same, telling the name of each step when it ends.
+pub fn range_in_steps(
+    from: &impl Ranges,
+    request: &RangeRequest,
+    header: ResponseHeader,
+    mut mark: impl FnMut(&'static str),
+) -> Result<RangeResponse, Unanswered> {
+    let fetch = fetch(request);
     let found = from.range(&RangeQuery {
         range: KeyRange::read(&request.key, &request.range_end),
         at: request.revision,
         limit: fetch_limit(request),
-        fetch: fetch(request),
+        fetch,
     })?;
+    mark(match fetch {
+        Fetch::Count => steps::COUNT,
+        Fetch::Keys => steps::KEYS,
+        Fetch::Full if found.kvs.is_empty() => steps::INDEX,
+        Fetch::Full => steps::ROWS,
+    });
     let mut kvs = found.kvs;
     kvs.retain(|kv| is_within_bounds(request, kv));
     sort(request, &mut kvs);
+    mark(steps::SORT);
     let limit = usize::try_from(request.limit).unwrap_or(0);
     let more = limit > 0 && kvs.len() > limit;
     if more {
@@ -44,6 +63,7 @@ pub fn range(from: &impl Ranges, request: &RangeRequest, header: ResponseHeader)
     if request.keys_only {
         kvs.iter_mut().for_each(|kv| kv.value.clear());
     }
+    mark(steps::ASSEMBLE);
     let header = ResponseHeader { revision: found.revision, ..header };
     Ok(RangeResponse { header: Some(header), kvs, more, count: found.count })
 }
@@ -143,23 +163,45 @@ fn ranges(request: &TxnRequest) -> impl Iterator<Item = Option<&RangeRequest>> {
 
 /// Answers a transaction that [`is_read_only`].
 pub fn txn(from: &impl Ranges, request: &TxnRequest, header: ResponseHeader) -> Result<TxnResponse, Unanswered> {
+    txn_in_steps(from, request, header, &mut Steps::default())
+}
+
+/// The same, collecting its steps.
+pub fn txn_in_steps(
+    from: &impl Ranges,
+    request: &TxnRequest,
+    header: ResponseHeader,
+    steps: &mut Steps,
+) -> Result<TxnResponse, Unanswered> {
     debug_assert!(is_read_only(request));
     let path = Path::choose(from, request)?;
+    steps.mark(steps::COMPARE);
     let mut responses = Vec::new();
     for op in path.ops(request) {
         if let Op::Range(request) = op {
             check(from, request)?;
         }
     }
+    steps.mark(steps::CHECK);
     for op in path.ops(request) {
         let response = match op {
-            Op::Range(request) => Some(Response::ResponseRange(range(from, request, ResponseHeader::default())?)),
+            Op::Range(request) => Some(Response::ResponseRange(range_of_txn(from, request, steps)?)),
             _ => None,
         };
         responses.push(ResponseOp { response });
     }
     let header = ResponseHeader { revision: from.revision(), ..header };
     Ok(TxnResponse { header: Some(header), succeeded: path.succeeded, responses })
+}
+
+/// A range inside a transaction: its header carries the revision alone.
+pub(super) fn range_of_txn(
+    from: &impl Ranges,
+    request: &RangeRequest,
+    steps: &mut Steps,
+) -> Result<RangeResponse, Unanswered> {
+    let mark = |text| steps.mark_op(text, || steps::Op::range(request));
+    range_in_steps(from, request, ResponseHeader::default(), mark)
 }
 
 /// May a range inside a transaction run? Only 0 means the current revision here: a negative one counts as compacted when

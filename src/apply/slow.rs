@@ -1,13 +1,14 @@
-//! The log line of a request that took long to apply or to read.
+//! The log lines of a request that took long to apply or to read, and of an entry that was refused.
 
 use super::{
-    outcome::{Applied, Outcome, Response},
+    outcome::{Applied, Outcome, Refusal, Response},
     text,
 };
 use crate::{
     logging::go_duration,
     pb::etcdserverpb::{
-        InternalRaftRequest, RangeRequest, RangeResponse, ResponseHeader, TxnRequest, TxnResponse, response_op,
+        AlarmResponse, InternalRaftRequest, LeaseRevokeResponse, RangeRequest, RangeResponse, ResponseHeader,
+        TxnRequest, TxnResponse, response_op,
     },
 };
 use bytes::Bytes;
@@ -23,16 +24,49 @@ pub struct Took {
     pub expected: Duration,
 }
 
-/// An entry was slow.
-pub(super) fn warn_of_entry(took: Took, data: &Bytes, applied: &Applied) {
-    // It was decoded before.
-    let request = InternalRaftRequest::decode(data.clone()).unwrap_or_default();
-    let (response, error) = match &applied.outcome {
-        Some(Outcome::Done(response)) => (size_of(response).map(|size| format!("size:{size}")), None),
-        Some(Outcome::Refused(refusal)) => (None, Some(format!("{refusal:?}"))),
-        None => (None, None),
-    };
-    warn(took, "", &text::entry(&request), &response.unwrap_or_default(), error);
+/// An entry that was applied.
+pub(super) struct Entry<'a> {
+    pub data: &'a Bytes,
+    pub applied: &'a Applied,
+    /// Of its answer, or of what could have been one.
+    pub header: ResponseHeader,
+}
+
+impl Entry<'_> {
+    /// It was slow.
+    pub fn warn(&self, took: Took) {
+        let (request, response, error) = self.told();
+        warn(took, "", &request, &response, error);
+    }
+
+    /// It was refused, by this.
+    pub fn warn_of(&self, refusal: Refusal, took: Duration) {
+        let (request, response, _) = self.told();
+        tracing::warn!(took = go_duration(took), request, response, error = %refusal, "failed to apply request");
+    }
+
+    /// Request, response and error.
+    fn told(&self) -> (String, String, Option<Refusal>) {
+        // It was decoded before.
+        let request = InternalRaftRequest::decode(self.data.clone()).unwrap_or_default();
+        let (size, error) = match &self.applied.outcome {
+            Some(Outcome::Done(response)) => (size_of(response), None),
+            Some(Outcome::Refused(refusal)) => (self.size_of_refused(&request, *refusal), Some(*refusal)),
+            None => (None, None),
+        };
+        (text::entry(&request), size.map(|size| format!("size:{size}")).unwrap_or_default(), error)
+    }
+
+    /// etcd makes the response of some requests before it knows whether they are refused.
+    fn size_of_refused(&self, request: &InternalRaftRequest, refusal: Refusal) -> Option<usize> {
+        match refusal {
+            Refusal::LeaseExists | Refusal::LeaseTtlTooLarge => Some(0),
+            Refusal::LeaseNotFound if request.lease_revoke.is_some() => {
+                Some(LeaseRevokeResponse { header: Some(self.header) }.encoded_len())
+            }
+            _ => None,
+        }
+    }
 }
 
 /// A range that only reads was slow.
@@ -77,7 +111,7 @@ fn warn(took: Took, prefix: &str, request: &str, response: &str, error: Option<i
     }
 }
 
-/// Bytes of a response. etcd measures before the header has more than the revision.
+/// Bytes of a response. etcd measures before most headers have more than the revision, and before alarms have one at all.
 fn size_of(response: &Response) -> Option<usize> {
     Some(match response {
         Response::Range(response) => bare(response.encoded_len(), response.header.as_ref()),
@@ -85,9 +119,9 @@ fn size_of(response: &Response) -> Option<usize> {
         Response::DeleteRange(response) => bare(response.encoded_len(), response.header.as_ref()),
         Response::Txn(response) => bare(response.encoded_len(), response.header.as_ref()),
         Response::Compact(response) => bare(response.encoded_len(), response.header.as_ref()),
-        Response::LeaseGrant(response) => bare(response.encoded_len(), response.header.as_ref()),
-        Response::LeaseRevoke(response) => bare(response.encoded_len(), response.header.as_ref()),
-        Response::Alarm(response) => bare(response.encoded_len(), response.header.as_ref()),
+        Response::LeaseGrant(response) => response.encoded_len(),
+        Response::LeaseRevoke(response) => response.encoded_len(),
+        Response::Alarm(response) => AlarmResponse { header: None, ..response.clone() }.encoded_len(),
         Response::Members(_) | Response::Empty => return None,
     })
 }

@@ -1,14 +1,13 @@
 //! How long entries take to apply, for metrics and for whoever reads the log.
 
 use super::{
-    outcome::{Applied, Outcome, Refusal},
-    slow::{self, Took},
+    outcome::{Outcome, Refusal},
+    slow::{Entry, Took},
 };
 use crate::{
     clock::{Now, Stopwatch},
     metrics::{Kind, Success, metrics},
 };
-use bytes::Bytes;
 use std::time::Duration;
 
 /// Measures entries that follow one another: the end of one is the start of the next, so each costs one look at the clock.
@@ -36,20 +35,25 @@ impl Timing {
         self.since = self.stopwatch.now();
     }
 
-    /// The entry with that data ends now, and the next one begins. As in etcd, a revision that was compacted is no
+    /// An entry ends now, and the next one begins: when it began and ended. As in etcd, a revision that was compacted is no
     /// failure.
-    pub fn lap(&mut self, kind: Kind, data: &Bytes, applied: &Applied) {
-        let now = self.stopwatch.now();
-        let took = now.saturating_sub(self.since);
-        self.since = now;
-        let success = match &applied.outcome {
-            Some(Outcome::Refused(refusal)) if *refusal != Refusal::Compacted => Success::No,
-            _ => Success::Yes,
+    pub fn lap(&mut self, kind: Kind, entry: &Entry<'_>) -> (Now, Now) {
+        let (began, ended) = (self.since, self.stopwatch.now());
+        let took = ended.saturating_sub(began);
+        self.since = ended;
+        let failure = match entry.applied.outcome {
+            Some(Outcome::Refused(refusal)) if refusal != Refusal::Compacted => Some(refusal),
+            _ => None,
         };
+        let success = if failure.is_none() { Success::Yes } else { Success::No };
         metrics().apply_duration.observe(kind, success, took.as_secs_f64());
         if took > self.warn_above {
             metrics().slow_apply.inc();
-            slow::warn_of_entry(Took { took, expected: self.warn_above }, data, applied);
+            entry.warn(Took { took, expected: self.warn_above });
         }
+        if let Some(refusal) = failure {
+            entry.warn_of(refusal, took);
+        }
+        (began, ended)
     }
 }

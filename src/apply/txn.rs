@@ -10,6 +10,7 @@ use super::{
     delete,
     outcome::{Fatal, Unanswered},
     put, read,
+    steps::{self, Steps},
 };
 use crate::{
     id::LeaseId,
@@ -23,11 +24,14 @@ pub(super) fn run(
     lease_exists: &impl Fn(LeaseId) -> bool,
     request: &TxnRequest,
     header: ResponseHeader,
+    steps: &mut Steps,
 ) -> Result<TxnResponse, Unanswered> {
     let path = Path::choose(txn, request)?;
+    steps.mark(steps::COMPARE);
     check(txn, lease_exists, request, &path)?;
     txn.end_part();
-    let mut response = execute(txn, request, &path).map_err(|error| match error {
+    steps.mark(steps::CHECK);
+    let mut response = execute(txn, request, &path, steps).map_err(|error| match error {
         Unanswered::Refused(refusal) => Fatal::HalfDone(format!("{refusal:?}")),
         Unanswered::Fatal(fatal) => fatal,
     })?;
@@ -55,15 +59,24 @@ fn check(
 
 /// Each operation sees those before it. Their headers carry the revision alone; that of a nested transaction is there
 /// and empty, as in etcd.
-fn execute(txn: &mut WriteTxn<'_>, request: &TxnRequest, path: &Path) -> Result<TxnResponse, Unanswered> {
+fn execute(
+    txn: &mut WriteTxn<'_>,
+    request: &TxnRequest,
+    path: &Path,
+    steps: &mut Steps,
+) -> Result<TxnResponse, Unanswered> {
     let header = ResponseHeader::default();
     let mut responses = Vec::new();
     for op in path.ops(request) {
         let response = match op {
-            Op::Range(request) => Some(Response::ResponseRange(read::range(txn, request, header)?)),
-            Op::Put(request) => Some(Response::ResponsePut(put::run_checked(txn, request, header)?)),
+            Op::Range(request) => Some(Response::ResponseRange(read::range_of_txn(txn, request, steps)?)),
+            Op::Put(request) => {
+                let response = put::run_checked(txn, request, header)?;
+                steps.mark_op(steps::STORE, || steps::Op::put(request));
+                Some(Response::ResponsePut(response))
+            }
             Op::DeleteRange(request) => Some(Response::ResponseDeleteRange(delete::run(txn, request, header)?)),
-            Op::Txn(request, path) => Some(Response::ResponseTxn(execute(txn, request, path)?)),
+            Op::Txn(request, path) => Some(Response::ResponseTxn(execute(txn, request, path, steps)?)),
             Op::Unset => None,
         };
         responses.push(ResponseOp { response });

@@ -1,5 +1,5 @@
 //! Unary requests that took long are told of in the log, and at debug level all of them: the line `request stats` of
-//! etcd, with the request's content but for values; and for slow writes the line `trace`.
+//! etcd, with the request's content but for values.
 //!
 //! What is kept for that while a request runs are references to its keys and values, not their text.
 
@@ -11,7 +11,7 @@ use crate::{
         DeleteRangeRequest, DeleteRangeResponse, PutRequest, PutResponse, RangeRequest, RangeResponse, TxnRequest,
         TxnResponse,
     },
-    server::{Handle, Trace, steps},
+    server::Handle,
 };
 use prost::Message;
 use std::{any::Any, net::SocketAddr, time::Duration};
@@ -61,9 +61,6 @@ impl Running {
         let is_slow = took > handle.limits().request_warn_above;
         if is_slow || tracing::enabled!(tracing::Level::DEBUG) {
             self.tell(handle, took, method, remote, response);
-        }
-        if took > steps::SLOW {
-            self.trace(handle, response);
         }
     }
 
@@ -151,32 +148,6 @@ impl Running {
             }
             Content::Other => Counts::default(),
         }
-    }
-
-    /// Of ranges the handle tells itself: it knows their steps.
-    fn trace(&self, handle: &Handle, response: Option<&dyn Any>) {
-        let revision = |revision: i64| ("response_revision", revision.to_string());
-        let (operation, detail) = match &self.content {
-            Content::Put(request) => {
-                let Some(response) = response.and_then(|response| response.downcast_ref::<PutResponse>()) else {
-                    return;
-                };
-                let size = ("req_size", request.encoded_len().to_string());
-                let at = response.header.as_ref().map_or(0, |header| header.revision);
-                ("put", vec![("key", steps::shown(&request.key)), size, revision(at)])
-            }
-            Content::Txn(request) if !crate::apply::is_read_only(request) => {
-                let Some(response) = response.and_then(|response| response.downcast_ref::<TxnResponse>()) else {
-                    return;
-                };
-                let count = ("number_of_response", response.responses.len().to_string());
-                let at = response.header.as_ref().map_or(0, |header| header.revision);
-                ("transaction", vec![("read_only", "false".into()), count, revision(at)])
-            }
-            _ => return,
-        };
-        let steps = [(handle.now(), "process raft request")];
-        Trace { operation, detail: &detail, since: self.began, steps: &steps }.log(handle.clock());
     }
 }
 

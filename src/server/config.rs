@@ -57,6 +57,8 @@ pub struct Config {
     pub apply_warn_above: Duration,
     /// Time that a unary request may take before it is told of.
     pub request_warn_above: Duration,
+    /// Time that a request may take before the log tells of its steps: etcd's is [`SLOW`](super::SLOW), and no setting.
+    pub trace_above: Duration,
     /// Operations in a transaction.
     pub txn_ops_max: usize,
     /// Bytes of a request.

@@ -15,7 +15,7 @@
 pub use super::outbox::{NoPeers, Outbox};
 use super::{notices, quota::Quota};
 use crate::{
-    apply::{self, Applied, LeaseChange, Outcome, Refusal, Response, StateMachine, cost},
+    apply::{self, Answered, Applied, LeaseChange, Outcome, Refusal, Response, StateMachine, cost},
     backend::Backend,
     clock::Now,
     id::{IdGenerator, MemberId, RequestId},
@@ -92,9 +92,9 @@ pub enum Input<P, R> {
 #[derive(Debug)]
 pub struct Turn<P, R> {
     /// Outcomes of proposals, for whoever waits.
-    pub outcomes: Vec<(P, Result<Outcome, raft::Unavailable>)>,
-    /// Readers that may read now.
-    pub reads: Vec<(R, Result<(), raft::Unavailable>)>,
+    pub outcomes: Vec<(P, Result<Answered, raft::Unavailable>)>,
+    /// Readers that may read now. One of a round is told of it.
+    pub reads: Vec<(R, Result<Option<ReadRound>, raft::Unavailable>)>,
     /// What changed in the store, in revision order, for the watchers.
     pub changes: Vec<Changes>,
     /// Revisions below this one are gone, for the watchers and the compaction task.
@@ -128,6 +128,17 @@ impl<P, R> Default for Turn<P, R> {
             more: false,
         }
     }
+}
+
+/// How readers that share a read index came by it, for the log line of a round that took long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReadRound {
+    /// All up to this index must be applied before they read.
+    pub index: u64,
+    /// All up to this index was applied when they got it.
+    pub applied: u64,
+    /// The turn in which they got it.
+    pub received: Now,
 }
 
 /// Damage, a disk that fails, or a bug: the process stops.
@@ -184,7 +195,7 @@ pub struct Parts<P, R> {
 pub struct Core<P, R> {
     parts: Parts<P, R>,
     /// Readers whose index is known and not applied yet.
-    waiting_reads: Vec<(u64, Vec<R>)>,
+    waiting_reads: Vec<(ReadRound, Vec<R>)>,
     is_leader: bool,
     /// Leases are counted down from the first entry that this leader applies in its term (etcd's promotion).
     promote_at_term: Option<u64>,
@@ -195,7 +206,7 @@ pub struct Core<P, R> {
     /// The alarm NOSPACE is on its way, and these wait for it.
     starved: Option<Vec<P>>,
     /// For the next turn.
-    answers: Vec<(P, Result<Outcome, raft::Unavailable>)>,
+    answers: Vec<(P, Result<Answered, raft::Unavailable>)>,
 }
 
 impl<P, R> Core<P, R> {
@@ -242,7 +253,7 @@ impl<P, R> Core<P, R> {
             Input::Wake => {}
             Input::CheckLearner { learner, waiter } => {
                 let answer = self.check_learner(learner);
-                self.answers.push((waiter, answer));
+                self.answers.push((waiter, answer.map(Answered::from)));
             }
             Input::ProposeChange { id, change, waiter } => self.parts.node.propose_conf_change(id, &change, waiter),
             Input::Segment(made) => self.parts.wal.accept_segment(made),
@@ -297,7 +308,9 @@ impl<P, R> Core<P, R> {
             self.send(append.messages_after);
         }
         self.apply(now, output.committed, turn)?;
-        self.waiting_reads.extend(output.reads.into_iter().map(|(readers, index)| (index, readers)));
+        let (applied, _) = self.parts.machine.applied();
+        let round = |index| ReadRound { index, applied, received: now };
+        self.waiting_reads.extend(output.reads.into_iter().map(|(readers, index)| (round(index), readers)));
         Ok(())
     }
 
@@ -413,18 +426,19 @@ impl<P, R> Core<P, R> {
         turn.changes.extend(applied.events);
         turn.compacted = applied.compacted.or(turn.compacted);
         if let (Some(waiter), Some(outcome)) = (waiter, applied.outcome) {
-            turn.outcomes.push((waiter, Ok(outcome)));
+            turn.outcomes.push((waiter, Ok(Answered { outcome, course: applied.course })));
         }
     }
 
     fn release_reads(&mut self, turn: &mut Turn<P, R>) {
         let (applied, _) = self.parts.machine.applied();
         let mut waiting = std::mem::take(&mut self.waiting_reads);
-        waiting.retain_mut(|(index, readers)| {
-            if *index > applied {
+        waiting.retain_mut(|(round, readers)| {
+            if round.index > applied {
                 return true;
             }
-            turn.reads.extend(readers.drain(..).map(|reader| (reader, Ok(()))));
+            let mut told = Some(*round);
+            turn.reads.extend(readers.drain(..).map(|reader| (reader, Ok(told.take()))));
             false
         });
         self.waiting_reads = waiting;
@@ -518,7 +532,7 @@ impl<P, R> Core<P, R> {
     }
 
     fn release_starved(&mut self, turn: &mut Turn<P, R>) {
-        let refused = || Ok(Outcome::Refused(Refusal::NoSpace));
+        let refused = || Ok(Outcome::Refused(Refusal::NoSpace).into());
         turn.outcomes.extend(self.starved.take().into_iter().flatten().map(|waiter| (waiter, refused())));
     }
 

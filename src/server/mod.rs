@@ -35,7 +35,7 @@ mod task;
 mod versions;
 
 pub use config::RequestLimits;
-pub use handle::{Failure, Handle, Proposal, Status, Trace, Unavailable, WatchAsker, WatchItems, WatchStream, steps};
+pub use handle::{Failure, Handle, Proposal, SLOW, Status, Unavailable, WatchAsker, WatchItems, WatchStream};
 
 use self::core::{Core, Parts, SnapshotPolicy, is_sole_voter};
 use crate::{

@@ -82,6 +82,7 @@ impl Options {
             compaction_pause: Duration::from_millis(10),
             watch_progress_interval: self.progress_ms.map_or(Duration::from_secs(600), Duration::from_millis),
             apply_warn_above: Duration::from_millis(100),
+            trace_above: etcd::server::SLOW,
             request_warn_above: Duration::from_millis(300),
             txn_ops_max: self.txn_ops.unwrap_or(etcd::limits::TXN_OPS),
             request_bytes_max: self.request_bytes.unwrap_or(etcd::limits::REQUEST_BYTES),

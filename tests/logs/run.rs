@@ -77,6 +77,13 @@ impl Run {
         }
     }
 
+    /// The lines that have come since it was read last, without waiting for more.
+    pub fn come(&mut self) -> Vec<String> {
+        let lines: Vec<String> = self.lines.try_iter().collect();
+        self.seen.extend(lines.iter().cloned());
+        lines
+    }
+
     /// Where it serves clients: `host:port`.
     pub fn address(&self) -> String {
         let line = self.seen.iter().find(|line| line.contains("serving client traffic")).expect("it serves");

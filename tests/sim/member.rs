@@ -2,7 +2,7 @@
 
 use super::history::Row;
 use etcd::{
-    apply::{Outcome, Response, read},
+    apply::{Answered, Outcome, Response, read},
     backend::{Backend, Bucket, meta},
     clock::Now,
     disk::{Disk, mem::MemDisk},
@@ -69,6 +69,7 @@ pub fn config(seed: u64) -> Config {
         compaction_pause: Duration::ZERO,
         watch_progress_interval: Duration::from_secs(600),
         apply_warn_above: Duration::MAX,
+        trace_above: Duration::MAX,
         request_warn_above: Duration::MAX,
         txn_ops_max: 128,
         request_bytes_max: 1 << 20,
@@ -231,8 +232,8 @@ impl Member {
 }
 
 /// The revision that an outcome tells of, when the request was carried out.
-pub fn revision_of(outcome: &Outcome) -> Option<i64> {
-    match outcome {
+pub fn revision_of(answered: &Answered) -> Option<i64> {
+    match &answered.outcome {
         Outcome::Done(response) => header_of(response).map(|header| header.revision),
         Outcome::Refused(_) => None,
     }

@@ -65,7 +65,7 @@ impl Life {
         self.member.propose(self.now, number, request).expect("a sound disk");
         let answers = self.turn().outcomes;
         let answer = answers.into_iter().find(|(waiter, _)| *waiter == number).expect("an answer");
-        answer.1.expect("it leads")
+        answer.1.expect("it leads").outcome
     }
 
     fn flush(&mut self) {

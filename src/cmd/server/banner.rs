@@ -29,6 +29,8 @@ pub fn log(config: &ServerConfig, found: Found) {
     fields.extend(member(config));
     fields.extend(addresses(config, found));
     fields.extend(limits(config));
+    fields.extend(discovery(config));
+    fields.extend(changes(config));
     let fields: Vec<String> = fields.into_iter().map(|(name, value)| format!("{}:{value}", json!(name))).collect();
     tracing::info!(".." = %format!("{{{}}}", fields.join(",")), "starting an etcd server");
 }
@@ -94,7 +96,30 @@ fn limits(config: &ServerConfig) -> Fields {
         ("auto-compaction-mode", json!(mode)),
         ("auto-compaction-retention", json!(go_duration(kept))),
         ("auto-compaction-interval", json!(go_duration(kept))),
-        ("downgrade-check-interval", json!(go_duration(upkeep.downgrade_interval))),
+    ]
+}
+
+fn discovery(config: &ServerConfig) -> Fields {
+    let discovery = &config.discovery;
+    vec![
+        ("discovery-token", json!(discovery.token)),
+        ("discovery-endpoints", json!(discovery.endpoints.join(","))),
+        ("discovery-dial-timeout", json!(go_duration(discovery.dial_timeout))),
+        ("discovery-request-timeout", json!(go_duration(discovery.request_timeout))),
+        ("discovery-keepalive-time", json!(go_duration(discovery.keepalive_time))),
+        ("discovery-keepalive-timeout", json!(go_duration(discovery.keepalive_timeout))),
+        ("discovery-insecure-transport", json!(discovery.insecure_transport)),
+        ("discovery-insecure-skip-tls-verify", json!(discovery.insecure_skip_tls_verify)),
+        ("discovery-cert", json!(discovery.cert)),
+        ("discovery-key", json!(discovery.key)),
+        ("discovery-cacert", json!(discovery.cacert)),
+        ("discovery-user", json!(discovery.user)),
+    ]
+}
+
+fn changes(config: &ServerConfig) -> Fields {
+    vec![
+        ("downgrade-check-interval", json!(go_duration(config.upkeep.downgrade_interval))),
         ("max-learners", json!(config.member.changes.learners_max)),
     ]
 }

@@ -3,7 +3,7 @@
 use super::{
     check::ConfigError,
     ciphers,
-    config::{ServerConfig, Tracing, Upkeep, Users, Web},
+    config::{Discovery, ServerConfig, Tracing, Upkeep, Users, Web},
     given::Given,
     notice::Notice,
     urls::{self, Url, UrlError},
@@ -15,6 +15,7 @@ use crate::{
     limits,
     logging::LoggingConfig,
     server::{
+        SLOW,
         auto_compaction::AutoCompaction,
         config::{Changes, Checks, Config, InitialState},
         quota::Quota,
@@ -91,6 +92,7 @@ pub fn build(
             bcrypt_cost: given.uint("bcrypt-cost"),
         },
         gates: given.gates(),
+        discovery: discovery(given),
         tracing: given.bool("enable-distributed-tracing").then(|| Tracing {
             address: given.text("distributed-tracing-address").to_owned(),
             service: given.text("distributed-tracing-service-name").to_owned(),
@@ -98,6 +100,24 @@ pub fn build(
             per_million: given.int("distributed-tracing-sampling-rate"),
         }),
     })
+}
+
+fn discovery(given: &Given) -> Discovery {
+    let text = |name| given.text(name).to_owned();
+    Discovery {
+        token: text("discovery-token"),
+        endpoints: given.list("discovery-endpoints"),
+        dial_timeout: given.duration("discovery-dial-timeout"),
+        request_timeout: given.duration("discovery-request-timeout"),
+        keepalive_time: given.duration("discovery-keepalive-time"),
+        keepalive_timeout: given.duration("discovery-keepalive-timeout"),
+        insecure_transport: given.bool("discovery-insecure-transport"),
+        insecure_skip_tls_verify: given.bool("discovery-insecure-skip-tls-verify"),
+        cert: text("discovery-cert"),
+        key: text("discovery-key"),
+        cacert: text("discovery-cacert"),
+        user: given.text("discovery-user").split(':').next().unwrap_or_default().to_owned(),
+    }
 }
 
 fn member(
@@ -147,6 +167,7 @@ fn member(
         request_bytes_max: given.uint("max-request-bytes") as usize,
         concurrent_streams_max: streams_max(given),
         apply_warn_above: given.duration("warning-apply-duration"),
+        trace_above: SLOW,
         request_warn_above: given.duration_or("warning-unary-request-duration", Duration::from_millis(300)),
         quota: Quota::new(given.int("quota-backend-bytes")),
         auto_compaction,

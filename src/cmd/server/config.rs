@@ -31,6 +31,8 @@ pub struct ServerConfig {
     pub users: Users,
     /// Feature gates.
     pub gates: Gates,
+    /// How another cluster would be asked who the members are.
+    pub discovery: Discovery,
     /// Where traces go; none: nowhere.
     pub tracing: Option<Tracing>,
 }
@@ -78,6 +80,35 @@ pub struct Users {
     pub token_ttl_s: u64,
     /// Cost of hashing a password.
     pub bcrypt_cost: u64,
+}
+
+/// How another cluster would be asked who the members are. Nobody is asked yet: it is told of at the start, as in etcd.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Discovery {
+    /// Token of the cluster to be.
+    pub token: String,
+    /// Endpoints of the other cluster.
+    pub endpoints: Vec<String>,
+    /// Time to connect.
+    pub dial_timeout: Duration,
+    /// Time for a request.
+    pub request_timeout: Duration,
+    /// Time between two pings.
+    pub keepalive_time: Duration,
+    /// Time to answer a ping.
+    pub keepalive_timeout: Duration,
+    /// Connect without TLS.
+    pub insecure_transport: bool,
+    /// Do not check the server's certificate.
+    pub insecure_skip_tls_verify: bool,
+    /// Certificate that tells who the client is.
+    pub cert: String,
+    /// Key of that certificate.
+    pub key: String,
+    /// Authorities that the server's certificate must come from.
+    pub cacert: String,
+    /// Name of the user, without a password.
+    pub user: String,
 }
 
 /// Where traces go.

@@ -12,8 +12,8 @@ pub struct Pending {
     kind: Kind,
     clock: Clock,
     started: Now,
-    /// How it ended; nobody waited for it to end at first.
-    pub end: End,
+    ended: Option<Now>,
+    end: End,
 }
 
 /// How a proposal ended.
@@ -33,7 +33,19 @@ impl Pending {
     /// It begins.
     pub fn begin(kind: Kind, clock: Clock) -> Self {
         metrics().proposals_pending.inc();
-        Self { kind, clock, started: clock.now(), end: End::Abandoned }
+        Self { kind, clock, started: clock.now(), ended: None, end: End::Abandoned }
+    }
+
+    /// When it began.
+    pub fn since(&self) -> Now {
+        self.started
+    }
+
+    /// It ends so. How long it took.
+    pub fn end(&mut self, end: End) -> Duration {
+        let now = self.clock.now();
+        (self.ended, self.end) = (Some(now), end);
+        now.saturating_sub(self.started)
     }
 }
 
@@ -45,7 +57,8 @@ impl Drop for Pending {
         }
         // Only what raft did not take is no success in etcd.
         let success = if self.end == End::NotProposed { Success::No } else { Success::Yes };
-        metrics().request_duration.observe(self.kind, success, seconds_since(self.clock, self.started));
+        let ended = self.ended.unwrap_or_else(|| self.clock.now());
+        metrics().request_duration.observe(self.kind, success, ended.saturating_sub(self.started).as_secs_f64());
     }
 }
 
@@ -54,38 +67,33 @@ pub struct Read {
     kind: Kind,
     clock: Clock,
     started: Now,
+    ended: Option<Now>,
     /// No until it is answered.
-    pub success: Success,
+    success: Success,
 }
 
 impl Read {
-    /// It begins.
-    pub fn begin(kind: Kind, clock: Clock) -> Self {
-        Self { kind, clock, started: clock.now(), success: Success::No }
+    /// It began at that time.
+    pub fn begin(kind: Kind, clock: Clock, started: Now) -> Self {
+        Self { kind, clock, started, ended: None, success: Success::No }
     }
 
-    /// When it began.
-    pub fn since(&self) -> Now {
-        self.started
-    }
-
-    /// How long it took, if that is too long. It is counted then.
-    pub fn slow(&self, warn_above: Duration) -> Option<Took> {
-        let took = self.clock.now().saturating_sub(self.started);
-        (took > warn_above).then(|| {
+    /// It ends so. When, and how long it took if that is too long; it is counted then.
+    pub fn end(&mut self, success: Success, warn_above: Duration) -> (Now, Option<Took>) {
+        let now = self.clock.now();
+        (self.ended, self.success) = (Some(now), success);
+        let took = now.saturating_sub(self.started);
+        let slow = (took > warn_above).then(|| {
             metrics().slow_apply.inc();
             Took { took, expected: warn_above }
-        })
+        });
+        (now, slow)
     }
 }
 
 impl Drop for Read {
     fn drop(&mut self) {
-        metrics().request_duration.observe(self.kind, self.success, seconds_since(self.clock, self.started));
+        let ended = self.ended.unwrap_or_else(|| self.clock.now());
+        metrics().request_duration.observe(self.kind, self.success, ended.saturating_sub(self.started).as_secs_f64());
     }
-}
-
-/// Seconds on the clock.
-pub fn seconds_since(clock: Clock, earlier: Now) -> f64 {
-    clock.now().saturating_sub(earlier).as_secs_f64()
 }

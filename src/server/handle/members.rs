@@ -2,7 +2,7 @@
 
 use super::{Failure, Handle, Unavailable};
 use crate::{
-    apply::{Outcome, Refusal, Response},
+    apply::{Answered, Outcome, Refusal, Response},
     clock::Now,
     id::{MemberId, RequestId},
     limits::{LEADER_RETRY, MEMBER_HEALTH},
@@ -20,7 +20,6 @@ use tokio::time::{Instant, sleep, timeout};
 /// Why a follower's wish for a promotion failed at the leader, in its words.
 const NOT_READY: &str = "etcdserver: can only promote a learner member which is in sync with leader";
 const NOT_LEARNER: &str = "membership: can only promote a learner member";
-const NOT_ENOUGH_STARTED: &str = "etcdserver: re-configuration failed due to not enough started members";
 
 impl Handle {
     /// Adds a member. All members afterwards.
@@ -49,7 +48,7 @@ impl Handle {
         let answer = self.member_promote_here(id).await;
         match &answer {
             Err(Failure::Unavailable(Unavailable::NotLeader)) => return self.promote_at_leader(id).await,
-            Err(failure) => metrics().learner_promote_failures.with_label_values(&[reason(failure)]).inc(),
+            Err(failure) => metrics().learner_promote_failures.with_label_values(&[&failure.to_string()]).inc(),
             Ok(_) => metrics().learner_promote_successes.inc(),
         }
         answer
@@ -69,7 +68,7 @@ impl Handle {
             tracing::warn!(
                 "local-member-id" = %self.member_id(),
                 "requested-member-remove-id" = %id,
-                error = NOT_ENOUGH_STARTED,
+                error = %Unavailable::NotEnoughStarted,
                 "rejecting member promote request; not enough healthy members"
             );
             return Err(Unavailable::NotEnoughStarted.into());
@@ -147,7 +146,7 @@ impl Handle {
             tracing::warn!(
                 "local-member-id" = %self.member_id(),
                 "requested-member-add" = ?member,
-                error = NOT_ENOUGH_STARTED,
+                error = %Unavailable::NotEnoughStarted,
                 "rejecting member add request; not enough healthy members"
             );
             return Err(Unavailable::NotEnoughStarted.into());
@@ -157,7 +156,7 @@ impl Handle {
             tracing::warn!(
                 "local-member-id" = %self.member_id(),
                 "requested-member-add" = ?member,
-                error = "etcdserver: unhealthy cluster",
+                error = %Unavailable::Unhealthy,
                 "rejecting member add request; local member has not been connected to majority peers, reconfigure \
                  breaks active quorum"
             );
@@ -175,7 +174,7 @@ impl Handle {
             tracing::warn!(
                 "local-member-id" = %self.member_id(),
                 "requested-member-remove-id" = %id,
-                error = NOT_ENOUGH_STARTED,
+                error = %Unavailable::NotEnoughStarted,
                 "rejecting member remove request; not enough healthy members"
             );
             return Err(Unavailable::NotEnoughStarted.into());
@@ -191,7 +190,7 @@ impl Handle {
                 "local-member-id" = %self.member_id(),
                 "requested-member-remove" = %id,
                 "active-peers" = active,
-                error = "etcdserver: unhealthy cluster",
+                error = %Unavailable::Unhealthy,
                 "rejecting member remove request; local member has not been connected to all peers, reconfigure breaks \
                  active quorum"
             );
@@ -221,21 +220,8 @@ fn voters(members: &[Member]) -> Vec<MemberId> {
     members.iter().filter(|member| !member.is_learner).map(|member| member.id).collect()
 }
 
-/// Why a learner got no vote, in the words of etcd's metrics.
-fn reason(failure: &Failure) -> &'static str {
-    match failure {
-        Failure::Unavailable(Unavailable::LearnerBehind) => NOT_READY,
-        Failure::Unavailable(Unavailable::NotEnoughStarted) => NOT_ENOUGH_STARTED,
-        Failure::Unavailable(Unavailable::Stopped) => "etcdserver: server stopped",
-        Failure::Unavailable(_) => "etcdserver: request timed out",
-        Failure::Refused(Refusal::MemberNotFound) => "membership: ID not found",
-        Failure::Refused(Refusal::MemberNotLearner) => NOT_LEARNER,
-        Failure::Refused(_) | Failure::Mismatched => "other",
-    }
-}
-
-fn done(answer: Result<Outcome, raft::Unavailable>) -> Result<Response, Failure> {
-    match answer? {
+fn done(answer: Result<Answered, raft::Unavailable>) -> Result<Response, Failure> {
+    match answer?.outcome {
         Outcome::Done(response) => Ok(response),
         Outcome::Refused(refusal) => Err(refusal.into()),
     }

@@ -10,13 +10,13 @@ mod proposal;
 mod propose;
 mod read;
 mod status;
-pub mod steps;
+mod steps;
 mod transfer;
 mod watch;
 
 pub use proposal::Proposal;
 pub use status::Status;
-pub use steps::Trace;
+pub use steps::SLOW;
 pub use watch::{WatchAsker, WatchItems, WatchStream};
 
 use super::{config::RequestLimits, core::Input, shared::Shared, task::Senders};
@@ -46,10 +46,10 @@ pub struct Handle {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Failure {
     /// A deterministic no, part of the replicated result or of a read.
-    #[error("refused: {0:?}")]
+    #[error("{0}")]
     Refused(Refusal),
     /// Local, and may be otherwise when tried again.
-    #[error("unavailable: {0:?}")]
+    #[error("{0}")]
     Unavailable(Unavailable),
     /// A bug of ours: the request was carried out, but its outcome is of another kind than the request. Only this
     /// request suffers.
@@ -57,40 +57,56 @@ pub enum Failure {
     Mismatched,
 }
 
-/// Why this member cannot answer now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Why this member cannot answer now. As text it is what etcd's log says of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unavailable {
     /// The member stops, or cannot go on.
+    #[error("etcdserver: server stopped")]
     Stopped,
     /// It took longer than etcd's ReqTimeout.
+    #[error("etcdserver: request timed out")]
     TimedOut,
     /// The same, and a new leader was found meanwhile: the old one may have taken the request with it.
+    #[error("etcdserver: request timed out, possibly due to previous leader failure")]
     TimedOutByLeader,
     /// The same, and those on whom it depends have not been reached all the time.
+    #[error("etcdserver: request timed out, possibly due to connection lost")]
     TimedOutByConnection,
     /// What was committed took too long to be applied.
+    #[error("etcdserver: request timed out, waiting for the applied index took too long")]
     NotApplied,
     /// There is no leader.
+    #[error("etcdserver: no leader")]
     NoLeader,
     /// The leader changed while the request was under way.
+    #[error("etcdserver: leader changed")]
     LeaderChanged,
     /// The member is behind.
+    #[error("etcdserver: too many requests")]
     TooManyRequests,
     /// The encoded request is larger than `--max-request-bytes`.
+    #[error("etcdserver: request is too large")]
     RequestTooLarge,
     /// Only the leader can do that.
+    #[error("etcdserver: not leader")]
     NotLeader,
     /// A learner that is to get a vote has not caught up.
+    #[error("etcdserver: can only promote a learner member which is in sync with leader")]
     LearnerBehind,
     /// A change of the membership could leave too few that have ever started.
+    #[error("etcdserver: re-configuration failed due to not enough started members")]
     NotEnoughStarted,
     /// This member does not reach those that it needs.
+    #[error("etcdserver: unhealthy cluster")]
     Unhealthy,
     /// The other member did not become leader in time.
+    #[error("etcdserver: request timed out, leader transfer took too long")]
     TransferTimedOut,
     /// There is no room on this member's disk for what was asked.
+    #[error("no space left on device")]
     DiskFull,
     /// This member's disk refused; the log says how.
+    #[error("input/output error")]
     Failed,
 }
 

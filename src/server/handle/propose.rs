@@ -4,24 +4,46 @@ use super::{
     Failure, Handle, Unavailable,
     measure::{End, Pending},
     proposal::Proposal,
+    steps::{CLEARED, Trace},
 };
 use crate::{
-    apply::{Outcome, Refusal, Response, cost, kind_of},
+    apply::{Answered, Course, Outcome, Refusal, Response, cost, kind_of},
+    clock::Now,
     id::RequestId,
     mvcc::Ranges,
     pb::etcdserverpb::{self as pb, AlarmType, InternalRaftRequest, RequestHeader},
     server::{core::Input, notices, task::waiting},
 };
 use prost::Message;
+use std::time::Duration;
 use tokio::time::timeout;
+
+/// What came of a request that was carried out.
+struct Carried {
+    response: Response,
+    course: Course,
+    since: Now,
+    took: Duration,
+}
 
 impl Handle {
     /// Proposes a request and waits for its outcome, at most etcd's ReqTimeout long. The header is filled in here. One
     /// for which the backend has no room is refused, and the alarm NOSPACE raised.
     pub async fn propose<P: Proposal>(&self, request: P) -> Result<P::Response, Failure> {
-        let request = request.into_request();
+        let mut request = request.into_request();
         self.check_room(cost::of(&request)).await?;
-        P::answer(self.propose_at_any_size(request).await?).ok_or(Failure::Mismatched)
+        let carried = self.propose_at_any_size(&mut request).await?;
+        if carried.took > self.shared.trace_above {
+            self.trace(&request, &carried);
+        }
+        P::answer(carried.response).ok_or(Failure::Mismatched)
+    }
+
+    #[cold]
+    fn trace(&self, request: &InternalRaftRequest, carried: &Carried) {
+        if let Some(trace) = Trace::write(request, &carried.response, carried.since, &carried.course) {
+            trace.log(self.shared.clock, self.shared.trace_above);
+        }
     }
 
     /// Is there room in the backend for a request of this cost? If not, raises the alarm NOSPACE and refuses.
@@ -37,18 +59,18 @@ impl Handle {
         let is_on = shared.alarms.list(AlarmType::Nospace as i32);
         if !is_on.iter().any(|alarm| alarm.member_id == member.0) {
             // As in etcd, whether that succeeds changes nothing for this request.
-            let _ = self.propose_at_any_size(notices::no_space(member)).await;
+            let _ = self.propose_at_any_size(&mut notices::no_space(member)).await;
         }
         Err(Refusal::NoSpace.into())
     }
 
-    async fn propose_at_any_size(&self, mut request: InternalRaftRequest) -> Result<Response, Failure> {
-        let mut pending = Pending::begin(kind_of(&request), self.shared.clock);
+    async fn propose_at_any_size(&self, request: &mut InternalRaftRequest) -> Result<Carried, Failure> {
+        let mut pending = Pending::begin(kind_of(request), self.shared.clock);
         let id = self.shared.ids.next();
         request.header = Some(RequestHeader { id, ..Default::default() });
         let data = request.encode_to_vec();
         if data.len() > self.shared.limits.request_bytes_max {
-            pending.end = End::NotTried;
+            pending.end(End::NotTried);
             return Err(Unavailable::RequestTooLarge.into());
         }
         let started = self.now();
@@ -59,11 +81,11 @@ impl Handle {
             answer.await.map_err(|_| Unavailable::Stopped)
         });
         let answered = answered.await.map_err(|_| self.blame(started))?;
-        pending.end = if matches!(answered, Ok(Ok(_))) { End::Answered } else { End::NotProposed };
-        match answered? {
-            Ok(Outcome::Done(response)) => Ok(response),
-            Ok(Outcome::Refused(refusal)) => Err(refusal.into()),
-            Err(unavailable) => Err(unavailable.into()),
+        let took = pending.end(if matches!(answered, Ok(Ok(_))) { End::Answered } else { End::NotProposed });
+        let Answered { outcome, course } = answered??;
+        match outcome {
+            Outcome::Done(response) => Ok(Carried { response, course, since: pending.since(), took }),
+            Outcome::Refused(refusal) => Err(refusal.into()),
         }
     }
 
@@ -71,24 +93,37 @@ impl Handle {
     /// because the revision is compacted already: the work on that may still be under way.
     pub async fn compact(&self, request: pb::CompactionRequest) -> Result<pb::CompactionResponse, Failure> {
         let (revision, physical) = (request.revision, request.physical);
-        let answer = self.propose(request).await;
-        let until = match &answer {
-            Ok(_) => revision,
-            Err(Failure::Refused(Refusal::Compacted)) => self.shared.reader.compact_revision(),
-            Err(_) => return answer,
+        let mut request = request.into_request();
+        let carried = self.propose_at_any_size(&mut request).await;
+        let (until, trace) = match &carried {
+            Ok(carried) => (revision, Trace::write(&request, &carried.response, carried.since, &carried.course)),
+            Err(Failure::Refused(Refusal::Compacted)) => (self.shared.reader.compact_revision(), None),
+            Err(failure) => return Err(failure.clone()),
         };
         if physical {
-            // Has no time limit in etcd either: the client's own ends it.
-            let reader = &self.shared.reader;
-            let mut compacted = self.shared.compacted.subscribe();
-            let done = compacted.wait_for(|done| *done >= until || !reader.is_compacting()).await.map(drop);
-            done.map_err(|_| Unavailable::Stopped)?;
-            let backend = self.shared.backend.clone();
-            let flushed = tokio::task::spawn_blocking(move || backend.flush()).await;
-            if !matches!(flushed, Ok(Ok(()))) {
-                return Err(Unavailable::Stopped.into());
-            }
+            self.wait_until_compacted(until).await?;
         }
-        answer
+        let (clock, threshold) = (self.shared.clock, self.shared.trace_above);
+        let ended = clock.now();
+        if let Some(trace) = trace.filter(|trace| trace.took(ended) > threshold) {
+            let trace = if physical { trace.then(ended, CLEARED) } else { trace };
+            trace.log(clock, threshold);
+        }
+        pb::CompactionRequest::answer(carried?.response).ok_or(Failure::Mismatched)
+    }
+
+    /// Waits until what is below the revision is gone, from the file too.
+    async fn wait_until_compacted(&self, until: i64) -> Result<(), Failure> {
+        // Has no time limit in etcd either: the client's own ends it.
+        let reader = &self.shared.reader;
+        let mut compacted = self.shared.compacted.subscribe();
+        let done = compacted.wait_for(|done| *done >= until || !reader.is_compacting()).await.map(drop);
+        done.map_err(|_| Unavailable::Stopped)?;
+        let backend = self.shared.backend.clone();
+        let flushed = tokio::task::spawn_blocking(move || backend.flush()).await;
+        if !matches!(flushed, Ok(Ok(()))) {
+            return Err(Unavailable::Stopped.into());
+        }
+        Ok(())
     }
 }

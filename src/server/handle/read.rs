@@ -3,18 +3,50 @@
 
 use super::{
     Failure, Handle, Unavailable,
-    measure::{Read, seconds_since},
-    steps::{self, Trace, shown},
+    measure::Read,
+    steps::{AGREED, Marks, Trace},
 };
 use crate::{
-    apply::{Unanswered, read, slow},
-    clock::{Clock, Now},
+    apply::{Steps, Unanswered, read, slow},
+    clock::Now,
     metrics::{Kind, Success, metrics},
     mvcc::ReadTxn,
     pb::etcdserverpb as pb,
-    server::{core::Input, task::waiting},
+    server::{core::Input, shared::Shared, task::waiting},
 };
+use std::fmt::Display;
 use tokio::{task::spawn_blocking, time::timeout};
+
+/// A range under way: what is told of it in the end, also if nobody waits for that any more.
+struct Range<'a> {
+    shared: &'a Shared,
+    asked: pb::RangeRequest,
+    since: Now,
+    marks: Marks,
+    /// None once it has ended.
+    read: Option<Read>,
+}
+
+impl Range<'_> {
+    fn end(&mut self, answer: Result<&pb::RangeResponse, impl Display>) {
+        let Some(mut read) = self.read.take() else { return };
+        let (ended, slow) = read.end(Success::of(&answer), self.shared.apply_warn_above);
+        let response = answer.as_ref().ok().copied();
+        if let Some(took) = slow {
+            slow::warn_of_range(took, &self.asked, answer);
+        }
+        let threshold = self.shared.trace_above;
+        if ended.saturating_sub(self.since) > threshold {
+            Trace::range(&self.asked, response, self.since, &self.marks).log(self.shared.clock, threshold);
+        }
+    }
+}
+
+impl Drop for Range<'_> {
+    fn drop(&mut self) {
+        self.end(Err("context canceled"));
+    }
+}
 
 /// Of a read.
 #[derive(Clone, Copy, Debug)]
@@ -26,7 +58,11 @@ enum Size {
 impl Handle {
     /// Waits until this member has applied all that was committed when the call came.
     pub async fn linearize(&self) -> Result<(), Failure> {
-        let started = self.now();
+        self.agree(self.shared.clock.now()).await.map(drop)
+    }
+
+    /// The same for a call that came at that time. When it was over.
+    async fn agree(&self, since: Now) -> Result<Now, Failure> {
         let (reader, ready) = waiting();
         let waited = timeout(self.shared.request_timeout, async {
             self.senders.core.send(Input::Read(reader)).await.map_err(|_| Unavailable::Stopped)?;
@@ -34,30 +70,44 @@ impl Handle {
         });
         let waited = waited.await.map_err(|_| {
             metrics().slow_read_indexes.inc();
-            self.blame(started)
+            self.blame(since)
         });
-        waited??.map_err(Failure::from)
+        let round = waited??.map_err(Failure::from)?;
+        let ready = self.shared.clock.now();
+        if let Some(round) = round.filter(|_| ready.saturating_sub(since) > self.shared.trace_above) {
+            Trace::read_index(round.index, round.applied, [since, round.received, ready])
+                .log(self.shared.clock, self.shared.trace_above);
+        }
+        Ok(ready)
     }
 
     /// Reads a range, unless told otherwise after all that was committed before.
     pub async fn range(&self, request: pb::RangeRequest) -> Result<pb::RangeResponse, Failure> {
-        let clock = self.shared.clock;
-        let mut reading = Read::begin(Kind::Range, clock);
-        if !request.serializable {
-            self.linearize().await?;
-        }
-        let agreed = clock.now();
-        let asked = request.clone();
-        let answer = self.range_here(request).await;
-        reading.success = Success::of(&answer);
-        if let Some(took) = reading.slow(self.shared.apply_warn_above) {
-            slow::warn_of_range(took, &asked, answer.as_ref());
-        }
-        let now = clock.now();
-        if now.saturating_sub(reading.since()) > steps::SLOW {
-            trace_range(clock, &asked, answer.as_ref().ok(), [reading.since(), agreed, now]);
-        }
+        let since = self.shared.clock.now();
+        let mut range = Range {
+            shared: &self.shared,
+            asked: request.clone(),
+            since,
+            marks: Marks::default(),
+            read: Some(Read::begin(Kind::Range, self.shared.clock, since)),
+        };
+        let answer = self.range_in_steps(request, since, &mut range.marks).await;
+        range.end(answer.as_ref());
         answer
+    }
+
+    async fn range_in_steps(
+        &self,
+        request: pb::RangeRequest,
+        since: Now,
+        marks: &mut Marks,
+    ) -> Result<pb::RangeResponse, Failure> {
+        if !request.serializable {
+            let agreed = self.agree(since).await;
+            marks.mark(agreed.as_ref().map_or_else(|_| self.shared.clock.now(), |ready| *ready), AGREED);
+            agreed?;
+        }
+        self.range_here(request, marks).await
     }
 
     /// The same for a part of a longer answer, which is no request of its own in metrics.
@@ -65,19 +115,30 @@ impl Handle {
         if !request.serializable {
             self.linearize().await?;
         }
-        self.range_here(request).await
+        self.range_here(request, &mut Marks::default()).await
     }
 
-    async fn range_here(&self, request: pb::RangeRequest) -> Result<pb::RangeResponse, Failure> {
+    async fn range_here(&self, request: pb::RangeRequest, marks: &mut Marks) -> Result<pb::RangeResponse, Failure> {
         let (reader, header, clock) = (self.shared.reader.clone(), self.header(), self.shared.clock);
         let size = if read::is_large(&reader, &request) { Size::Large } else { Size::Small };
-        self.read(size, move || {
+        let mut taken = *marks;
+        let read = move || {
             let started = clock.now();
-            let answer = read::range(&ReadTxn::new(&reader), &request, header);
-            metrics().range_duration.observe(Kind::Range, Success::of(&answer), seconds_since(clock, started));
-            answer
-        })
-        .await
+            let mut ended = started;
+            let answer = read::range_in_steps(&ReadTxn::new(&reader), &request, header, |text| {
+                ended = clock.now();
+                taken.mark(ended, text);
+            });
+            if answer.is_err() {
+                ended = clock.now();
+            }
+            let took = ended.saturating_sub(started);
+            metrics().range_duration.observe(Kind::Range, Success::of(&answer), took.as_secs_f64());
+            (answer, taken)
+        };
+        let (answer, taken) = self.read(size, read).await?;
+        *marks = taken;
+        answer.map_err(|error| self.read_failure(error))
     }
 
     /// Carries out a transaction: here when it only reads, through the log when it may write.
@@ -85,18 +146,27 @@ impl Handle {
         if !read::is_read_only(&request) {
             return self.propose(request).await;
         }
-        if !read::is_serializable(&request) {
-            self.linearize().await?;
-        }
-        // As in etcd, the time before is left out.
-        let mut reading = Read::begin(Kind::ReadonlyTxn, self.shared.clock);
+        let (clock, threshold) = (self.shared.clock, self.shared.trace_above);
+        let since = clock.now();
+        let agreed = if read::is_serializable(&request) { None } else { Some(self.agree(since).await?) };
+        // As in etcd, the time before counts for the line of its steps only.
+        let mut reading = Read::begin(Kind::ReadonlyTxn, clock, agreed.unwrap_or(since));
         let asked = request.clone();
         let (reader, header) = (self.shared.reader.clone(), self.header());
         let size = if read::is_large_txn(&reader, &request) { Size::Large } else { Size::Small };
-        let answer = self.read(size, move || read::txn(&ReadTxn::new(&reader), &request, header)).await;
-        reading.success = Success::of(&answer);
-        if let Some(took) = reading.slow(self.shared.apply_warn_above) {
+        let read = move || {
+            let mut steps = Steps::of(&request, clock.stopwatch());
+            let answer = read::txn_in_steps(&ReadTxn::new(&reader), &request, header, &mut steps);
+            (answer, steps)
+        };
+        let (answer, steps) = self.read(size, read).await?;
+        let answer = answer.map_err(|error| self.read_failure(error));
+        let (ended, slow) = reading.end(Success::of(&answer), self.shared.apply_warn_above);
+        if let Some(took) = slow {
             slow::warn_of_txn(took, &asked, answer.as_ref());
+        }
+        if ended.saturating_sub(since) > threshold {
+            Trace::read_only_txn(answer.as_ref().ok(), since, agreed, steps.taken()).log(clock, threshold);
         }
         answer
     }
@@ -105,14 +175,13 @@ impl Handle {
     async fn read<T: Send + 'static>(
         &self,
         size: Size,
-        read: impl FnOnce() -> Result<T, Unanswered> + Send + 'static,
-    ) -> Result<T, Failure> {
-        let answer = match size {
-            Size::Small => read(),
+        read: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Unavailable> {
+        match size {
+            Size::Small => Ok(read()),
             // Fails when it panics, or when the process ends.
-            Size::Large => spawn_blocking(read).await.map_err(|_| Unavailable::Stopped)?,
-        };
-        answer.map_err(|error| self.read_failure(error))
+            Size::Large => spawn_blocking(read).await.map_err(|_| Unavailable::Stopped),
+        }
     }
 
     /// A read that finds damage stops the member: what it would answer next could be wrong.
@@ -125,25 +194,4 @@ impl Handle {
             }
         }
     }
-}
-
-/// Tells where the time of a range went that began at the first of the times, was agreed on at the second, and ended at
-/// the third.
-fn trace_range(
-    clock: Clock,
-    request: &pb::RangeRequest,
-    response: Option<&pb::RangeResponse>,
-    [since, agreed, read]: [Now; 3],
-) {
-    let mut detail = vec![("range_begin", shown(&request.key)), ("range_end", shown(&request.range_end))];
-    if let Some(response) = response {
-        detail.push(("response_count", response.kvs.len().to_string()));
-        let revision = response.header.as_ref().map_or(0, |header| header.revision);
-        detail.push(("response_revision", revision.to_string()));
-    }
-    let agreement = (agreed, "agreement among raft nodes before linearized reading");
-    let reading = (read, "range keys from in-memory index tree");
-    let steps = [agreement, reading];
-    let steps = if request.serializable { &steps[1..] } else { &steps[..] };
-    Trace { operation: "range", detail: &detail, since, steps }.log(clock);
 }

@@ -10,7 +10,11 @@
 //!
 //! A mailbox holds no more than there are requests waiting on its thread.
 
-use crate::{apply::Outcome, raft::Unavailable, server::core};
+use crate::{
+    apply::Answered,
+    raft::Unavailable,
+    server::core::{self, ReadRound},
+};
 use parking_lot::Mutex;
 use std::{cell::RefCell, sync::Arc};
 use tokio::{
@@ -19,9 +23,9 @@ use tokio::{
 };
 
 /// What comes back for a proposal.
-pub type Answer = Result<Outcome, Unavailable>;
-/// Says that a read may go on, or why not.
-pub type ReadAnswer = Result<(), Unavailable>;
+pub type Answer = Result<Answered, Unavailable>;
+/// Says that a read may go on, or why not. One of those who share a read index is told how they came by it.
+pub type ReadAnswer = Result<Option<ReadRound>, Unavailable>;
 
 /// Waits for the outcome of a proposal.
 pub type Waiter = Waiting<Answer>;
