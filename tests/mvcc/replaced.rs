@@ -14,9 +14,9 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
 const KEYS: usize = 700;
-const ROUNDS: usize = 40;
+const ROUNDS: usize = 25;
 /// How often the others may get on in the midst of a replacement.
-const LOOKS: usize = 3_000;
+const LOOKS: usize = 1_000;
 
 /// Where the history goes on: another member, so to speak.
 struct Source {
