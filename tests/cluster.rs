@@ -2,7 +2,8 @@
 //! lose and cut, in one thread and in virtual time. One seed is one history.
 //!
 //! `CLUSTER_SEEDS=1000 cargo test --test cluster` sets how many seeds are run, `CLUSTER_FIRST` where they begin. A broken
-//! promise names its seed, and `CLUSTER_SEED=N cargo test --test cluster no_seed -- --nocapture` replays that one and shows its transcript.
+//! promise names its seed, and `CLUSTER_SEED=N cargo test --test cluster no_seed -- --nocapture` replays that one and
+//! shows its transcript.
 
 #[path = "sim/history.rs"]
 #[allow(dead_code, reason = "shared with tests/sim.rs, which checks more of one member")]

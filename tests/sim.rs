@@ -2,8 +2,8 @@
 //! one thread, in virtual time, over a disk that crashes, forgets, tears, fills up and fails. One seed is one history.
 //!
 //! `SIM_SEEDS=1000 cargo test --test sim` sets how many seeds are run, `SIM_FIRST` where they begin. A broken
-//! promise names its seed, and `SIM_SEED=N cargo test --test sim no_seed -- --nocapture` replays that one and shows its transcript as it goes: what
-//! was asked and answered, how each life ended, and what the disk held then.
+//! promise names its seed, and `SIM_SEED=N cargo test --test sim no_seed -- --nocapture` replays that one and shows its
+//! transcript as it goes: what was asked and answered, how each life ended, and what the disk held then.
 
 #[path = "sim/faults.rs"]
 mod faults;
