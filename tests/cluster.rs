@@ -1,8 +1,9 @@
 //! Several whole members, simulated: what `sim.rs` runs once, here three or five times, joined by links that delay,
 //! lose and cut, in one thread and in virtual time. One seed is one history.
 //!
-//! `CLUSTER_SEEDS=1000 cargo test --test cluster` sets how many seeds are run. A broken promise names its seed, and
-//! `CLUSTER_SEED=N cargo test --test cluster no_seed -- --nocapture` replays that one and shows its transcript.
+//! `CLUSTER_SEEDS=1000 cargo test --test cluster` sets how many seeds are run, `CLUSTER_FIRST` where they begin. A broken
+//! promise names its seed, and `CLUSTER_SEED=N cargo test --test cluster no_seed -- --nocapture` replays that one and
+//! shows its transcript.
 
 #[path = "sim/history.rs"]
 #[allow(dead_code, reason = "shared with tests/sim.rs, which checks more of one member")]
@@ -49,14 +50,15 @@ fn no_seed_breaks_a_promise() {
         return println!("seed {seed}: {:?}", World::run(seed).counts);
     }
     let seeds = number("CLUSTER_SEEDS").unwrap_or(60);
-    let next = AtomicU64::new(FIRST_SEED);
+    let first = number("CLUSTER_FIRST").unwrap_or(FIRST_SEED);
+    let next = AtomicU64::new(first);
     let threads = std::thread::available_parallelism().map_or(2, usize::from);
     let total = std::thread::scope(|scope| {
         let run = || {
             let mut total = Report::default();
             loop {
                 let seed = next.fetch_add(1, Ordering::Relaxed);
-                if seed >= FIRST_SEED + seeds {
+                if seed >= first + seeds {
                     return total.counts;
                 }
                 total.counts.add(&run_named(seed).counts);

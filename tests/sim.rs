@@ -1,9 +1,9 @@
 //! A whole member, simulated: the owners that run in production (node, log, backend, state machine, hub, lessor), in
 //! one thread, in virtual time, over a disk that crashes, forgets, tears, fills up and fails. One seed is one history.
 //!
-//! `SIM_SEEDS=1000 cargo test --test sim` sets how many seeds are run. A broken promise names its seed, and
-//! `SIM_SEED=N cargo test --test sim no_seed -- --nocapture` replays that one and shows its transcript as it goes: what
-//! was asked and answered, how each life ended, and what the disk held then.
+//! `SIM_SEEDS=1000 cargo test --test sim` sets how many seeds are run, `SIM_FIRST` where they begin. A broken
+//! promise names its seed, and `SIM_SEED=N cargo test --test sim no_seed -- --nocapture` replays that one and shows its
+//! transcript as it goes: what was asked and answered, how each life ended, and what the disk held then.
 
 #[path = "sim/faults.rs"]
 mod faults;
@@ -41,14 +41,15 @@ fn no_seed_breaks_a_promise() {
         return;
     }
     let seeds = number("SIM_SEEDS").unwrap_or(120);
-    let next = AtomicU64::new(FIRST_SEED);
+    let first = number("SIM_FIRST").unwrap_or(FIRST_SEED);
+    let next = AtomicU64::new(first);
     let threads = std::thread::available_parallelism().map_or(2, usize::from);
     let total = std::thread::scope(|scope| {
         let run = || {
             let mut total = Report::default();
             loop {
                 let seed = next.fetch_add(1, Ordering::Relaxed);
-                if seed >= FIRST_SEED + seeds {
+                if seed >= first + seeds {
                     return total;
                 }
                 total.add(&run_named(seed));

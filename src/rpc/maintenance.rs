@@ -44,12 +44,12 @@ pub async fn downgrade(handle: Handle, request: DowngradeRequest) -> Result<Down
     let version = match DowngradeAction::try_from(request.action) {
         Ok(DowngradeAction::Validate) => handle.downgrade_check(&request.version).await,
         Ok(DowngradeAction::Enable) => handle.downgrade_enable(&request.version).await.inspect_err(|failure| {
-            tracing::warn!(error = status::text_of(failure.clone()), "reject downgrade request");
+            tracing::warn!(error = %failure, "reject downgrade request");
         }),
         Ok(DowngradeAction::Cancel) => {
             // As in etcd, the client does not hear of it.
             if let Err(failure) = handle.downgrade_cancel().await {
-                tracing::warn!(error = status::text_of(failure), "failed to cancel downgrade");
+                tracing::warn!(error = %failure, "failed to cancel downgrade");
             }
             handle.cluster_version()
         }

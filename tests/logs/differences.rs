@@ -22,6 +22,7 @@ const THEIRS: &[(&str, &str)] = &[
     ("newRaft", "it holds what was restored"),
     ("became follower at term 0", "the founding entries are restored, not replayed"),
     ("switched to configuration voters=()", "the founding entries are restored, not replayed"),
+    ("cluster version differs from storage version.", "a new backend has no version, and etcd takes it for one of 3.5"),
     ("updated storage version", "the storage follows in one step, and in etcd in one a version"),
     ("setting up serving from embedded etcd failed.", "a stop is no failure"),
     ("stopping insecure grpc server due to error", "a stop is no failure"),

@@ -214,10 +214,24 @@ const PROBE: &str = "probe";
 async fn stall(run: &Run) {
     let pid = Pid::from_raw(run.pid() as i32).unwrap();
     kill_process(pid, Signal::STOP).unwrap();
+    // The signal only asks: each thread stops when it gets to it.
+    while !has_stopped(run.pid()) {
+        tokio::task::yield_now().await;
+    }
     let mut kv = KvClient::new(channel(run));
     let asked = tokio::time::timeout(Duration::from_millis(150), kv.range(range(PROBE, ""))).await;
     kill_process(pid, Signal::CONT).unwrap();
     assert!(asked.is_err(), "a process that is stopped answers");
+}
+
+/// Have all its threads?
+fn has_stopped(pid: u32) -> bool {
+    let threads = std::fs::read_dir(format!("/proc/{pid}/task")).unwrap();
+    threads.flatten().all(|thread| {
+        // One that has ended meanwhile runs no more, either.
+        let stat = std::fs::read_to_string(thread.path().join("stat")).unwrap_or_default();
+        stat.is_empty() || stat.rsplit(") ").next().is_some_and(|rest| rest.starts_with('T'))
+    })
 }
 
 /// Asks without end, until told to stop.

@@ -148,8 +148,9 @@ impl Process {
     pub fn until(&mut self, text: &str) -> String {
         let name = self.name.clone();
         let running = self.running();
+        let deadline = Instant::now() + WAIT_MAX;
         loop {
-            match running.lines.recv_timeout(WAIT_MAX) {
+            match running.lines.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
                 Ok(line) if line.contains(text) => return line,
                 Ok(_) => {}
                 Err(error) => {
