@@ -30,12 +30,9 @@ fn reason(program: &Program, at: &Together, initial_cluster: InitialCluster<'_>,
         error = error.replace(&member.client_url(), &format!("<{} for clients>", member.name));
     }
     // Ids follow from ports.
-    let digits = |word: &str| word.len() >= 14 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let parts = error.split_inclusive(|c: char| !c.is_ascii_alphanumeric());
-    parts.fold(String::new(), |text, part| {
-        let word = part.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
-        text + &if digits(word) { part.replace(word, "<id>") } else { part.to_owned() }
-    })
+    let mut parts = error.split("ID:");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| text + "ID:<id>" + part.trim_start_matches(|c: char| c.is_ascii_hexdigit()))
 }
 
 #[tokio::test(flavor = "multi_thread")]
