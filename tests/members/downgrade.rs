@@ -127,7 +127,7 @@ const FLAGS: [&str; 1] = ["--downgrade-check-time=1s"];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_member_goes_and_comes_back() {
-    for program in [Program::oracle(), Some(Program::ours())].into_iter().flatten() {
+    for program in [Program::current_oracle(), Some(Program::ours())].into_iter().flatten() {
         let mut cluster = Together::start(&[&program], &FLAGS);
         let says = ["The server is ready to downgrade", "remotes server has mismatching etcd version"];
         let [first, second] = there_and_back(&mut cluster, 0, &says).await;
@@ -168,7 +168,7 @@ async fn one_member_goes_and_comes_back() {
 async fn three_members_go_and_come_back() {
     let ours = Program::ours();
     let mut mixtures = vec![[ours.clone(), ours.clone(), ours.clone()]];
-    if let Some(real) = Program::oracle() {
+    if let Some(real) = Program::current_oracle() {
         mixtures.extend([[real.clone(), ours.clone(), real.clone()], [ours.clone(), real, ours]]);
     }
     for programs in mixtures {
@@ -185,7 +185,7 @@ async fn nobody_joins_on_the_way() {
     until_stored(&cluster, "3.7.0").await;
     ask(&cluster.members[0], ENABLE, "3.6").await.expect("it is begun");
     until_stored(&cluster, "3.6.0").await;
-    for program in [Some(Program::ours()), Program::oracle()].into_iter().flatten() {
+    for program in [Some(Program::ours()), Program::current_oracle()].into_iter().flatten() {
         let mut new = Process::new("new", &program, &[]);
         let add = MemberAddRequest { peer_urls: vec![new.peer_url()], is_learner: true };
         let added = cluster.members[0].cluster().member_add(add).await.expect("it is added").into_inner();
