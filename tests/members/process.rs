@@ -160,6 +160,11 @@ impl Process {
         }
     }
 
+    /// Did it say that, since it was started?
+    pub fn has_said(&mut self, text: &str) -> bool {
+        self.running().seen.lock().iter().any(|line| line.contains(text))
+    }
+
     /// Waits until it serves.
     pub fn until_ready(&mut self) {
         self.until("ready to serve client requests");
