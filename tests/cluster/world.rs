@@ -478,7 +478,10 @@ impl World {
             self.states.check(number, member);
             while !member.compact().expect("a sound disk") {}
             let at = history.revision();
-            assert_eq!(member.hash_kv(at).expect("a sound disk"), history.hash_kv(at), "HashKV of member {number}");
+            // Of the compacted revision itself the model knows no hash; the rows are compared below.
+            if at > history.compacted {
+                assert_eq!(member.hash_kv(at).expect("a sound disk"), history.hash_kv(at), "HashKV of member {number}");
+            }
             let found = member.all_rows();
             let (other, expected) = rows.get_or_insert_with(|| (number, found.clone()));
             for (has, should) in found.iter().zip(expected.iter()) {
