@@ -8,6 +8,8 @@
 #[path = "sim/history.rs"]
 #[allow(dead_code, reason = "shared with tests/sim.rs, which checks more of one member")]
 mod history;
+#[path = "cluster/deposed.rs"]
+mod deposed;
 #[path = "cluster/installs.rs"]
 mod installs;
 #[path = "cluster/joining.rs"]

@@ -2,6 +2,7 @@
 
 use crate::id::{MemberId, RequestId};
 use crate::pb::raftpb::{ConfState, Entry, HardState};
+use raft::ReadOnlyOption;
 use std::collections::BTreeSet;
 
 /// Bytes of entries in one message to a peer, as in etcd: small enough to be lost cheaply.
@@ -176,6 +177,24 @@ pub(super) fn check_members(state: &ConfState) -> Result<(), &'static str> {
         return Err("half of a joint configuration");
     }
     Ok(())
+}
+
+/// etcd's settings (reference 8.2) in the crate's words.
+pub(super) fn settings(config: &Config) -> raft::Config {
+    raft::Config {
+        id: config.id.0,
+        election_tick: config.election_ticks,
+        heartbeat_tick: config.heartbeat_ticks,
+        applied: config.applied,
+        max_size_per_msg: MESSAGE_BYTES_MAX,
+        max_inflight_msgs: INFLIGHT_MESSAGES_MAX,
+        check_quorum: true,
+        pre_vote: config.pre_vote == PreVote::On,
+        read_only_option: ReadOnlyOption::Safe,
+        max_uncommitted_size: UNCOMMITTED_BYTES_MAX,
+        max_committed_size_per_ready: COMMITTED_BYTES_MAX,
+        ..raft::Config::default()
+    }
 }
 
 #[cfg(test)]

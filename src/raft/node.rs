@@ -1,9 +1,6 @@
 //! The node: inputs in, outputs out, the raft crate in between.
 
-use super::config::{
-    COMMITTED_BYTES_MAX, Config, INFLIGHT_MESSAGES_MAX, MESSAGE_BYTES_MAX, NodeError, PreVote, Restored,
-    UNCOMMITTED_BYTES_MAX,
-};
+use super::config::{Config, NodeError, Restored, settings};
 use super::drain;
 use super::guard::{self, Refused, View};
 use super::leaving::{Leaving, takes_vote, without};
@@ -16,7 +13,7 @@ use super::unpersisted::{Carries, Unpersisted};
 use crate::id::{MemberId, RequestId};
 use crate::pb::raftpb::{ConfChange, ConfState, Entry, EntryType, HardState, Message, MessageType, SnapshotMetadata};
 use bytes::Bytes;
-use raft::{RawNode, ReadOnlyOption, Ready, SnapshotStatus, StateRole};
+use raft::{RawNode, Ready, SnapshotStatus, StateRole};
 use std::fmt;
 
 /// One member's part in the agreement. See the [module](super) for how it is driven. `P` waits for a proposal, `R` for a
@@ -111,6 +108,21 @@ impl<P, R> Node<P, R> {
         let mut entry = Entry { data: prost::Message::encode_to_vec(change).into(), ..Entry::default() };
         entry.set_entry_type(EntryType::EntryConfChange);
         self.add_proposal(id, entry, waiter);
+    }
+
+    /// Proposes entries that only this leader may propose, and for which nobody waits: what they say is out of date with its
+    /// term. If it leads no more, or is about to hand over, they are dropped. Nobody else is ever asked to propose them.
+    pub fn propose_as_leader(&mut self, proposals: impl IntoIterator<Item = (RequestId, Bytes)>) {
+        // Those that were held so far go first.
+        self.send_proposals();
+        let raft = &self.raw.raft;
+        if raft.state == StateRole::Leader && raft.lead_transferee.is_none() && self.leaving.is_none() {
+            for (id, data) in proposals {
+                self.add_proposal(id, Entry { data, ..Entry::default() }, None);
+            }
+            self.send_proposals();
+        }
+        self.settle();
     }
 
     fn add_proposal(&mut self, id: RequestId, entry: Entry, waiter: Option<P>) {
@@ -290,6 +302,11 @@ impl<P, R> Node<P, R> {
         let log = &self.raw.raft.raft_log;
         let known = log.first_index() - 1 <= index && index <= log.last_index();
         log.term(index).ok().filter(|_| known)
+    }
+
+    /// An entry of the log that is not compacted. For those who compare the logs of members, as the simulator does.
+    pub fn entry(&self, index: u64) -> Option<&Entry> {
+        self.raw.store().entry(index)
     }
 
     /// Term, vote and commit at this moment, as far as the log on disk goes: what is committed beyond comes with the entries.
@@ -565,24 +582,6 @@ impl<P, R> Node<P, R> {
 impl<P, R> fmt::Debug for Node<P, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Node").field("status", &self.status()).finish_non_exhaustive()
-    }
-}
-
-/// etcd's settings (reference 8.2) in the crate's words.
-fn settings(config: &Config) -> raft::Config {
-    raft::Config {
-        id: config.id.0,
-        election_tick: config.election_ticks,
-        heartbeat_tick: config.heartbeat_ticks,
-        applied: config.applied,
-        max_size_per_msg: MESSAGE_BYTES_MAX,
-        max_inflight_msgs: INFLIGHT_MESSAGES_MAX,
-        check_quorum: true,
-        pre_vote: config.pre_vote == PreVote::On,
-        read_only_option: ReadOnlyOption::Safe,
-        max_uncommitted_size: UNCOMMITTED_BYTES_MAX,
-        max_committed_size_per_ready: COMMITTED_BYTES_MAX,
-        ..raft::Config::default()
     }
 }
 
