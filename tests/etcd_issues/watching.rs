@@ -3,10 +3,22 @@
 use super::{
     client::{Client, Told, told_event},
     cluster::Cluster,
+    moments::Moments,
     requests::*,
 };
-use etcd::mvcc::Ranges;
-use std::time::Duration;
+use bytes::Bytes;
+use etcd::{
+    backend::{Backend, BackendConfig, Batch},
+    mvcc::{Ranges, Store},
+};
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 fn one() -> Cluster {
     Cluster::found(1, |_| {})
@@ -203,6 +215,38 @@ fn check_gapless(told: &[Told], watch: i64, last: i64) {
         }
     }
     assert!(canceled.is_some() || next.peek().is_none(), "watch {watch} was never told of {:?}", next.peek());
+}
+
+/// What is read while a flush is at any of its moments: rows are on their way into the file, or in it and not taken over.
+#[test]
+fn issue_17247_an_event_is_read_twice_during_a_flush() {
+    let disk = Moments::default();
+    let backend = Backend::open(Arc::new(disk.clone()), Path::new("/db"), &BackendConfig::default());
+    let backend = backend.expect("a sound disk");
+    let (mut store, _) = Store::open(backend.clone()).expect("an empty store");
+    let (reader, looks) = (store.reader(), Arc::new(AtomicUsize::new(0)));
+    disk.look({
+        let (reader, looks) = (reader.clone(), looks.clone());
+        move || {
+            let last = reader.revision();
+            let history = reader.history(2, last, usize::MAX, usize::MAX).expect("nothing is compacted");
+            let revisions = history.events.iter().map(|event| event.kv.as_ref().map_or(0, |kv| kv.mod_revision));
+            assert!(revisions.eq(2..=last), "each once, in order: {:?}", history.events.len());
+            looks.fetch_add(1, Ordering::Relaxed);
+        }
+    });
+    for round in 0..10 {
+        for number in 0..round * 10 {
+            let mut batch = Batch::new();
+            let mut txn = store.write(&mut batch);
+            txn.put(&Bytes::from(format!("{}", number % 7)), &Bytes::new(), 0);
+            txn.end();
+            backend.stage(batch);
+            store.publish();
+        }
+        backend.flush().expect("a sound disk");
+    }
+    assert!(looks.load(Ordering::Relaxed) > 50, "there were moments to look at");
 }
 
 #[test]

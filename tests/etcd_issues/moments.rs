@@ -1,0 +1,111 @@
+//! A disk that lets a test look at each moment of what is done with it: before every write and every sync.
+
+use etcd::disk::{Disk, File, OpenMode, mem::MemDisk};
+use parking_lot::Mutex;
+use std::{fmt, io, path::Path, sync::Arc};
+
+type Look = Box<dyn FnMut() + Send>;
+
+/// See the module. Clones share disk and look.
+#[derive(Clone, Default)]
+pub struct Moments {
+    disk: MemDisk,
+    look: Arc<Mutex<Option<Look>>>,
+}
+
+impl Moments {
+    /// From now on `look` is called at each moment. Not within itself.
+    pub fn look(&self, look: impl FnMut() + Send + 'static) {
+        *self.look.lock() = Some(Box::new(look));
+    }
+
+    fn passes(&self) {
+        let look = self.look.lock().take();
+        if let Some(mut look) = look {
+            look();
+            self.look.lock().get_or_insert(look);
+        }
+    }
+}
+
+impl fmt::Debug for Moments {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.disk.fmt(f)
+    }
+}
+
+impl Disk for Moments {
+    fn open(&self, path: &Path, mode: OpenMode) -> io::Result<Arc<dyn File>> {
+        Ok(Arc::new(Seen { file: self.disk.open(path, mode)?, disk: self.clone() }))
+    }
+
+    fn exists(&self, path: &Path) -> bool {
+        self.disk.exists(path)
+    }
+
+    fn list(&self, dir: &Path) -> io::Result<Vec<String>> {
+        self.disk.list(dir)
+    }
+
+    fn create_dir_all(&self, dir: &Path) -> io::Result<()> {
+        self.disk.create_dir_all(dir)
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        self.disk.rename(from, to)
+    }
+
+    fn remove_file(&self, path: &Path) -> io::Result<()> {
+        self.disk.remove_file(path)
+    }
+
+    fn remove_dir_all(&self, dir: &Path) -> io::Result<()> {
+        self.disk.remove_dir_all(dir)
+    }
+
+    fn sync_dir(&self, dir: &Path) -> io::Result<()> {
+        self.disk.sync_dir(dir)
+    }
+
+    fn free_bytes(&self, dir: &Path) -> io::Result<u64> {
+        self.disk.free_bytes(dir)
+    }
+}
+
+#[derive(Debug)]
+struct Seen {
+    file: Arc<dyn File>,
+    disk: Moments,
+}
+
+impl File for Seen {
+    fn len(&self) -> io::Result<u64> {
+        self.file.len()
+    }
+
+    fn read_exact_at(&self, buf: &mut [u8], offset: u64) -> io::Result<()> {
+        self.file.read_exact_at(buf, offset)
+    }
+
+    fn write_all_at(&self, data: &[u8], offset: u64) -> io::Result<()> {
+        self.disk.passes();
+        self.file.write_all_at(data, offset)
+    }
+
+    fn set_len(&self, len: u64) -> io::Result<()> {
+        self.file.set_len(len)
+    }
+
+    fn allocate(&self, len: u64) -> io::Result<()> {
+        self.file.allocate(len)
+    }
+
+    fn sync_data(&self) -> io::Result<()> {
+        self.disk.passes();
+        self.file.sync_data()
+    }
+
+    fn try_lock(&self) -> io::Result<()> {
+        self.file.try_lock()
+    }
+}
