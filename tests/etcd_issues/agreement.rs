@@ -17,7 +17,7 @@ fn three() -> Cluster {
 fn issue_18667_a_transaction_that_reads_what_is_compacted_is_done_elsewhere() {
     for asked in 0..3 {
         let mut cluster = three();
-        (0..5).for_each(|_| drop(cluster.done(0, put("k", "x"))));
+        (0..5).for_each(|_| _ = cluster.done(0, put("k", "x")));
         let revision = cluster.done(0, put("k", "y"));
         cluster.done(0, compact(revision - 2));
         let cases = [
@@ -72,7 +72,7 @@ fn issue_20418_a_read_is_confirmed_by_what_was_said_before_a_pause() {
         cluster.done(0, put("k", "old"));
         cluster.tick();
         cluster.holds = is_confirmation;
-        let mut ask = |cluster: &mut Cluster| match reader {
+        let ask = |cluster: &mut Cluster| match reader {
             Reader::Own => cluster.read(0),
             Reader::Peer => {
                 cluster.deliver(question_of_a_peer(cluster, b"the same"));

@@ -1,7 +1,10 @@
 //! One member or several, step by step: what a scenario does not do does not happen. Time passes when it says so, messages
 //! arrive unless it cuts or holds them, and a member that is paused takes no turn.
 
-use super::member::{Member, config};
+use super::{
+    history::Row,
+    member::{Member, config},
+};
 use etcd::{
     apply::Outcome,
     backend::Bucket,
@@ -335,7 +338,7 @@ impl Cluster {
     }
 
     /// All rows of a member's backend, in its file or on their way there.
-    pub fn rows(&mut self, number: usize) -> Vec<(Bucket, (Vec<u8>, Vec<u8>))> {
+    pub fn rows(&mut self, number: usize) -> Vec<(Bucket, Row)> {
         self.member(number).all_rows()
     }
 }

@@ -113,14 +113,14 @@ fn issue_15271_a_watch_goes_back_in_time_behind_a_snapshot() {
         let start = cluster.member(BEHIND).reader.revision();
         let [all, slow, late] = [100, 1, 100].map(|room| Client::open(cluster.member(BEHIND), room));
         [&all, &slow].into_iter().for_each(|client| client.watch(cluster.member(BEHIND), 2));
-        (0..5).for_each(|_| drop(cluster.done(0, put("k", "x"))));
+        (0..5).for_each(|_| _ = cluster.done(0, put("k", "x")));
         cluster.tick();
         let known = start + 5;
         cluster.hub(BEHIND);
         late.watch(cluster.member(BEHIND), 3);
         let mut told = [all.read(), slow.read_one(), Vec::new()];
         leave_behind(&mut cluster, |cluster| {
-            (0..5).for_each(|_| drop(cluster.done(0, put("k", "y"))));
+            (0..5).for_each(|_| _ = cluster.done(0, put("k", "y")));
             if let Some(back) = compacted_back {
                 cluster.done(0, compact(known + 1 - back));
             }
@@ -172,10 +172,10 @@ fn issue_20221_a_watch_of_the_future_is_told_of_the_past_behind_a_snapshot() {
         let known = cluster.member(BEHIND).reader.revision();
         let client = Client::open(cluster.member(BEHIND), 100);
         client.watch(cluster.member(BEHIND), known + ahead);
-        leave_behind(&mut cluster, |cluster| (0..6).for_each(|_| drop(cluster.done(0, put("k", "x")))));
+        leave_behind(&mut cluster, |cluster| (0..6).for_each(|_| _ = cluster.done(0, put("k", "x"))));
         install(&mut cluster);
         cluster.hub(BEHIND);
-        (0..4).for_each(|_| drop(cluster.done(0, put("k", "x"))));
+        (0..4).for_each(|_| _ = cluster.done(0, put("k", "x")));
         cluster.tick();
         cluster.hub(BEHIND);
         let expected: Vec<Told> =
@@ -199,10 +199,10 @@ enum Arrives {
 fn issue_18055_two_snapshots_come_shortly_after_one_another() {
     use Arrives::{Kill, Newer, Older, Turn};
     let mut cluster = three();
-    leave_behind(&mut cluster, |cluster| drop(cluster.done(0, put("older", "x"))));
+    leave_behind(&mut cluster, |cluster| _ = cluster.done(0, put("older", "x")));
     let older = fetch(&mut cluster);
     tell_leader(&mut cluster, SnapshotSent::NotWhole);
-    leave_behind(&mut cluster, |cluster| drop(cluster.done(0, put("newer", "x"))));
+    leave_behind(&mut cluster, |cluster| _ = cluster.done(0, put("newer", "x")));
     let newer = fetch(&mut cluster);
     let index_of = |it: &Snapshot| it.message.snapshot.as_ref().map_or(0, |snapshot| snapshot.metadata.index);
     assert!(index_of(&older) < index_of(&newer), "there are two");
@@ -253,11 +253,11 @@ fn issue_20271_a_snapshot_is_installed_during_a_defragmentation() {
     let large = "x".repeat(40_000);
     for at_piece in 1..4 {
         let mut cluster = three();
-        (0..24).for_each(|number| drop(cluster.done(0, put(&format!("{number}"), &large))));
+        (0..24).for_each(|number| _ = cluster.done(0, put(&format!("{number}"), &large)));
         cluster.tick();
         cluster.flush(BEHIND);
         leave_behind(&mut cluster, |cluster| {
-            (0..24).for_each(|number| drop(cluster.done(0, put(&format!("{number}"), "other"))));
+            (0..24).for_each(|number| _ = cluster.done(0, put(&format!("{number}"), "other")));
         });
         let snapshot = fetch(&mut cluster);
         let backend = cluster.member(BEHIND).backend.clone();

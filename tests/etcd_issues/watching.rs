@@ -253,7 +253,7 @@ fn issue_17247_an_event_is_read_twice_during_a_flush() {
 fn issue_18089_a_delete_at_the_compacted_revision_is_not_told() {
     for before in [0, 3] {
         let mut cluster = one();
-        (0..before).for_each(|_| drop(cluster.done(0, put("k", "x"))));
+        (0..before).for_each(|_| _ = cluster.done(0, put("k", "x")));
         cluster.done(0, put("other", "x"));
         cluster.done(0, put("k", "y"));
         let deleted = cluster.done(0, delete("k"));
@@ -274,11 +274,11 @@ fn issue_19179_a_delete_is_not_told_behind_a_crash_during_its_compaction() {
     for steps in 0..6 {
         for crashes in 1..3 {
             let mut cluster = one();
-            ["a", "b", "c", "d"].into_iter().for_each(|key| drop(cluster.done(0, put(key, "x"))));
+            ["a", "b", "c", "d"].into_iter().for_each(|key| _ = cluster.done(0, put(key, "x")));
             let deleted = cluster.done(0, delete("a"));
             cluster.done(0, compact(deleted));
             for _ in 0..crashes {
-                (0..steps).for_each(|_| drop(cluster.member(0).compact().expect("a sound disk")));
+                (0..steps).for_each(|_| _ = cluster.member(0).compact().expect("a sound disk"));
                 cluster.flush(0);
                 cluster.kill(0);
                 cluster.start(0);
