@@ -39,8 +39,6 @@ mod history;
 #[path = "sim/member.rs"]
 #[allow(dead_code, reason = "as above")]
 mod member;
-#[path = "etcd_issues/moments.rs"]
-mod moments;
 #[path = "etcd_issues/requests.rs"]
 mod requests;
 #[path = "etcd_issues/snapshots.rs"]

@@ -3,6 +3,7 @@
 #![allow(dead_code, missing_docs)]
 
 pub mod member;
+pub mod moments;
 pub mod scripts;
 pub mod words;
 

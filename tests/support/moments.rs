@@ -1,10 +1,18 @@
-//! A disk that lets a test look at each moment of what is done with it: before every write and every sync.
+//! A disk that lets a test in at each moment of what is done with it: before every read, write and sync of a file.
 
 use etcd::disk::{Disk, File, OpenMode, mem::MemDisk};
 use parking_lot::Mutex;
 use std::{fmt, io, path::Path, sync::Arc};
 
-type Look = Box<dyn FnMut() + Send>;
+/// What is about to be done with a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moment {
+    Read,
+    Write,
+    Sync,
+}
+
+type Look = Box<dyn FnMut(Moment) + Send>;
 
 /// See the module. Clones share disk and look.
 #[derive(Clone, Default)]
@@ -14,15 +22,20 @@ pub struct Moments {
 }
 
 impl Moments {
-    /// From now on `look` is called at each moment. Not within itself.
-    pub fn look(&self, look: impl FnMut() + Send + 'static) {
+    /// Of a disk that is there already.
+    pub fn of(disk: MemDisk) -> Self {
+        Self { disk, look: Arc::default() }
+    }
+
+    /// From now on `look` is called at each moment, by whoever is about to do it. Not within itself.
+    pub fn look(&self, look: impl FnMut(Moment) + Send + 'static) {
         *self.look.lock() = Some(Box::new(look));
     }
 
-    fn passes(&self) {
+    fn passes(&self, moment: Moment) {
         let look = self.look.lock().take();
         if let Some(mut look) = look {
-            look();
+            look(moment);
             self.look.lock().get_or_insert(look);
         }
     }
@@ -84,11 +97,12 @@ impl File for Seen {
     }
 
     fn read_exact_at(&self, buf: &mut [u8], offset: u64) -> io::Result<()> {
+        self.disk.passes(Moment::Read);
         self.file.read_exact_at(buf, offset)
     }
 
     fn write_all_at(&self, data: &[u8], offset: u64) -> io::Result<()> {
-        self.disk.passes();
+        self.disk.passes(Moment::Write);
         self.file.write_all_at(data, offset)
     }
 
@@ -101,7 +115,7 @@ impl File for Seen {
     }
 
     fn sync_data(&self) -> io::Result<()> {
-        self.disk.passes();
+        self.disk.passes(Moment::Sync);
         self.file.sync_data()
     }
 
