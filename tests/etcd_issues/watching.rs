@@ -10,6 +10,7 @@ use bytes::Bytes;
 use etcd::{
     backend::{Backend, BackendConfig, Batch},
     mvcc::{Ranges, Store},
+    server::config::Config,
 };
 use std::{
     path::Path,
@@ -20,8 +21,9 @@ use std::{
     time::Duration,
 };
 
+/// With a hub that has little room: few revisions in memory, few at once.
 fn one() -> Cluster {
-    Cluster::found(1, |_| {})
+    Cluster::found(1, |config| config.seed = 3)
 }
 
 /// The hub's turns and the client's reading, until nothing more comes.
@@ -124,45 +126,89 @@ fn all_events(cluster: &mut Cluster, from: i64) -> Vec<Told> {
     history.events.iter().map(|event| told_event(0, event)).collect()
 }
 
-/// Some rows are in the file, some are on their way there, some are written while the past is read.
+/// Some rows are in the file, some are on their way there, some are written while the past is read; at one go, or in many
+/// parts.
 #[test]
 fn issue_17247_an_event_is_told_twice() {
+    let at_one_go: fn(&mut Config) = |config| config.seed = 2;
+    let in_parts: fn(&mut Config) = |config| config.seed = 3;
+    for flushed_at in [0, 1, 63, 64, 65, 100, 150] {
+        for from in [2, 40, 90] {
+            [at_one_go, in_parts].into_iter().for_each(|adjust| catch_up(adjust, flushed_at, from));
+        }
+    }
+}
+
+fn catch_up(adjust: fn(&mut Config), flushed_at: i64, from: i64) {
     // Rows that are read at once: 64 at first.
     const ROWS: i64 = 150;
-    for (flushed_at, from) in [0, 1, 63, 64, 65, 100, ROWS].into_iter().flat_map(|at| [(at, 2), (at, 40), (at, 90)]) {
-        let mut cluster = one();
-        let mut expected = Vec::new();
-        let mut write = |cluster: &mut Cluster, number: i64| {
-            let key = format!("{number}");
-            let revision = cluster.done(0, put(&key, "x"));
-            expected.push(Told::Put(0, key, revision));
-        };
-        for number in 0..ROWS {
-            write(&mut cluster, number);
-            if number == flushed_at {
-                cluster.flush(0);
-            }
+    let mut cluster = Cluster::found(1, adjust);
+    let mut expected = Vec::new();
+    let mut write = |cluster: &mut Cluster, number: i64| {
+        let key = format!("{number}");
+        let revision = cluster.done(0, put(&key, "x"));
+        expected.push(Told::Put(0, key, revision));
+    };
+    for number in 0..ROWS {
+        write(&mut cluster, number);
+        if number == flushed_at {
+            cluster.flush(0);
         }
-        let client = Client::open(cluster.member(0), 1);
-        client.watch(cluster.member(0), from);
-        let mut told = Vec::new();
-        for number in ROWS..ROWS + 20 {
-            cluster.now += Duration::from_millis(100);
-            let now = cluster.now;
-            let _ = cluster.member(0).hub.turn(now).expect("history is there");
-            write(&mut cluster, number);
-            if number % 3 == 0 {
-                cluster.flush(0);
-            }
-            told.extend(client.read_one());
-        }
-        told.extend(read_all(&mut cluster, &client));
-        expected.retain(|event| matches!(event, Told::Put(_, _, revision) if *revision >= from));
-        let differs = told.iter().zip(&expected).find(|(told, expected)| told != expected);
-        assert_eq!(differs, None, "flushed at {flushed_at}, watched from {from}");
-        assert_eq!(told.len(), expected.len());
-        assert_eq!(all_events(&mut cluster, from), expected);
     }
+    let client = Client::open(cluster.member(0), 1);
+    client.watch(cluster.member(0), from);
+    let mut told = Vec::new();
+    for number in ROWS..ROWS + 20 {
+        cluster.now += Duration::from_millis(100);
+        let now = cluster.now;
+        let _ = cluster.member(0).hub.turn(now).expect("history is there");
+        write(&mut cluster, number);
+        if number % 3 == 0 {
+            cluster.flush(0);
+        }
+        told.extend(client.read_one());
+    }
+    told.extend(read_all(&mut cluster, &client));
+    expected.retain(|event| matches!(event, Told::Put(_, _, revision) if *revision >= from));
+    let differs = told.iter().zip(&expected).find(|(told, expected)| told != expected);
+    assert_eq!(differs, None, "flushed at {flushed_at}, watched from {from}");
+    assert_eq!(told.len(), expected.len());
+    assert_eq!(all_events(&mut cluster, from), expected);
+}
+
+/// What is read while a flush is at any of its moments: rows are on their way into the file, or in it and not taken over.
+#[test]
+fn issue_17247_an_event_is_read_twice_during_a_flush() {
+    let disk = Moments::default();
+    let backend = Backend::open(Arc::new(disk.clone()), Path::new("/db"), &BackendConfig::default());
+    let backend = backend.expect("a sound disk");
+    let (mut store, _) = Store::open(backend.clone()).expect("an empty store");
+    let (reader, looks) = (store.reader(), Arc::new(AtomicUsize::new(0)));
+    disk.look({
+        let (reader, looks) = (reader.clone(), looks.clone());
+        move |moment| {
+            if moment == Moment::Read {
+                return;
+            }
+            let last = reader.revision();
+            let history = reader.history(2, last, usize::MAX, usize::MAX).expect("nothing is compacted");
+            let revisions = history.events.iter().map(|event| event.kv.as_ref().map_or(0, |kv| kv.mod_revision));
+            assert!(revisions.eq(2..=last), "each once, in order: {:?}", history.events.len());
+            looks.fetch_add(1, Ordering::Relaxed);
+        }
+    });
+    for round in 0..10 {
+        for number in 0..round * 10 {
+            let mut batch = Batch::new();
+            let mut txn = store.write(&mut batch);
+            txn.put(&Bytes::from(format!("{}", number % 7)), &Bytes::new(), 0);
+            txn.end();
+            backend.stage(batch);
+            store.publish();
+        }
+        backend.flush().expect("a sound disk");
+    }
+    assert!(looks.load(Ordering::Relaxed) > 50, "there were moments to look at");
 }
 
 /// Many watches share a stream whose client hardly reads, and are overtaken by compactions.
@@ -215,41 +261,6 @@ fn check_gapless(told: &[Told], watch: i64, last: i64) {
         }
     }
     assert!(canceled.is_some() || next.peek().is_none(), "watch {watch} was never told of {:?}", next.peek());
-}
-
-/// What is read while a flush is at any of its moments: rows are on their way into the file, or in it and not taken over.
-#[test]
-fn issue_17247_an_event_is_read_twice_during_a_flush() {
-    let disk = Moments::default();
-    let backend = Backend::open(Arc::new(disk.clone()), Path::new("/db"), &BackendConfig::default());
-    let backend = backend.expect("a sound disk");
-    let (mut store, _) = Store::open(backend.clone()).expect("an empty store");
-    let (reader, looks) = (store.reader(), Arc::new(AtomicUsize::new(0)));
-    disk.look({
-        let (reader, looks) = (reader.clone(), looks.clone());
-        move |moment| {
-            if moment == Moment::Read {
-                return;
-            }
-            let last = reader.revision();
-            let history = reader.history(2, last, usize::MAX, usize::MAX).expect("nothing is compacted");
-            let revisions = history.events.iter().map(|event| event.kv.as_ref().map_or(0, |kv| kv.mod_revision));
-            assert!(revisions.eq(2..=last), "each once, in order: {:?}", history.events.len());
-            looks.fetch_add(1, Ordering::Relaxed);
-        }
-    });
-    for round in 0..10 {
-        for number in 0..round * 10 {
-            let mut batch = Batch::new();
-            let mut txn = store.write(&mut batch);
-            txn.put(&Bytes::from(format!("{}", number % 7)), &Bytes::new(), 0);
-            txn.end();
-            backend.stage(batch);
-            store.publish();
-        }
-        backend.flush().expect("a sound disk");
-    }
-    assert!(looks.load(Ordering::Relaxed) > 50, "there were moments to look at");
 }
 
 #[test]

@@ -82,7 +82,7 @@ fn a_hash_is_of_the_one_store_or_of_the_other() {
             finish(&mut store.compactor());
         });
         let seen = Moments::of(disk.clone());
-        let (live, mut store) = open(seen.clone(), "/live");
+        let (live, store) = open(seen.clone(), "/live");
         finish(&mut store.compactor());
         // What is staged is flushed before a hash begins to read.
         live.flush().unwrap();
@@ -150,7 +150,7 @@ fn a_compaction_ends_with_its_store() {
 #[test]
 fn who_must_not_see_half_a_replacement_waits() {
     let disk = MemDisk::new();
-    two(&disk, |backend, store, revision| compact(backend, store, revision));
+    two(&disk, compact);
     let (live, mut store) = open(disk.clone(), "/live");
     let (image, later) = open(disk, "/later");
     let (reader, mut compactor) = (store.reader(), store.compactor());
@@ -164,8 +164,8 @@ fn who_must_not_see_half_a_replacement_waits() {
         };
         let swap = || -> Result<Replaced, _> {
             let replaced = live.adopt(image);
-            scope.spawn(move || wait("a compaction", &mut || drop(compactor.step(PIECE).unwrap())));
-            scope.spawn(move || wait("a hash", &mut || drop(reader.hash_kv(0).unwrap())));
+            scope.spawn(move || wait("a compaction", &mut || _ = compactor.step(PIECE).unwrap()));
+            scope.spawn(move || wait("a hash", &mut || _ = reader.hash_kv(0).unwrap()));
             while begun.load(Ordering::Acquire) < 2 {
                 thread::yield_now();
             }
