@@ -281,29 +281,30 @@ fn issue_18089_a_delete_at_the_compacted_revision_is_not_told() {
     }
 }
 
-/// The puts of a key are gone, its tombstone is at the compacted revision, and the compaction is done again after a crash
-/// that came before its end was noted.
+/// The put of a key is gone, its tombstone is at the compacted revision, and the compaction is done again after a crash that
+/// came before its end was noted.
 #[test]
 fn issue_19179_a_delete_is_not_told_behind_a_crash_during_its_compaction() {
-    for steps in 0..6 {
-        for crashes in 1..3 {
-            let mut cluster = one();
-            ["a", "b", "c", "d"].into_iter().for_each(|key| _ = cluster.done(0, put(key, "x")));
-            let deleted = cluster.done(0, delete("a"));
-            cluster.done(0, compact(deleted));
-            for _ in 0..crashes {
-                (0..steps).for_each(|_| _ = cluster.member(0).compact().expect("a sound disk"));
-                cluster.flush(0);
-                cluster.kill(0);
-                cluster.start(0);
-                cluster.settle();
-            }
-            compact_all(&mut cluster);
-            let client = Client::open(cluster.member(0), 8);
-            client.watch(cluster.member(0), deleted);
-            let told = read_all(&mut cluster, &client);
-            assert_eq!(told, [Told::Delete(0, "a".into(), deleted)], "{crashes} crashes, each behind {steps} steps");
+    // More rows than a step of the compaction takes.
+    const OTHERS: i64 = 40;
+    for (steps, crashes) in (0..8).flat_map(|steps| [(steps, 1), (steps, 2)]) {
+        let mut cluster = one();
+        cluster.done(0, put("a", "x"));
+        (0..OTHERS).for_each(|other| _ = cluster.done(0, put(&format!("{other}"), "x")));
+        let deleted = cluster.done(0, delete("a"));
+        cluster.done(0, compact(deleted));
+        for _ in 0..crashes {
+            (0..steps).for_each(|_| _ = cluster.member(0).compact().expect("a sound disk"));
+            cluster.flush(0);
+            cluster.kill(0);
+            cluster.start(0);
+            cluster.settle();
         }
+        compact_all(&mut cluster);
+        let client = Client::open(cluster.member(0), 8);
+        client.watch(cluster.member(0), deleted);
+        let told = read_all(&mut cluster, &client);
+        assert_eq!(told, [Told::Delete(0, "a".into(), deleted)], "{crashes} crashes, each behind {steps} steps");
     }
 }
 
