@@ -3,12 +3,13 @@
 use super::{
     activity::Activity,
     connection::{Connection, Ways},
-    host::{Host, Sent, Undelivered},
+    host::{Host, Undelivered},
     url::{PeerUrl, Picker},
 };
 use crate::id::MemberId;
 use crate::metrics::metrics;
 use crate::pb::raftpb::{Message, MessageType};
+use crate::raft::SnapshotSent;
 use prometheus::IntCounter;
 use std::{fmt, sync::Arc};
 
@@ -62,7 +63,7 @@ impl Contact {
     pub fn lost(&self, kind: i32) {
         self.lost_some();
         if kind == MessageType::MsgSnapshot as i32 {
-            self.host.snapshot_sent(self.peer, Sent::NotWhole);
+            self.host.snapshot_sent(self.peer, SnapshotSent::NotWhole);
         }
     }
 

@@ -6,7 +6,8 @@ use crate::node::{Heard, IO_TIMEOUT, Node, address, append, message};
 use etcd::id::{ClusterId, MemberId};
 use etcd::limits::{PEER_PIPELINE_MESSAGES, PEER_STREAM_MESSAGES};
 use etcd::pb::raftpb::MessageType;
-use etcd::peer::{PeerUrl, Sent, Undelivered};
+use etcd::peer::{PeerUrl, Undelivered};
+use etcd::raft::SnapshotSent;
 use http_body_util::BodyExt;
 use std::time::Duration;
 use tokio::{
@@ -28,7 +29,7 @@ async fn what_a_missing_peer_does_not_get_is_reported() {
     assert_eq!(a.hear().await, Heard::Unreachable(b));
     a.transport.send([message(MessageType::MsgSnapshot, a.id, b)]);
     assert_eq!(a.hear().await, Heard::Unreachable(b));
-    assert_eq!(a.hear().await, Heard::Snapshot(b, Sent::NotWhole));
+    assert_eq!(a.hear().await, Heard::Snapshot(b, SnapshotSent::NotWhole));
     // More than can wait: some are dropped at once.
     a.transport.send((0..PEER_PIPELINE_MESSAGES as u64 + 3).map(|n| append(a.id, b, n, 1)));
     for _ in 0..3 {

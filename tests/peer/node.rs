@@ -4,8 +4,9 @@ use crate::network::Network;
 use etcd::id::{ClusterId, MemberId};
 use etcd::pb::raftpb::{Entry, Message, MessageType};
 use etcd::peer::{
-    self, Config, Database, Dial, Host, Identity, Patient, PeerUrl, Plain, Saving, Sent, Transport, Undelivered,
+    self, Config, Database, Dial, Host, Identity, Patient, PeerUrl, Plain, Saving, Transport, Undelivered,
 };
+use etcd::raft::SnapshotSent;
 use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
 use std::{
@@ -32,7 +33,7 @@ pub const IO_TIMEOUT: Duration = Duration::from_secs(5);
 pub enum Heard {
     Message(Message),
     Unreachable(MemberId),
-    Snapshot(MemberId, Sent),
+    Snapshot(MemberId, SnapshotSent),
     /// A database behind a message: its bytes, or why not all of them.
     Database(Result<Vec<u8>, String>),
     CastOut,
@@ -62,7 +63,7 @@ impl Host for Listener {
         let _ = self.heard.send(Heard::Unreachable(peer));
     }
 
-    fn snapshot_sent(&self, peer: MemberId, sent: Sent) {
+    fn snapshot_sent(&self, peer: MemberId, sent: SnapshotSent) {
         let _ = self.heard.send(Heard::Snapshot(peer, sent));
     }
 
