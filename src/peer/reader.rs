@@ -62,9 +62,9 @@ pub async fn read(kind: Kind, contact: Arc<Contact>) {
             Err(error) => {
                 contact.activity.deactivate("dial", &kind.to_string(), &error.to_string());
                 if was_open && matches!(error, DialError::Refused(_)) {
+                    was_open = false;
                     contact.host.gone(contact.peer);
                 }
-                was_open = false;
             }
         }
         // A stream that lasted is dialled again at once, and the first dial as well: the peer may have been starting.
