@@ -60,6 +60,19 @@ pub enum Outcome {
     Refused(Refusal),
 }
 
+impl Outcome {
+    /// The same, for whoever goes on only with a response.
+    ///
+    /// # Errors
+    /// The refusal.
+    pub fn into_result(self) -> Result<Response, Refusal> {
+        match self {
+            Self::Done(response) => Ok(response),
+            Self::Refused(refusal) => Err(refusal),
+        }
+    }
+}
+
 /// What a committed request answers. Headers are complete: cluster, member, revision, and the entry's term.
 #[derive(Clone, Debug, PartialEq)]
 #[allow(missing_docs)]

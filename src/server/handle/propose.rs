@@ -7,7 +7,7 @@ use super::{
     steps::{CLEARED, Trace},
 };
 use crate::{
-    apply::{Answered, Course, Outcome, Refusal, Response, cost, kind_of},
+    apply::{Answered, Course, Refusal, Response, cost, kind_of},
     clock::Now,
     id::RequestId,
     mvcc::Ranges,
@@ -83,10 +83,7 @@ impl Handle {
         let answered = answered.await.map_err(|_| self.blame(started))?;
         let took = pending.end(if matches!(answered, Ok(Ok(_))) { End::Answered } else { End::NotProposed });
         let Answered { outcome, course } = answered??;
-        match outcome {
-            Outcome::Done(response) => Ok(Carried { response, course, since: pending.since(), took }),
-            Outcome::Refused(refusal) => Err(refusal.into()),
-        }
+        Ok(Carried { response: outcome.into_result()?, course, since: pending.since(), took })
     }
 
     /// Schedules a compaction; with `physical` waits until the work is done and in the file. So does one that is refused
