@@ -5,7 +5,7 @@ use crate::moments::{Moment, Moments};
 use bytes::Bytes;
 use etcd::backend::{Backend, BackendConfig, Batch, Bucket, ImageWriter, Replaced};
 use etcd::disk::{Disk, mem::MemDisk};
-use etcd::mvcc::{CompactionStep, Compactor, Store};
+use etcd::mvcc::{CompactionStep, Compactor, Reader, Store};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -71,44 +71,57 @@ fn two(disk: &MemDisk, go_on: impl FnOnce(&Backend, &mut Store, i64)) {
     copy(disk, &backend, "/later");
 }
 
+/// Revision, compact revision, and hash.
+type Hash = (i64, i64, u32);
+
+fn hash_of(reader: &Reader) -> Hash {
+    let hash = reader.hash_kv(0).unwrap();
+    (hash.hash_revision, hash.compact_revision, hash.hash)
+}
+
+/// Takes a hash of `/live`, which `/later` replaces right before that read of its file. Returns the number of reads, too.
+fn hash_with_replacement(disk: &MemDisk, at_read: usize) -> (Hash, usize) {
+    let disk = disk.fork();
+    disk.kill();
+    let seen = Moments::of(disk.clone());
+    let (live, store) = open(seen.clone(), "/live");
+    finish(&mut store.compactor());
+    // What is staged is flushed before a hash begins to read.
+    live.flush().unwrap();
+    let (image, later) = open(disk, "/later");
+    let (reader, reads) = (store.reader(), Arc::new(AtomicUsize::new(0)));
+    let mut parts = Some((store, later, live, image));
+    seen.look({
+        let reads = reads.clone();
+        move |moment| {
+            let count = reads.fetch_add(usize::from(moment == Moment::Read), Ordering::Relaxed);
+            if count == at_read
+                && let Some((mut store, later, live, image)) = parts.take()
+            {
+                store.replace(later, || live.adopt(image)).unwrap();
+            }
+        }
+    });
+    (hash_of(&reader), reads.load(Ordering::Relaxed))
+}
+
 /// Rows are read one after the other, and looked up in the index: which of them count. Both must be of one store.
 #[test]
 fn a_hash_is_of_the_one_store_or_of_the_other() {
-    let hash_at = |moment: Option<usize>| {
-        let disk = MemDisk::new();
-        two(&disk, |backend, store, _| {
-            let revision = put_all(backend, store);
-            compact(backend, store, revision);
-            finish(&mut store.compactor());
-        });
-        let seen = Moments::of(disk.clone());
-        let (live, store) = open(seen.clone(), "/live");
+    let disk = MemDisk::new();
+    two(&disk, |backend, store, _| {
+        let revision = put_all(backend, store);
+        compact(backend, store, revision);
         finish(&mut store.compactor());
-        // What is staged is flushed before a hash begins to read.
-        live.flush().unwrap();
-        let (image, later) = open(disk, "/later");
-        let (reader, reads) = (store.reader(), Arc::new(AtomicUsize::new(0)));
-        let mut parts = Some((store, later, live, image));
-        seen.look({
-            let reads = reads.clone();
-            move |what| {
-                let count = reads.fetch_add(usize::from(what == Moment::Read), Ordering::Relaxed);
-                if Some(count) == moment
-                    && let Some((mut store, later, live, image)) = parts.take()
-                {
-                    store.replace(later, || live.adopt(image)).unwrap();
-                }
-            }
-        });
-        let hash = reader.hash_kv(0).unwrap();
-        ((hash.hash_revision, hash.compact_revision, hash.hash), reads.load(Ordering::Relaxed))
-    };
-    let (before, reads) = hash_at(None);
-    let (behind, _) = hash_at(Some(0));
-    assert!(before != behind && reads > 20, "{reads} reads of {before:?}, then {behind:?}");
-    for moment in 0..reads {
-        let (hash, _) = hash_at(Some(moment));
-        assert!(hash == before || hash == behind, "replaced at read {moment}: {hash:?}, not {before:?} nor {behind:?}");
+    });
+    let (before, reads) = hash_with_replacement(&disk, usize::MAX);
+    let later = disk.fork();
+    later.kill();
+    let later = hash_of(&open(later, "/later").1.reader());
+    assert!(before != later && reads > 20, "{reads} reads of {before:?}, then {later:?}");
+    for at_read in 0..reads {
+        let (hash, _) = hash_with_replacement(&disk, at_read);
+        assert!(hash == before || hash == later, "replaced at read {at_read}: {hash:?}, not {before:?} nor {later:?}");
     }
 }
 
