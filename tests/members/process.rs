@@ -1,10 +1,8 @@
 //! Members of one cluster, each in a process of its own.
 //!
-//! The ports between members must be known before any of them starts. The test keeps each port bound, without listening,
-//! and lets the members share it (`--socket-reuse-port`): so nobody else can have it, and a member that is started again
-//! finds it free.
+//! The ports between members must be known before any of them starts: the test keeps them, and lets the members share them.
 
-use crate::support::{member::Program, running::Running};
+use crate::support::{member::Program, ports::Port, running::Running};
 use etcd::pb::{
     etcdserverpb::{
         HashKvRequest, HashKvResponse, StatusRequest, StatusResponse, kv_client::KvClient, lease_client::LeaseClient,
@@ -20,28 +18,10 @@ use std::{
     time::{Duration, Instant},
 };
 use tempfile::TempDir;
-use tokio::net::TcpSocket;
 use tonic::transport::{Channel, Endpoint};
 
 /// Nothing here takes long; a machine under load may.
 pub const WAIT_MAX: Duration = Duration::from_secs(60);
-
-/// Kept until the end of the test.
-#[derive(Debug)]
-struct Port(TcpSocket);
-
-impl Port {
-    fn take() -> Self {
-        let socket = TcpSocket::new_v4().expect("a socket");
-        socket.set_reuseport(true).expect("ports can be shared");
-        socket.bind("127.0.0.1:0".parse().expect("an address")).expect("a port");
-        Self(socket)
-    }
-
-    fn url(&self) -> String {
-        format!("http://{}", self.0.local_addr().expect("it is bound"))
-    }
-}
 
 /// A place for a member, and the member while it runs.
 #[derive(Debug)]

@@ -3,6 +3,7 @@
 #![allow(dead_code, missing_docs)]
 
 pub mod member;
+pub mod ports;
 pub mod running;
 pub mod scripts;
 pub mod words;
