@@ -4,6 +4,8 @@
 
 pub mod member;
 pub mod moments;
+pub mod ports;
+pub mod running;
 pub mod scripts;
 pub mod words;
 
