@@ -167,9 +167,12 @@ impl<P, R> Core<P, R> {
     pub fn turn(&mut self, now: Now) -> Result<Turn<P, R>, Fatal> {
         let mut turn = Turn { outcomes: std::mem::take(&mut self.answers), ..Turn::default() };
         let revokes = self.revoke_due(now);
+        let mut is_cut_short = false;
         while let Some(output) = self.parts.node.take_output() {
             self.carry_out(now, output, &mut turn)?;
-            if turn.installed.is_some() {
+            // What is staged takes memory, and is written down between two turns.
+            is_cut_short = turn.installed.is_some() || self.parts.backend.staged().bytes >= limits::STAGED_BYTES;
+            if is_cut_short {
                 break;
             }
         }
@@ -181,7 +184,7 @@ impl<P, R> Core<P, R> {
         }
         self.release_reads(&mut turn);
         // What changes behind an installed state is told in a turn of its own.
-        turn.more = self.may_revoke() || turn.installed.is_some();
+        turn.more = self.may_revoke() || is_cut_short;
         if self.parts.policy.wals_kept_max > 0 {
             turn.purge = self.parts.wal.purge_job(self.parts.policy.wals_kept_max);
         }
@@ -433,6 +436,7 @@ impl<P, R> Core<P, R> {
         if !self.is_leader {
             return;
         }
+        self.parts.lessor.lock().trust();
         self.revoking = true;
         let (leases_max, proposals_max) = limits::LEASE_CHECKPOINTS;
         for _ in 0..proposals_max {

@@ -2,6 +2,7 @@
 
 #![allow(dead_code, missing_docs)]
 
+pub mod config;
 pub mod member;
 pub mod scripts;
 pub mod words;
