@@ -16,10 +16,11 @@ mod support;
 
 use etcd::{
     id::LeaseId,
-    limits::STAGED_BYTES,
+    limits::{APPLY_GAP, STAGED_BYTES},
     logging::{Logging, LoggingConfig},
     pb::etcdserverpb::{
-        LeaseGrantRequest, MoveLeaderRequest, PutRequest, RangeRequest, maintenance_client::MaintenanceClient,
+        LeaseGrantRequest, MoveLeaderRequest, PutRequest, RangeRequest, kv_client::KvClient,
+        maintenance_client::MaintenanceClient,
     },
     server::{Failure, Handle, Unavailable},
 };
@@ -36,7 +37,11 @@ use std::{
 };
 use support::member::Program;
 use tempfile::TempDir;
-use tokio::task::JoinSet;
+use tokio::{sync::Mutex, task::JoinSet};
+use tonic::{Code, transport::Endpoint};
+
+/// Held while a member runs in this process, whose metrics are those of one member.
+static ALONE: Mutex<()> = Mutex::const_new(());
 
 /// What this process says. It has one log for all tests.
 static LOG: LazyLock<(TempDir, PathBuf)> = LazyLock::new(|| {
@@ -106,6 +111,7 @@ async fn three() -> (Held, Together) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_leader_whose_log_stands_leads_no_more() {
+    let _alone = ALONE.lock().await;
     let (held, others) = three().await;
     let handle = held.handle.clone();
     handle.propose(put("before", "1")).await.expect("it writes");
@@ -171,6 +177,7 @@ const VALUES: [usize; 2] = [40, 60];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_waits_for_a_file_that_stands_is_bounded() {
+    let _alone = ALONE.lock().await;
     LazyLock::force(&LOG);
     let place = Place::take().await;
     let founders = vec![(NAME.to_owned(), vec![place.peer_url()])];
@@ -215,5 +222,56 @@ async fn what_waits_for_a_file_that_stands_is_bounded() {
     }
     until("the leadership", || handle.is_leader()).await;
     until("the line of the end", || !lines(held.dir.path(), OVER).is_empty()).await;
+    held.stop().await;
+}
+
+/// Entries of a mebibyte, of which not all may wait for the file, and entries behind them, of which not all may wait for those.
+const BEHIND: [usize; 2] = [70, 6000];
+/// So many are asked for at once, so that few messages carry them.
+const AT_ONCE: usize = 1000;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_far_behind_takes_no_requests() {
+    let _alone = ALONE.lock().await;
+    let (held, others) = three().await;
+    let handle = held.handle.clone();
+    let target_id = others.members[0].id().await;
+    let away = MoveLeaderRequest { target_id };
+    let channel = Endpoint::from_shared(format!("http://{}", held.address)).expect("an address").connect_lazy();
+    MaintenanceClient::new(channel.clone()).move_leader(away).await.expect("it moves");
+    until("the new leader", || handle.status().leader == target_id).await;
+    held.gate.close("wal");
+    let leader = KvClient::new(others.members[0].channel());
+    let mut asked = JoinSet::new();
+    for number in 0..BEHIND.iter().sum() {
+        let mut leader = leader.clone();
+        let value = if number < BEHIND[0] { vec![b'x'; VALUE] } else { vec![] };
+        asked.spawn(async move { leader.put(put("k", value)).await });
+        let at_once = if number < BEHIND[0] { 1 } else { AT_ONCE };
+        while asked.len() >= at_once {
+            asked.join_next().await.expect("there are some").expect("no panic").expect("a majority writes");
+        }
+    }
+    while let Some(done) = asked.join_next().await {
+        done.expect("no panic").expect("a majority writes");
+    }
+    // Now it learns of all that, and cannot keep up.
+    held.gate.close("snap");
+    let gap = |handle: &Handle| {
+        let status = handle.status();
+        status.raft_index - status.raft_applied_index
+    };
+    until("the gap", || gap(&handle) > APPLY_GAP).await;
+    let refused = KvClient::new(channel).put(put("refused", "1")).await.expect_err("it is too far behind");
+    assert_eq!((refused.code(), refused.message()), (Code::Unknown, "etcdserver: too many requests"));
+    assert_eq!(
+        handle.lease_grant(LeaseGrantRequest { ttl: 9, id: 0 }).await.map(drop),
+        Err(Failure::Unavailable(Unavailable::TooManyRequests))
+    );
+    held.gate.open();
+    until("the end of the gap", || gap(&handle) == 0).await;
+    handle.propose(put("k", "taken")).await.expect("it has caught up");
+    assert_eq!(others.members[1].get("k").await.as_deref(), Some("taken"));
+    assert_eq!(others.members[1].get("refused").await, None);
     held.stop().await;
 }

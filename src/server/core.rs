@@ -16,6 +16,7 @@ use super::{log_keeper::LogKeeper, messages, notices, quota::Quota};
 pub use super::{
     log_keeper::SnapshotPolicy,
     outbox::{NoPeers, Outbox, SnapshotToSend},
+    progress::Progress,
     turn::{Input, ReadRound, Turn},
 };
 use crate::{
@@ -74,6 +75,8 @@ pub struct Parts<P, R> {
     pub policy: SnapshotPolicy,
     /// By how much leases are prolonged when this member becomes leader.
     pub lease_extension: Now,
+    /// Where it is told how far the core has come.
+    pub progress: Arc<Progress>,
     /// The file whose size counts.
     pub backend: Backend,
     /// How large it may be.
@@ -167,24 +170,25 @@ impl<P, R> Core<P, R> {
     pub fn turn(&mut self, now: Now) -> Result<Turn<P, R>, Fatal> {
         let mut turn = Turn { outcomes: std::mem::take(&mut self.answers), ..Turn::default() };
         let revokes = self.revoke_due(now);
-        let mut is_cut_short = false;
+        let mut is_full = false;
         while let Some(output) = self.parts.node.take_output() {
             self.carry_out(now, output, &mut turn)?;
             // What is staged takes memory, and is written down between two turns.
-            is_cut_short = turn.installed.is_some() || self.parts.backend.staged().bytes >= limits::STAGED_BYTES;
-            if is_cut_short {
+            is_full = self.parts.backend.staged().bytes >= limits::STAGED_BYTES;
+            if turn.installed.is_some() || is_full {
                 break;
             }
         }
-        for image in self.images.drain(..) {
-            discard(image);
+        // As long as raft has more to say, it may want one.
+        if turn.installed.is_some() || !is_full {
+            self.images.drain(..).for_each(discard);
         }
         if revokes > 0 {
             self.revoked_at = self.parts.node.status().last_index;
         }
         self.release_reads(&mut turn);
         // What changes behind an installed state is told in a turn of its own.
-        turn.more = self.may_revoke() || is_cut_short;
+        turn.more = self.may_revoke() || turn.installed.is_some() || is_full;
         if self.parts.policy.wals_kept_max > 0 {
             turn.purge = self.parts.wal.purge_job(self.parts.policy.wals_kept_max);
         }
@@ -214,7 +218,9 @@ impl<P, R> Core<P, R> {
         if let Some(append) = output.append {
             self.persist(append, turn)?;
         }
+        self.parts.progress.note(&self.parts.node.status());
         self.apply(now, output.committed, turn)?;
+        self.parts.progress.note(&self.parts.node.status());
         let (applied, _) = self.parts.machine.applied();
         let round = |index| ReadRound { index, applied, received: now };
         self.waiting_reads.extend(output.reads.into_iter().map(|(readers, index)| (round(index), readers)));

@@ -28,6 +28,7 @@ mod messages;
 mod network;
 mod notices;
 mod outbox;
+mod progress;
 mod publish;
 pub mod quota;
 pub mod receiver;
@@ -131,6 +132,7 @@ impl Server {
                 wals_kept_max: config.wals_kept_max,
             },
             lease_extension: config.election_timeout(),
+            progress: shared.progress.clone(),
             backend: found.backend,
             quota: config.quota,
             outbox: Box::new(outbox),

@@ -33,9 +33,10 @@ impl GatedDisk {
 }
 
 impl Gate {
-    /// From here on no sync of a file below that folder comes back.
+    /// From here on no sync of a file below that folder comes back; others do.
     pub fn close(&self, folder: &'static str) {
         self.0.0.lock().closed = Some(folder);
+        self.0.1.notify_all();
     }
 
     /// All go on.

@@ -176,8 +176,7 @@ impl Outlets {
     fn note_progress(&self, core: &core::Core<Waiter, Reader>) {
         let status = core.status();
         let progress = &self.shared.progress;
-        progress.applied.store(status.applied, Ordering::Release);
-        progress.committed.store(status.commit, Ordering::Relaxed);
+        progress.note(&status);
         progress.term.store(status.term, Ordering::Relaxed);
         progress.is_learner.store(status.is_learner, Ordering::Relaxed);
         let leader = status.leader.map_or(0, |leader| leader.0);
