@@ -405,6 +405,9 @@ impl<P, R> Core<P, R> {
             let machine = &self.parts.machine;
             turn.removed |= machine.members().is_removed(machine.identity().member_id);
         }
+        if applied.version_lowered {
+            self.keeper.force_behind(self.parts.machine.applied().0);
+        }
         turn.changes.extend(applied.events);
         turn.compacted = applied.compacted.or(turn.compacted);
         if let (Some(waiter), Some(outcome)) = (waiter, applied.outcome) {
