@@ -4,8 +4,6 @@
 
 #[path = "stalls/disk.rs"]
 mod disk;
-#[path = "stalls/member.rs"]
-mod member;
 #[path = "metrics/page.rs"]
 #[allow(dead_code, reason = "not all of it is looked at here")]
 mod page;
@@ -14,6 +12,7 @@ mod page;
 mod process;
 mod support;
 
+use disk::{Gate, GatedDisk};
 use etcd::{
     id::LeaseId,
     limits::{APPLY_GAP, STAGED_BYTES},
@@ -24,7 +23,6 @@ use etcd::{
     },
     server::{Failure, Handle, Unavailable},
 };
-use member::{Held, NAME, Place};
 use page::samples;
 use process::{Process, Together, WAIT_MAX};
 use std::{
@@ -35,7 +33,10 @@ use std::{
     },
     time::Instant,
 };
-use support::member::Program;
+use support::{
+    inside::{Inside, Place},
+    member::Program,
+};
 use tempfile::TempDir;
 use tokio::{sync::Mutex, task::JoinSet};
 use tonic::{Code, transport::Endpoint};
@@ -84,17 +85,18 @@ const STALLED: &str = "disk does not answer";
 const OVER: &str = "disk answers again";
 
 /// Three founders, of which one is within this process, and leads.
-async fn three() -> (Held, Together) {
+async fn three() -> (Inside, Gate, Together) {
     LazyLock::force(&LOG);
-    let place = Place::take().await;
+    let place = Place::take("held").await;
     let ours = Program::ours();
     let mut others = Together { members: ["m1", "m2"].map(|name| Process::new(name, &ours, &[])).into() };
     let entry = |name: &str, url: String| (name.to_owned(), vec![url]);
     let mut founders: Vec<_> = others.members.iter().map(|member| entry(&member.name, member.peer_url())).collect();
-    founders.push(entry(NAME, place.peer_url()));
+    founders.push(place.founder());
     let texts: Vec<String> = founders.iter().map(|(name, urls)| format!("{name}={}", urls[0])).collect();
     others.members.iter_mut().for_each(|member| member.spawn(&texts.join(","), "new"));
-    let held = place.start(founders, "members").await;
+    let (gate, config) = (Gate::default(), place.config(&founders));
+    let held = place.start(Arc::new(GatedDisk::new(&gate)), config).await.expect("a member");
     held.ready().await;
     others.members.iter_mut().for_each(Process::until_ready);
     let deadline = Instant::now() + WAIT_MAX;
@@ -106,25 +108,25 @@ async fn three() -> (Held, Together) {
             let _ = MaintenanceClient::new(member.channel()).move_leader(order).await;
         }
     }
-    (held, others)
+    (held, gate, others)
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_leader_whose_log_stands_leads_no_more() {
     let _alone = ALONE.lock().await;
-    let (held, others) = three().await;
+    let (held, gate, others) = three().await;
     let handle = held.handle.clone();
     handle.propose(put("before", "1")).await.expect("it writes");
     let lease = handle.lease_grant(LeaseGrantRequest { ttl: 1000, id: 0 }).await.expect("a lease").id;
     handle.lease_renew_here(LeaseId(lease)).await.expect("the leader prolongs it");
     let term = handle.status().raft_term;
 
-    held.gate.close("wal");
+    gate.close("wal");
     let under_way = tokio::spawn({
         let handle = handle.clone();
         async move { handle.propose(put("under way", "1")).await.is_ok() }
     });
-    until("the stall", || held.gate.holds()).await;
+    until("the stall", || gate.holds()).await;
     let asked = handle.now();
     let leader = &others.members[others.leader(&[0, 1]).await];
     for member in &others.members {
@@ -133,10 +135,10 @@ async fn a_leader_whose_log_stands_leads_no_more() {
     // Its clients see it too, though it has heard nothing of that.
     until("the line", || !lines(held.dir.path(), STALLED).is_empty()).await;
     until("the loss of the leader", || !handle.has_leader()).await;
-    assert_eq!(page::get(&held.address, "/health").await, "{\"health\":\"false\",\"reason\":\"RAFT NO LEADER\"}\n");
+    assert_eq!(page::get(&held.client, "/health").await, "{\"health\":\"false\",\"reason\":\"RAFT NO LEADER\"}\n");
     let renewed = handle.lease_renew_here(LeaseId(lease)).await;
     assert_eq!(renewed, Err(Failure::Unavailable(Unavailable::NotLeader)));
-    let counted = samples(&page::get(&held.address, "/metrics").await);
+    let counted = samples(&page::get(&held.client, "/metrics").await);
     assert!(counted["etcdrs_disk_stalls_total"] >= 1.0 && counted["etcd_server_has_leader"] == 0.0);
     assert!(counted["etcdrs_disk_stalled_seconds"] >= 1.0);
     // A write that comes meanwhile is not carried out late, once its client was told that it took too long.
@@ -147,7 +149,7 @@ async fn a_leader_whose_log_stands_leads_no_more() {
     assert!(said[0]["consequence"].as_str().expect("a text").contains("does not lead"), "{said:?}");
     assert!(lines(held.dir.path(), OVER).is_empty());
 
-    held.gate.open();
+    gate.open();
     until("a leader", || handle.has_leader()).await;
     let id = leader.id().await;
     until("the end of its leadership", || handle.status().leader == id).await;
@@ -179,13 +181,13 @@ const VALUES: [usize; 2] = [40, 60];
 async fn what_waits_for_a_file_that_stands_is_bounded() {
     let _alone = ALONE.lock().await;
     LazyLock::force(&LOG);
-    let place = Place::take().await;
-    let founders = vec![(NAME.to_owned(), vec![place.peer_url()])];
-    let held = place.start(founders, "alone").await;
+    let place = Place::take("held").await;
+    let (gate, config) = (Gate::default(), place.config(&[place.founder()]));
+    let held = place.start(Arc::new(GatedDisk::new(&gate)), config).await.expect("a member");
     held.ready().await;
     let handle = held.handle.clone();
     handle.propose(put("before", "1")).await.expect("it writes");
-    held.gate.close("snap");
+    gate.close("snap");
     // The log holds what the file does not, and that is enough for an answer.
     until("the line", || !lines(held.dir.path(), STALLED).is_empty()).await;
     handle.propose(put("meanwhile", "1")).await.expect("it writes");
@@ -214,7 +216,7 @@ async fn what_waits_for_a_file_that_stands_is_bounded() {
     until("the wait", || !handle.has_leader()).await;
     let most = STAGED_BYTES / VALUE + 10 - VALUES[0];
     assert!((1..=most).contains(&answered.load(Ordering::Relaxed)), "{answered:?} of {VALUE} bytes are in memory");
-    held.gate.open();
+    gate.open();
     while let Some(done) = asked.join_next().await {
         let (key, done) = done.expect("no panic");
         done.expect("it is written as soon as the file is");
@@ -233,14 +235,14 @@ const AT_ONCE: usize = 1000;
 #[tokio::test(flavor = "multi_thread")]
 async fn who_is_far_behind_takes_no_requests() {
     let _alone = ALONE.lock().await;
-    let (held, others) = three().await;
+    let (held, gate, others) = three().await;
     let handle = held.handle.clone();
     let target_id = others.members[0].id().await;
     let away = MoveLeaderRequest { target_id };
-    let channel = Endpoint::from_shared(format!("http://{}", held.address)).expect("an address").connect_lazy();
+    let channel = Endpoint::from_shared(format!("http://{}", held.client)).expect("an address").connect_lazy();
     MaintenanceClient::new(channel.clone()).move_leader(away).await.expect("it moves");
     until("the new leader", || handle.status().leader == target_id).await;
-    held.gate.close("wal");
+    gate.close("wal");
     let leader = KvClient::new(others.members[0].channel());
     let mut asked = JoinSet::new();
     for number in 0..BEHIND.iter().sum() {
@@ -256,7 +258,7 @@ async fn who_is_far_behind_takes_no_requests() {
         done.expect("no panic").expect("a majority writes");
     }
     // Now it learns of all that, and cannot keep up.
-    held.gate.close("snap");
+    gate.close("snap");
     let gap = |handle: &Handle| {
         let status = handle.status();
         status.raft_index - status.raft_applied_index
@@ -268,7 +270,7 @@ async fn who_is_far_behind_takes_no_requests() {
         handle.lease_grant(LeaseGrantRequest { ttl: 9, id: 0 }).await.map(drop),
         Err(Failure::Unavailable(Unavailable::TooManyRequests))
     );
-    held.gate.open();
+    gate.open();
     until("the end of the gap", || gap(&handle) == 0).await;
     handle.propose(put("k", "taken")).await.expect("it has caught up");
     assert_eq!(others.members[1].get("k").await.as_deref(), Some("taken"));

@@ -3,6 +3,7 @@
 #![allow(dead_code, missing_docs)]
 
 pub mod config;
+pub mod inside;
 pub mod member;
 pub mod scripts;
 pub mod words;
