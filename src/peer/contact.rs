@@ -2,7 +2,7 @@
 
 use super::{
     activity::Activity,
-    connection::{Connection, Ways},
+    connection::{Connection, Unreached, Ways},
     host::{Host, Undelivered},
     url::{PeerUrl, Picker},
 };
@@ -54,8 +54,8 @@ impl Contact {
     }
 
     /// A connection to the URL in use, which is not in use any more if it cannot be reached.
-    pub async fn connect(&self) -> Result<Connection, String> {
-        let url = self.pick()?;
+    pub async fn connect(&self) -> Result<Connection, Unreached> {
+        let url = self.pick().map_err(Unreached::Failed)?;
         Connection::open(&self.ways, &url).await.inspect_err(|_| self.picker.unreachable(&url))
     }
 

@@ -25,6 +25,9 @@ pub trait Host: Send + Sync + 'static {
     /// Something for this peer was lost. raft then sends it less until it answers.
     fn unreachable(&self, peer: MemberId);
 
+    /// This peer's process has ended: its stream did, and nobody listens any more where it was.
+    fn gone(&self, peer: MemberId);
+
     /// A snapshot for this peer arrived or did not. The former only says that the peer has it, not that it is applied.
     fn snapshot_sent(&self, peer: MemberId, sent: SnapshotSent);
 

@@ -2,6 +2,7 @@
 
 use crate::id::{MemberId, RequestId};
 use crate::pb::raftpb::{ConfState, Entry, HardState};
+use raft::ReadOnlyOption;
 use std::collections::BTreeSet;
 
 /// Bytes of entries in one message to a peer, as in etcd: small enough to be lost cheaply.
@@ -33,6 +34,26 @@ pub struct Config {
     /// Finds the request in an entry again, so that its waiter goes along; `None` for an entry that nobody waits for.
     /// Called for committed entries of every type.
     pub id_of: fn(&Entry) -> Option<RequestId>,
+}
+
+impl Config {
+    /// etcd's settings (reference 8.2) in the crate's words.
+    pub(super) fn settings(&self) -> raft::Config {
+        raft::Config {
+            id: self.id.0,
+            election_tick: self.election_ticks,
+            heartbeat_tick: self.heartbeat_ticks,
+            applied: self.applied,
+            max_size_per_msg: MESSAGE_BYTES_MAX,
+            max_inflight_msgs: INFLIGHT_MESSAGES_MAX,
+            check_quorum: true,
+            pre_vote: self.pre_vote == PreVote::On,
+            read_only_option: ReadOnlyOption::Safe,
+            max_uncommitted_size: UNCOMMITTED_BYTES_MAX,
+            max_committed_size_per_ready: COMMITTED_BYTES_MAX,
+            ..raft::Config::default()
+        }
+    }
 }
 
 /// Whether a candidate asks for votes before it raises the term (`--pre-vote`), so that a member that was cut off does

@@ -154,6 +154,7 @@ impl<P, R> Core<P, R> {
                 self.parts.node.snapshot_sent(peer, sent);
             }
             Input::Unreachable(peer) => self.parts.node.unreachable(peer),
+            Input::Gone(peer) => self.parts.node.peer_gone(peer),
             Input::Advance(ticks) => (0..ticks).for_each(|_| self.parts.node.tick()),
             Input::Wake => {}
             Input::CheckLearner { learner, waiter } => {

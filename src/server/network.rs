@@ -83,6 +83,10 @@ impl Host for Inlet {
         self.inbox.unreachable(peer);
     }
 
+    fn gone(&self, peer: MemberId) {
+        self.inbox.gone(peer);
+    }
+
     fn snapshot_sent(&self, peer: MemberId, sent: SnapshotSent) {
         self.inbox.snapshot_sent(peer, sent);
     }

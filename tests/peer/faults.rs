@@ -278,3 +278,21 @@ async fn after_a_stop_nothing_begins() {
     assert_eq!(a.transport.active_peers(), 0);
     assert_eq!(open_stream(&network, "msgapp").await.status(), 404);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_process_that_ended_is_told_of_and_one_that_was_never_there_is_not() {
+    let network = Network::default();
+    let (mut a, mut b) = (Node::in_memory(&network, 1), Node::in_memory(&network, 2));
+    a.join(&b);
+    a.transport.add_peer(MemberId(3), url(3));
+    a.meet(&mut b).await;
+    let start = Instant::now();
+    drop(b);
+    a.hear_that(Heard::Gone(MemberId(2))).await;
+    assert!(start.elapsed() < Duration::from_millis(200), "{:?}", start.elapsed());
+    // It had a stream for messages and one for appends. Nobody has ever been at the third one's place.
+    a.hear_that(Heard::Gone(MemberId(2))).await;
+    let _ = timeout(Duration::from_secs(5), std::future::pending::<()>()).await;
+    let more = a.heard_so_far();
+    assert!(!more.iter().any(|heard| matches!(heard, Heard::Gone(_))), "{more:?}");
+}

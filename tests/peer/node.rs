@@ -33,6 +33,7 @@ pub const IO_TIMEOUT: Duration = Duration::from_secs(5);
 pub enum Heard {
     Message(Message),
     Unreachable(MemberId),
+    Gone(MemberId),
     Snapshot(MemberId, SnapshotSent),
     /// A database behind a message: its bytes, or why not all of them.
     Database(Result<Vec<u8>, String>),
@@ -61,6 +62,10 @@ impl Host for Listener {
 
     fn unreachable(&self, peer: MemberId) {
         let _ = self.heard.send(Heard::Unreachable(peer));
+    }
+
+    fn gone(&self, peer: MemberId) {
+        let _ = self.heard.send(Heard::Gone(peer));
     }
 
     fn snapshot_sent(&self, peer: MemberId, sent: SnapshotSent) {
@@ -190,6 +195,11 @@ impl Node {
     /// Has nothing been heard?
     pub fn is_silent(&mut self) -> bool {
         self.heard.try_recv().is_err()
+    }
+
+    /// What has been heard and not asked for.
+    pub fn heard_so_far(&mut self) -> Vec<Heard> {
+        std::iter::from_fn(|| self.heard.try_recv().ok()).collect()
     }
 
     /// Waits until it reaches another member over both streams, in both directions: what went out came back.
