@@ -4,6 +4,7 @@
 //!   snapshots   databases that do not check out: refused in etcd's words, told of with the sender, and nothing is left
 //!   requests    every page of the peer port, at random
 //!   answers     every question that a member asks, answered at random
+//!   unwelcome   those who do not belong here, and changes that nobody should make
 //!   wire        requests and answers, byte by byte
 //! ```
 //!
@@ -17,6 +18,8 @@ mod requests;
 #[path = "hostile/snapshots.rs"]
 mod snapshots;
 mod support;
+#[path = "hostile/unwelcome.rs"]
+mod unwelcome;
 #[path = "hostile/wire.rs"]
 mod wire;
 

@@ -16,7 +16,6 @@ use disk::{Gate, GatedDisk};
 use etcd::{
     id::LeaseId,
     limits::{APPLY_GAP, STAGED_BYTES},
-    logging::{Logging, LoggingConfig},
     pb::etcdserverpb::{
         LeaseGrantRequest, MoveLeaderRequest, PutRequest, RangeRequest, kv_client::KvClient,
         maintenance_client::MaintenanceClient,
@@ -26,40 +25,29 @@ use etcd::{
 use page::samples;
 use process::{Process, Together, WAIT_MAX};
 use std::{
-    path::{Path, PathBuf},
+    path::Path,
     sync::{
-        Arc, LazyLock,
+        Arc,
         atomic::{AtomicUsize, Ordering},
     },
     time::Instant,
 };
 use support::{
     inside::{Inside, Place},
+    log,
     member::Program,
 };
-use tempfile::TempDir;
 use tokio::{sync::Mutex, task::JoinSet};
 use tonic::{Code, transport::Endpoint};
 
 /// Held while a member runs in this process, whose metrics are those of one member.
 static ALONE: Mutex<()> = Mutex::const_new(());
 
-/// What this process says. It has one log for all tests.
-static LOG: LazyLock<(TempDir, PathBuf)> = LazyLock::new(|| {
-    let folder = TempDir::new().expect("a temporary folder");
-    let path = folder.path().join("log");
-    let outputs = vec![path.to_str().expect("a path").to_owned()];
-    Logging::start(&LoggingConfig { outputs, ..LoggingConfig::default() }).expect("a log");
-    (folder, path)
-});
-
 /// The lines about a folder with that message.
 fn lines(folder: &Path, message: &str) -> Vec<serde_json::Value> {
-    let text = std::fs::read_to_string(&LOG.1).expect("the log");
-    let lines = text.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
     let is_of_it =
         |line: &serde_json::Value| line["path"].as_str().is_some_and(|path| Path::new(path).starts_with(folder));
-    lines.filter(|line| line["msg"] == message && is_of_it(line)).collect()
+    log::lines(message).into_iter().filter(is_of_it).collect()
 }
 
 /// Waits until that is so.
@@ -86,7 +74,7 @@ const OVER: &str = "disk answers again";
 
 /// Three founders, of which one is within this process, and leads.
 async fn three() -> (Inside, Gate, Together) {
-    LazyLock::force(&LOG);
+    log::start();
     let place = Place::take("held").await;
     let ours = Program::ours();
     let mut others = Together { members: ["m1", "m2"].map(|name| Process::new(name, &ours, &[])).into() };
@@ -180,7 +168,7 @@ const VALUES: [usize; 2] = [40, 60];
 #[tokio::test(flavor = "multi_thread")]
 async fn what_waits_for_a_file_that_stands_is_bounded() {
     let _alone = ALONE.lock().await;
-    LazyLock::force(&LOG);
+    log::start();
     let place = Place::take("held").await;
     let (gate, config) = (Gate::default(), place.config(&[place.founder()]));
     let held = place.start(Arc::new(GatedDisk::new(&gate)), config).await.expect("a member");

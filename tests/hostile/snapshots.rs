@@ -2,7 +2,10 @@
 
 use crate::{
     damaged, panics,
-    support::inside::{Inside, Place},
+    support::{
+        inside::{Inside, Place},
+        log,
+    },
     until,
     wire::Question,
 };
@@ -11,7 +14,6 @@ use etcd::{
     backend::{Backend, BackendConfig, Batch, Bucket, meta},
     disk::os::{Fsync, OsDisk},
     id::MemberId,
-    logging::{Logging, LoggingConfig},
     pb::{
         etcdserverpb::{PutRequest, RangeRequest},
         raftpb::{ConfState, Message, MessageType, Snapshot, SnapshotMetadata},
@@ -19,7 +21,7 @@ use etcd::{
     peer::codec::envelope,
     snap,
 };
-use std::{path::PathBuf, sync::Arc};
+use std::sync::Arc;
 use tempfile::TempDir;
 
 /// A member, and what another one of its cluster has left: a state later than the member's own.
@@ -165,30 +167,26 @@ fn wrong(behind: &Behind) -> Vec<(&'static str, SnapshotMetadata, Vec<u8>, &'sta
     ]
 }
 
-/// What this process has said of snapshots: the lines with that message, and their senders.
-fn senders(log: &PathBuf, message: &str) -> Vec<String> {
-    let text = std::fs::read_to_string(log).expect("the log");
-    let lines = text.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
-    let sender = |line: serde_json::Value| line["remote-snapshot-sender-id"].as_str().unwrap_or_default().to_owned();
-    lines.filter(|line| line["msg"] == message).map(sender).collect()
+/// Whose snapshots were refused, by the lines that say so at this member.
+fn refused(behind: &Behind) -> Vec<String> {
+    let local = behind.member.handle.member_id().to_string();
+    let lines = log::lines("failed to save incoming database snapshot").into_iter();
+    let lines = lines.filter(|line| line["local-member-id"] == local.as_str());
+    lines.map(|line| line["remote-snapshot-sender-id"].as_str().unwrap_or_default().to_owned()).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_database_that_does_not_check_out_leaves_nothing() {
     panics();
-    let folder = TempDir::new().expect("a temporary folder");
-    let log = folder.path().join("log");
-    let outputs = vec![log.to_str().expect("a path").to_owned()];
-    Logging::start(&LoggingConfig { outputs, ..LoggingConfig::default() }).expect("a log");
+    log::start();
     let behind = Behind::start().await;
     let (address, from) = (behind.member.peer.clone(), behind.other.to_string());
-    let refused = "failed to save incoming database snapshot";
     for (what, metadata, database, why) in wrong(&behind) {
-        let before = senders(&log, refused).len();
+        let before = refused(&behind).len();
         let (status, text) = behind.question(&metadata, &database).ask(&address).await.expect("an answer");
         assert_eq!(status, 500, "{what}: {text}");
         assert!(text.starts_with("failed to save KV snapshot (") && text.contains(why), "{what}: {text}");
-        assert_eq!(senders(&log, refused)[before..], [from.as_str()], "{what}");
+        assert_eq!(refused(&behind)[before..], [from.as_str()], "{what}");
         behind.check().await;
     }
     // The connection breaks.

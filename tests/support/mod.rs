@@ -4,6 +4,7 @@
 
 pub mod config;
 pub mod inside;
+pub mod log;
 pub mod member;
 pub mod scripts;
 pub mod words;
