@@ -24,6 +24,8 @@ pub struct Applied {
     pub compacted: Option<i64>,
     /// A member came, went or tells something new about itself.
     pub membership_changed: bool,
+    /// The cluster has gone to an older version.
+    pub version_lowered: bool,
     /// When all this was.
     pub course: Course,
 }

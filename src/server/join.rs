@@ -110,6 +110,11 @@ async fn fetch_from(
     let mut members: Vec<Member> = serde_json::from_slice(&said.body)
         .map_err(|error| ("failed to unmarshal cluster response", error.to_string()))?;
     members.sort_by_key(|member| member.id);
+    // As in etcd, who is told of twice is one.
+    members.dedup_by_key(|member| member.id);
+    if members.iter().any(|member| member.id == MemberId(0)) {
+        return Err(("failed to unmarshal cluster response", "0 is no member id".into()));
+    }
     let cluster = u64::from_str_radix(&said.cluster, 16);
     let cluster = cluster.map_err(|error| ("failed to parse cluster ID", error.to_string()))?;
     Ok((ClusterId(cluster), members))

@@ -1,15 +1,13 @@
 //! Whom the cases are played against.
 
-use crate::support::member::{Member, Program};
+use crate::support::{
+    config,
+    member::{Member, Program},
+};
 use etcd::{
     http::{Listener, Router, Settings, Threads, serve},
-    lease::Checkpoints,
     pb::etcdserverpb::{StatusRequest, maintenance_client::MaintenanceClient},
-    server::{
-        Server,
-        config::{Changes, Checks, Config, InitialState},
-        quota::Quota,
-    },
+    server::{Server, config::Config},
 };
 use std::{
     sync::Arc,
@@ -56,45 +54,14 @@ impl Options {
     }
 
     fn config(&self, dir: &TempDir) -> Config {
-        let urls = vec!["http://127.0.0.1:20001".to_string()];
+        let usual = config::alone(dir.path());
         Config {
-            name: "m".into(),
-            data_dir: dir.path().join("data"),
-            wal_dir: None,
-            advertise_peer_urls: urls.clone(),
-            advertise_client_urls: vec!["http://127.0.0.1:0".into()],
-            initial_cluster: vec![("m".into(), urls)],
-            initial_state: InitialState::New,
-            cluster_token: "etcd-cluster".into(),
-            force_new_cluster: false,
-            snapshot_entries: self.log_entries.unwrap_or(10_000),
-            catchup_entries: self.log_entries.unwrap_or(5_000),
-            wals_kept_max: 5,
-            tick: Duration::from_millis(100),
-            election_ticks: 10,
-            pre_vote: true,
-            tick_advance: true,
-            changes: Changes::default(),
-            peer_read_timeout: Duration::from_secs(5),
-            peer_write_timeout: Duration::from_secs(5),
-            flush_interval: Duration::from_millis(100),
-            flush_rows: 10_000,
-            compaction_batch: 1_000,
-            compaction_pause: Duration::from_millis(10),
-            watch_progress_interval: self.progress_ms.map_or(Duration::from_secs(600), Duration::from_millis),
-            apply_warn_above: Duration::from_millis(100),
-            trace_above: etcd::server::SLOW,
-            request_warn_above: Duration::from_millis(300),
-            txn_ops_max: self.txn_ops.unwrap_or(etcd::limits::TXN_OPS),
-            request_bytes_max: self.request_bytes.unwrap_or(etcd::limits::REQUEST_BYTES),
-            concurrent_streams_max: etcd::limits::CONCURRENT_STREAMS,
-            quota: Quota::new(0),
-            auto_compaction: None,
-            bootstrap_defrag_bytes: None,
-            lease_checkpoints: Checkpoints::Off,
-            checks: Checks::default(),
-            fsync: false,
-            seed: 1,
+            snapshot_entries: self.log_entries.unwrap_or(usual.snapshot_entries),
+            catchup_entries: self.log_entries.unwrap_or(usual.catchup_entries),
+            watch_progress_interval: self.progress_ms.map_or(usual.watch_progress_interval, Duration::from_millis),
+            txn_ops_max: self.txn_ops.unwrap_or(usual.txn_ops_max),
+            request_bytes_max: self.request_bytes.unwrap_or(usual.request_bytes_max),
+            ..usual
         }
     }
 }

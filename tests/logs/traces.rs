@@ -3,19 +3,18 @@
 //! In this process the threshold is nothing, so that every step of every request is told of. A server of its own is made slow
 //! by stopping its process for a while, so that a real etcd, whose threshold is no setting, tells as well.
 
-use crate::{channel, differences, hold, run::Run, support::member::Program};
+use crate::{
+    channel, differences, hold,
+    run::Run,
+    support::{config::alone, member::Program},
+};
 use etcd::{
-    lease::Checkpoints,
     logging::{Logging, LoggingConfig},
     pb::etcdserverpb::{
         CompactionRequest, Compare, DeleteRangeRequest, LeaseGrantRequest, PutRequest, RangeRequest, RequestOp,
         TxnRequest, kv_client::KvClient, request_op::Request,
     },
-    server::{
-        Handle, Server,
-        config::{Changes, Checks, Config, InitialState},
-        quota::Quota,
-    },
+    server::{Handle, Server, config::Config},
 };
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
@@ -89,45 +88,12 @@ fn compact(revision: i64, physical: bool) -> CompactionRequest {
 }
 
 fn config(folder: &Path) -> Config {
-    let urls = vec!["http://127.0.0.1:20001".to_owned()];
     Config {
-        name: "m".into(),
-        data_dir: folder.join("data"),
-        wal_dir: None,
-        advertise_peer_urls: urls.clone(),
-        advertise_client_urls: vec!["http://127.0.0.1:0".into()],
-        initial_cluster: vec![("m".into(), urls)],
-        initial_state: InitialState::New,
-        cluster_token: "etcd-cluster".into(),
-        force_new_cluster: false,
-        snapshot_entries: 10_000,
-        catchup_entries: 5_000,
-        wals_kept_max: 5,
-        tick: Duration::from_millis(100),
-        election_ticks: 10,
-        pre_vote: true,
-        tick_advance: true,
-        changes: Changes::default(),
-        checks: Checks::default(),
-        peer_read_timeout: Duration::from_secs(5),
-        peer_write_timeout: Duration::from_secs(5),
-        flush_interval: Duration::from_millis(100),
-        flush_rows: 10_000,
-        compaction_batch: 1_000,
         compaction_pause: Duration::ZERO,
-        watch_progress_interval: Duration::from_secs(600),
         apply_warn_above: Duration::MAX,
         request_warn_above: Duration::MAX,
         trace_above: Duration::ZERO,
-        txn_ops_max: 128,
-        request_bytes_max: 1 << 20,
-        concurrent_streams_max: u32::MAX,
-        quota: Quota::new(0),
-        auto_compaction: None,
-        bootstrap_defrag_bytes: None,
-        lease_checkpoints: Checkpoints::Off,
-        fsync: false,
-        seed: 1,
+        ..alone(folder)
     }
 }
 

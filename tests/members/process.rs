@@ -182,6 +182,11 @@ impl Process {
         self.dir.path().join("data/member/snap/db")
     }
 
+    /// The folder of its log.
+    pub fn wal(&self) -> PathBuf {
+        self.dir.path().join("data/member/wal")
+    }
+
     /// What it has said so far.
     pub fn said(&mut self) -> Vec<String> {
         self.life().seen.lock().clone()

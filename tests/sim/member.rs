@@ -156,6 +156,7 @@ impl Member {
             backend: backend.clone(),
             quota: config.quota,
             outbox,
+            progress: Arc::default(),
         });
         if config.initial_cluster.len() == 1 {
             core.campaign();

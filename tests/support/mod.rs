@@ -2,6 +2,9 @@
 
 #![allow(dead_code, missing_docs)]
 
+pub mod config;
+pub mod inside;
+pub mod log;
 pub mod member;
 pub mod moments;
 pub mod ports;

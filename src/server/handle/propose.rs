@@ -65,6 +65,9 @@ impl Handle {
     }
 
     async fn propose_at_any_size(&self, request: &mut InternalRaftRequest) -> Result<Carried, Failure> {
+        if self.shared.progress.is_behind() {
+            return Err(Unavailable::TooManyRequests.into());
+        }
         let mut pending = Pending::begin(kind_of(request), self.shared.clock);
         let id = self.shared.ids.next();
         request.header = Some(RequestHeader { id, ..Default::default() });
