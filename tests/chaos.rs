@@ -138,7 +138,8 @@ impl Trial {
     }
 
     async fn round(&mut self, round: usize) {
-        let fault = Fault::draw(&mut self.rng, self.channels.len(), self.cluster.leader().await);
+        let leader = self.cluster.leader().await;
+        let fault = Fault::draw(&mut self.rng, &self.cluster, leader);
         let before = self.shared.answered();
         fault.begin(&mut self.cluster).await;
         // A fault that stops everything is over in the end.

@@ -28,6 +28,8 @@ pub const PATIENCE: Duration = Duration::from_secs(90);
 pub struct Member {
     name: String,
     program: Program,
+    /// Is the program of the newest version here?
+    is_current: bool,
     running: Option<Running>,
     /// Told when the process has ended.
     ended: Option<oneshot::Receiver<()>>,
@@ -63,6 +65,7 @@ impl Cluster {
             members.push(Member {
                 name: format!("m{number}"),
                 program: program.clone(),
+                is_current: program.is_ours() || program.is_current(),
                 running: None,
                 ended: None,
                 initial_state: "new",
@@ -90,6 +93,11 @@ impl Cluster {
         self.snapshots.load(Ordering::SeqCst)
     }
 
+    /// Could it come as a new member? One of an older version does not join newer ones, in etcd neither.
+    pub fn could_join(&self, number: usize) -> bool {
+        self.members[number].is_current || self.members.iter().all(|member| !member.is_current)
+    }
+
     /// Starts a member, on the data that it has.
     pub fn restart(&mut self, number: usize) {
         let everybody: Vec<String> =
@@ -107,7 +115,7 @@ impl Cluster {
             .arg(format!("--initial-cluster-state={}", member.initial_state))
             .arg(format!("--data-dir={}", self.dir.join(&member.name).display()))
             .current_dir(&self.dir);
-        if member.program.is_current() {
+        if member.is_current {
             // So that who was away for long needs a snapshot. Older ones have another flag for it.
             command.arg("--snapshot-catchup-entries=100");
         }

@@ -35,7 +35,8 @@ pub enum Fault {
 
 impl Fault {
     /// A fault of a member: half of the time of the leader.
-    pub fn draw(rng: &mut fastrand::Rng, members: usize, leader: Option<usize>) -> Self {
+    pub fn draw(rng: &mut fastrand::Rng, cluster: &Cluster, leader: Option<usize>) -> Self {
+        let members = cluster.members.len();
         let member = leader.filter(|_| rng.bool()).unwrap_or_else(|| rng.usize(..members));
         let other = (member + rng.usize(1..members)) % members;
         let manner = if rng.bool() { Manner::Hang } else { Manner::Break };
@@ -53,7 +54,8 @@ impl Fault {
             17 => Self::Apart(member, other, manner),
             18..20 => Self::Far(member, far),
             20..22 => Self::MoveLeader(other),
-            _ => Self::Replace(member),
+            _ if cluster.could_join(member) => Self::Replace(member),
+            _ => Self::Kill(member),
         }
     }
 
