@@ -25,6 +25,7 @@ class Server:
     def start(self):
         """Starts it, and returns the seconds until it was healthy."""
         self.client, peer = free_ports(2)
+        self.endpoints = "127.0.0.1:%d" % self.client
         urls = ["http://127.0.0.1:%d" % self.client, "http://127.0.0.1:%d" % peer]
         flags = ["--name=m", "--data-dir=" + self.data, "--listen-client-urls=" + urls[0],
                  "--advertise-client-urls=" + urls[0], "--listen-peer-urls=" + urls[1],
@@ -58,8 +59,7 @@ class Server:
                 self.process.wait()
 
     def resident(self):
-        with open("/proc/%d/status" % self.process.pid) as status:
-            return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmRSS:"))
+        return resident_bytes(self.process.pid)
 
     def file_bytes(self):
         """What everything but the log takes on the disk, holes not counted. The log is made of segments of a fixed size."""
@@ -68,6 +68,18 @@ class Server:
             if os.path.basename(folder) != "wal":
                 total += sum(os.stat(os.path.join(folder, name)).st_blocks * 512 for name in names)
         return total
+
+
+def cpu_s(pid):
+    """Processor time of a process since it started, in user and kernel together."""
+    with open("/proc/%d/stat" % pid) as stat:
+        fields = stat.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def resident_bytes(pid):
+    with open("/proc/%d/status" % pid) as status:
+        return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmRSS:"))
 
 
 def free_ports(count):
@@ -92,7 +104,7 @@ class Tool:
         self.path, self.limit_s = path, limit_s
 
     def words(self, server, words):
-        return [self.path, "ctl", "--endpoints=127.0.0.1:%d" % server.client] + words
+        return [self.path, "ctl", "--endpoints=" + server.endpoints] + words
 
     def ctl(self, server, words):
         done = subprocess.run(self.words(server, words), stdout=subprocess.PIPE, timeout=self.limit_s)
@@ -304,8 +316,17 @@ ITEMS = [
 ]
 
 
-def run_side(side, command, items, options, results):
+def note(results, side, name, figures):
+    """Keeps what was measured, and shows it."""
+    for figure, value in figures.items():
+        results.setdefault((name, figure), {}).setdefault(side, []).append(value)
+    shown = ", ".join("%s %.4g" % pair for pair in figures.items())
+    print("  %-18s %-6s %s" % (name, side, shown), file=sys.stderr, flush=True)
+
+
+def run_side(side, command, chosen, options, results):
     """One round of the items on one side."""
+    items = [item for item in ITEMS if item[0] in chosen]
     fresh = [item for item in items if not item[2]]
     shared = [item for item in items if item[2]]
     for group in [[item] for item in fresh] + ([shared] if shared else []):
@@ -328,17 +349,13 @@ def run_side(side, command, items, options, results):
                         if group is shared and not server.healthy():
                             break
                         continue
-                    for figure, value in figures.items():
-                        results.setdefault((name, figure), {}).setdefault(side, []).append(value)
-                    shown = ", ".join("%s %.4g" % pair for pair in figures.items())
-                    print("  %-18s %-6s %s" % (name, side, shown), file=sys.stderr, flush=True)
+                    note(results, side, name, figures)
             finally:
                 server.stop()
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def print_table(results, items):
-    goals = {name: goals for name, _, _, goals in items}
+def print_table(results, goals):
     print("%-18s %-22s %12s %12s %8s  %s" % ("item", "figure", "ours", "theirs", "ratio", "goal"))
     for (name, figure), sides in results.items():
         ours, theirs = (statistics.median(sides[side]) if sides.get(side) else None for side in ("ours", "theirs"))
@@ -354,13 +371,15 @@ def print_table(results, items):
         print("%-18s %-22s %12s %12s %8s  %s" % (name, figure, shown[0], shown[1], ratio, verdict))
 
 
-def main():
-    names = [name for name, _, _, _ in ITEMS]
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0], epilog="Items: " + ", ".join(names))
+def compare(description, goals, run_side, usual=None):
+    """The program: measures the items that are asked for, side by side, and prints the table. `goals` has a name for each
+    item; `usual` are those that are measured unless others are asked for."""
+    names = list(goals)
+    parser = argparse.ArgumentParser(description=description.splitlines()[0], epilog="Items: " + ", ".join(names))
     parser.add_argument("--etcd", required=True, help="the other etcd's binary")
     parser.add_argument("--ours", default=os.path.join(HERE, "..", "target", "release", "etcd"))
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--items", default=",".join(names), help="names, with commas between them")
+    parser.add_argument("--items", default=",".join(usual or names), help="names, with commas between them")
     parser.add_argument("--scale", type=float, default=1.0, help="share of the operations and keys, for a quick look")
     parser.add_argument("--limit", type=float, default=300, help="seconds that one run of the load tool may take")
     parser.add_argument("--dir", help="where data goes: a folder on the disk to measure")
@@ -371,7 +390,7 @@ def main():
     for name in chosen:
         if name not in names:
             parser.error("no item is called %r; there are %s" % (name, ", ".join(names)))
-    items = [item for item in ITEMS if item[0] in chosen]
+    chosen = [name for name in names if name in chosen]
     sides = [("ours", [options.ours, "server"]), ("theirs", [os.path.abspath(options.etcd)])]
     results = {}
     try:
@@ -379,10 +398,10 @@ def main():
             print("round %d of %d" % (number + 1, options.rounds), file=sys.stderr)
             # Who goes first changes, so that neither always finds the machine warm.
             for side, command in sides if number % 2 == 0 else reversed(sides):
-                run_side(side, command, items, options, results)
+                run_side(side, command, chosen, options, results)
     except KeyboardInterrupt:
         print("stopped; what there is so far:", file=sys.stderr)
-    print_table(results, items)
+    print_table(results, goals)
     if options.json:
         rows = [{"item": name, "figure": figure, **values} for (name, figure), values in results.items()]
         with open(options.json, "w") as file:
@@ -390,4 +409,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    compare(__doc__, {name: goals for name, _, _, goals in ITEMS}, run_side)

@@ -45,24 +45,32 @@ pub(super) fn changed_members((cluster, member): (ClusterId, MemberId), change: 
 
 /// The cluster's version was set, and with it the storage's.
 pub(super) fn set_version((cluster, member): (ClusterId, MemberId), before: Option<Version>, after: Option<Version>) {
-    let Some(after) = after.map(Version::short) else { return };
+    let Some(after) = after else { return };
+    let short = after.short();
     match before.map(Version::short) {
         None => tracing::info!(
             "cluster-id" = %cluster,
             "local-member-id" = %member,
-            "cluster-version" = after,
+            "cluster-version" = short,
             "set initial cluster version"
         ),
         Some(before) => tracing::info!(
             "cluster-id" = %cluster,
             "local-member-id" = %member,
             from = before,
-            to = after,
+            to = short,
             "updated cluster version"
         ),
     }
-    tracing::info!("cluster-version" = after, "enabled capabilities for version");
-    tracing::info!("cluster-version" = after, "cluster version is updated");
+    tracing::info!("cluster-version" = short, "enabled capabilities for version");
+    tracing::info!("cluster-version" = short, "cluster version is updated");
+    if let Some(before) = before.filter(|before| after < *before) {
+        tracing::info!(
+            "prev-cluster-version" = %before,
+            "new-cluster-version" = %after,
+            "Cluster version downgrade detected, forcing snapshot"
+        );
+    }
 }
 
 /// The storage has another form, since the cluster has another version; `downgrade` is the one under way.

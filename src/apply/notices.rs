@@ -34,9 +34,11 @@ pub(super) fn cluster_version(
     request: &ClusterVersionSetRequest,
     batch: &mut Batch,
 ) -> Result<Applied, Unanswered> {
+    let before = cluster.view().version();
     let version = cluster.set_version(&request.ver, batch)?;
     meta.follow_version(version, batch);
-    Ok(Applied::of(Outcome::Done(Response::Empty)))
+    let version_lowered = before.is_some_and(|before| version < before);
+    Ok(Applied { version_lowered, ..Applied::of(Outcome::Done(Response::Empty)) })
 }
 
 /// A member that has started tells its name and client URLs.

@@ -24,6 +24,8 @@ pub struct Applied {
     pub compacted: Option<i64>,
     /// A member came, went or tells something new about itself.
     pub membership_changed: bool,
+    /// The cluster has gone to an older version.
+    pub version_lowered: bool,
     /// When all this was.
     pub course: Course,
 }
@@ -58,6 +60,19 @@ pub enum Outcome {
     Done(Response),
     /// A deterministic no. Nothing changed.
     Refused(Refusal),
+}
+
+impl Outcome {
+    /// The same, for whoever goes on only with a response.
+    ///
+    /// # Errors
+    /// The refusal.
+    pub fn into_result(self) -> Result<Response, Refusal> {
+        match self {
+            Self::Done(response) => Ok(response),
+            Self::Refused(refusal) => Err(refusal),
+        }
+    }
 }
 
 /// What a committed request answers. Headers are complete: cluster, member, revision, and the entry's term.

@@ -25,22 +25,18 @@ use super::{
     batch::RowKey,
     commit::{self, Part},
     error::BackendError,
+    fresh::{self, PIECE_BYTES},
     guard::{Engine, guarded},
-    open::lock,
     overlay::Generation,
     schema::Bucket,
     storage::Storage,
     tables::Tables,
     usage::Usage,
 };
-use crate::disk::{Disk, File, OpenMode};
+use crate::disk::{Disk, File};
 use bytes::Bytes;
 use std::{path::Path, sync::Arc};
 
-/// Bytes of rows that are copied at once. Small, so that a sync of them does not hold up one of the log for long.
-const PIECE_BYTES: usize = 256 << 10;
-/// redb's cache for the file being written. Rows are appended, so it needs little.
-const COPY_CACHE_BYTES: usize = 16 << 20;
 /// The file being written; see the module.
 #[derive(Debug)]
 pub(super) struct Copy {
@@ -65,14 +61,7 @@ pub(super) struct Finished {
 impl Copy {
     /// Begins a new file at `path`, in place of what an earlier attempt left.
     pub fn create(disk: &dyn Disk, path: &Arc<Path>) -> Result<Self, BackendError> {
-        if disk.exists(path) {
-            disk.remove_file(path).map_err(|error| BackendError::io(path, error))?;
-        }
-        let file = disk.open(path, OpenMode::CreateNew).map_err(|error| BackendError::io(path, error))?;
-        lock(path, file.as_ref())?;
-        let engine = Engine::open(path, &Storage::new(file.clone()), COPY_CACHE_BYTES)?;
-        let database = engine.database()?;
-        guarded(path, || commit::create_tables(database, Usage::default()))?;
+        let (file, engine) = fresh::begin(disk, path)?;
         Ok(Self { path: path.clone(), file, engine, bucket: 0, from: RowKey::new(b""), bytes: 0, failed: None })
     }
 

@@ -7,20 +7,15 @@ use super::{
     batch::RowKey,
     commit,
     error::BackendError,
+    fresh::{self, PIECE_BYTES},
     guard::{Engine, guarded},
-    open::{folder, lock},
+    open::folder,
     schema::Bucket,
-    storage::Storage,
     usage::Usage,
 };
-use crate::disk::{Disk, File, OpenMode};
+use crate::disk::{Disk, File};
 use bytes::Bytes;
 use std::{path::Path, sync::Arc};
-
-/// Bytes of rows that are written at once.
-const PIECE_BYTES: usize = 1 << 20;
-/// redb's cache meanwhile. Rows are appended, so it needs little.
-const CACHE_BYTES: usize = 16 << 20;
 
 /// See the module.
 #[derive(Debug)]
@@ -39,14 +34,7 @@ pub struct ImageWriter {
 impl ImageWriter {
     /// Begins a new file at `path`, in place of what an earlier attempt left.
     pub fn create(disk: Arc<dyn Disk>, path: &Path) -> Result<Self, BackendError> {
-        if disk.exists(path) {
-            disk.remove_file(path).map_err(|error| BackendError::io(path, error))?;
-        }
-        let file = disk.open(path, OpenMode::CreateNew).map_err(|error| BackendError::io(path, error))?;
-        lock(path, file.as_ref())?;
-        let engine = Engine::open(path, &Storage::new(file.clone()), CACHE_BYTES)?;
-        let database = engine.database()?;
-        guarded(path, || commit::create_tables(database, Usage::default()))?;
+        let (file, engine) = fresh::begin(disk.as_ref(), path)?;
         let (rows, usage, path) = (Vec::new(), Usage::default(), path.into());
         Ok(Self { disk, path, file, engine, usage, rows, bytes: 0, last: None })
     }

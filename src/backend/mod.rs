@@ -47,6 +47,7 @@ mod batch;
 mod commit;
 mod copy;
 mod error;
+mod fresh;
 mod guard;
 mod image;
 mod open;

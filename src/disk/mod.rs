@@ -3,6 +3,7 @@
 //! ```text
 //!   backend, wal  ->  dyn Disk / dyn File  ->  os::OsDisk   the machine's file system
 //!                                          ->  mem::MemDisk a deterministic one, with a plan of faults
+//!                      (observed::ObservedDisk, in between, tells what is under way)
 //! ```
 //!
 //! What must hold: a write is durable only after `sync_data` of its file, a new or renamed name only after
@@ -13,6 +14,7 @@ mod content;
 mod fault;
 pub mod mem;
 mod names;
+pub mod observed;
 pub mod os;
 
 use std::{fmt::Debug, io, ops::ControlFlow, path::Path, sync::Arc};

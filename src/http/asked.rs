@@ -73,16 +73,14 @@ pub async fn promote(handle: &Handle, request: &Request<()>) -> Page {
 }
 
 fn not_promoted(failure: Failure) -> Page {
-    match failure {
-        Failure::Refused(Refusal::MemberNotFound) => page::error(StatusCode::NOT_FOUND, "membership: ID not found"),
-        Failure::Refused(Refusal::MemberNotLearner) => {
-            page::error(StatusCode::PRECONDITION_FAILED, "membership: can only promote a learner member")
+    let status = match failure {
+        Failure::Refused(Refusal::MemberNotFound) => StatusCode::NOT_FOUND,
+        Failure::Refused(Refusal::MemberNotLearner) | Failure::Unavailable(Unavailable::LearnerBehind) => {
+            StatusCode::PRECONDITION_FAILED
         }
-        Failure::Unavailable(Unavailable::LearnerBehind) => {
-            page::error(StatusCode::PRECONDITION_FAILED, &rpc::failure_text(failure))
-        }
-        _ => page::json_error(StatusCode::INTERNAL_SERVER_ERROR, r#"{"message":"Internal Server Error"}"#),
-    }
+        _ => return page::json_error(StatusCode::INTERNAL_SERVER_ERROR, r#"{"message":"Internal Server Error"}"#),
+    };
+    page::error(status, &failure.to_string())
 }
 
 /// Is the cluster on its way to an older version?
@@ -189,9 +187,8 @@ pub async fn hash_kv<B: Body>(handle: &Handle, request: Request<B>) -> Page {
         Ok(Ok(found)) => found,
         Ok(Err(error)) => {
             let error = match error {
-                ReadError::Compacted => "mvcc: required revision has been compacted".to_owned(),
-                ReadError::FutureRevision => "mvcc: required revision is a future revision".to_owned(),
                 ReadError::Fatal(error) => error.to_string(),
+                refused => format!("mvcc: {refused}"),
             };
             tracing::warn!("requested-revision" = revision, error, "failed to get hashKV");
             return bad(&error);

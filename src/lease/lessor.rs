@@ -61,6 +61,7 @@ pub enum Renew {
 pub struct Lessor {
     pace: Pace,
     leading: bool,
+    doubted: bool,
     held: BTreeMap<LeaseId, Held>,
     due: BTreeSet<(u64, LeaseId)>,
     /// Few: a checkpoint is noted for long leases only, and forgotten at the next renewal.
@@ -82,6 +83,7 @@ impl Lessor {
         Self {
             pace,
             leading: false,
+            doubted: false,
             held: BTreeMap::new(),
             due: BTreeSet::new(),
             checkpointed: BTreeSet::new(),
@@ -124,11 +126,22 @@ impl Lessor {
 
     /// Ceases to lead: nothing ends from here on.
     pub fn demote(&mut self) {
-        self.leading = false;
+        (self.leading, self.doubted) = (false, false);
         self.held.clear();
         self.due.clear();
         self.checkpointed.clear();
         self.checkpoints.clear();
+    }
+
+    /// This member has heard nothing for so long that another may lead by now, who knows nothing of what is promised here:
+    /// nothing is, until it has looked again.
+    pub fn doubt(&mut self) {
+        self.doubted = self.leading;
+    }
+
+    /// It has looked, and leads.
+    pub fn trust(&mut self) {
+        self.doubted = false;
     }
 
     /// A grant was applied.
@@ -183,7 +196,7 @@ impl Lessor {
 
     /// A client asks for the lease to stay.
     pub fn renew(&mut self, id: LeaseId, now: Now) -> Renew {
-        if !self.leading {
+        if !self.is_leading() {
             return Renew::NotLeading;
         }
         let Some(held) = self.held.get(&id).copied() else { return Renew::Missing };
@@ -232,9 +245,9 @@ impl Lessor {
         self.due.first().map(|(turn, _)| Duration::from_nanos(*turn))
     }
 
-    /// Does this member lead?
+    /// Does this member lead, as far as it may be trusted?
     pub fn is_leading(&self) -> bool {
-        self.leading
+        self.leading && !self.doubted
     }
 
     fn hold(&mut self, id: LeaseId, ttl_s: i64, end: u64) {

@@ -312,3 +312,20 @@ fn without_the_gate_nothing_is_written_down() {
     lessor.granted(LeaseId(1), 1000, Duration::ZERO);
     assert_eq!(lessor.due_checkpoints(Duration::from_secs(900), 10), []);
 }
+
+#[test]
+fn who_is_doubted_promises_nothing_until_it_has_looked() {
+    let now = Duration::from_secs(1);
+    let mut lessor = Lessor::new(PACE, Checkpoints::Off);
+    lessor.doubt();
+    lessor.promote(now, Duration::ZERO, &[(LeaseId(1), Terms { ttl_s: 10, remaining_s: 0 })]);
+    assert!(lessor.is_leading());
+    lessor.doubt();
+    assert_eq!((lessor.is_leading(), lessor.renew(LeaseId(1), now)), (false, Renew::NotLeading));
+    lessor.trust();
+    assert_eq!(lessor.renew(LeaseId(1), now), Renew::Renewed { ttl_s: 10, checkpointed: false });
+    lessor.doubt();
+    lessor.demote();
+    lessor.trust();
+    assert_eq!(lessor.renew(LeaseId(1), now), Renew::NotLeading);
+}

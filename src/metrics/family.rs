@@ -2,7 +2,7 @@
 
 use super::timers::Timers;
 use prometheus::{
-    Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry,
+    Gauge, Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry,
     core::{Collector, Desc},
     exponential_buckets,
 };
@@ -27,6 +27,10 @@ pub(super) fn counters(registry: &Registry, help: &str, name: &str, labels: &[&s
 
 pub(super) fn gauge(registry: &Registry, help: &str, name: &str) -> IntGauge {
     register(registry, IntGauge::new(name, help))
+}
+
+pub(super) fn seconds(registry: &Registry, help: &str, name: &str) -> Gauge {
+    register(registry, Gauge::new(name, help))
 }
 
 pub(super) fn gauges(registry: &Registry, help: &str, name: &str, labels: &[&str]) -> IntGaugeVec {

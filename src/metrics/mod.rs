@@ -7,7 +7,7 @@
 //! The registry is one for the process, as in etcd: what is counted is the program, and a counter that is handed down
 //! through every layer would tell no more. Nothing reads a metric to decide something.
 //!
-//! What belongs to Go's runtime (`go_*`) is absent.
+//! What belongs to Go's runtime (`go_*`) is absent. What etcd does not count has names of our own: `etcdrs_*`.
 
 mod family;
 mod kind;
@@ -18,9 +18,9 @@ pub use kind::{Kind, Success};
 pub use process::open_files;
 pub use timers::Timers;
 
-use family::{counter, counters, gauge, gauges, histogram, histograms, timers};
+use family::{counter, counters, gauge, gauges, histogram, histograms, seconds, timers};
 use prometheus::{
-    Encoder, Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Registry,
+    Encoder, Gauge, Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Registry,
     TextEncoder,
 };
 use std::sync::{LazyLock, OnceLock};
@@ -158,6 +158,13 @@ families! {
     snap_db_fsync_duration: Histogram = histogram("etcd_snap_db_fsync_duration_seconds", (0.001, 2.0, 14));
     /// Time to save a received database.
     snap_db_save_duration: Histogram = histogram("etcd_snap_db_save_total_duration_seconds", (0.1, 2.0, 10));
+
+    /// Operations of the disk that took longer than an election does.
+    disk_stalls: IntCounter = counter("etcdrs_disk_stalls_total");
+    /// For how long such an operation stands by now; zero when there is none.
+    disk_stalled_seconds: Gauge = seconds("etcdrs_disk_stalled_seconds");
+    /// How long such operations took, of those that have ended.
+    disk_stall_duration: Histogram = histogram("etcdrs_disk_stall_duration_seconds", (0.5, 2.0, 12));
 
     // --- the backend ---
 
@@ -384,6 +391,7 @@ mod tests {
             let (name, expected) = line.split_once(' ').unwrap();
             assert_eq!(ours.remove(name).as_deref().map(plain), Some(plain(expected)), "{name}");
         }
+        ours.retain(|name, _| !name.starts_with("etcdrs_"));
         assert_eq!(ours, BTreeMap::new(), "families that etcd does not have");
     }
 

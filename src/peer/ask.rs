@@ -52,7 +52,7 @@ impl Asker {
     ///
     /// # Errors
     /// Why there is no answer, for log lines.
-    pub async fn get(&self, url: &PeerUrl, path: &str, within: Duration) -> Result<Said, String> {
+    pub async fn get(&self, url: &str, path: &str, within: Duration) -> Result<Said, String> {
         let request = Request::builder().method(Method::GET).uri(path);
         self.ask(url, request, whole(Bytes::new()), within).await
     }
@@ -63,7 +63,7 @@ impl Asker {
     /// Why there is no answer, for log lines.
     pub async fn get_with(
         &self,
-        url: &PeerUrl,
+        url: &str,
         (path, question): (&str, Bytes),
         cluster: ClusterId,
         within: Duration,
@@ -77,7 +77,7 @@ impl Asker {
     ///
     /// # Errors
     /// Why there is no answer, for log lines.
-    pub async fn post(&self, url: &PeerUrl, post: &Post, within: Duration) -> Result<Said, String> {
+    pub async fn post(&self, url: &str, post: &Post, within: Duration) -> Result<Said, String> {
         let mut request = Request::builder().method(Method::POST).uri(&post.path);
         if !post.kind.is_empty() {
             request = request.header(header::CONTENT_TYPE, post.kind);
@@ -87,14 +87,15 @@ impl Asker {
 
     async fn ask(
         &self,
-        url: &PeerUrl,
+        url: &str,
         request: http::request::Builder,
         body: Body,
         within: Duration,
     ) -> Result<Said, String> {
+        let url = PeerUrl::parse(url).map_err(|error| error.to_string())?;
         let request = request.header(header::HOST, url.host()).body(body).map_err(|error| error.to_string())?;
         let asked = async {
-            let mut connection = Connection::dial(&*self.dial, self.dial_timeout, url).await?;
+            let mut connection = Connection::dial(&*self.dial, self.dial_timeout, &url).await?;
             let answer = connection.send(request).await.map_err(|error| error.to_string())?;
             let (head, body) = answer.into_parts();
             let body = connection.answer_up_to(body, PEER_ASKED_BYTES).await?;

@@ -48,6 +48,35 @@ pub struct Connection {
     driver: Option<Pin<Box<dyn Future<Output = hyper::Result<()>> + Send>>>,
 }
 
+/// Why there is no connection.
+#[derive(Debug, thiserror::Error)]
+pub enum Unreached {
+    /// Nobody took it.
+    #[error("dial tcp {host}: connect: {error}")]
+    Socket {
+        /// Host and port.
+        host: String,
+        /// What the system says.
+        error: io::Error,
+    },
+    /// Anything else.
+    #[error("{0}")]
+    Failed(String),
+}
+
+impl Unreached {
+    /// Is the machine there, and nobody listens?
+    pub fn is_refused(&self) -> bool {
+        matches!(self, Self::Socket { error, .. } if error.kind() == io::ErrorKind::ConnectionRefused)
+    }
+}
+
+impl From<Unreached> for String {
+    fn from(unreached: Unreached) -> Self {
+        unreached.to_string()
+    }
+}
+
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum SendError {
@@ -60,20 +89,21 @@ pub enum SendError {
 }
 
 impl Connection {
-    /// Connects, in bounded time. The error is for log lines.
-    pub async fn open(ways: &Ways, url: &PeerUrl) -> Result<Self, String> {
+    /// Connects, in bounded time.
+    pub async fn open(ways: &Ways, url: &PeerUrl) -> Result<Self, Unreached> {
         Self::dial(&*ways.dial, ways.dial_timeout, url).await
     }
 
     /// The same for who has not found out yet who asks.
-    pub async fn dial(dial: &dyn Dial, dial_timeout: Duration, url: &PeerUrl) -> Result<Self, String> {
+    pub async fn dial(dial: &dyn Dial, dial_timeout: Duration, url: &PeerUrl) -> Result<Self, Unreached> {
         let opened = timeout(dial_timeout, dial.dial(url)).await;
         let opened = opened.unwrap_or_else(|_| Err(io::Error::new(io::ErrorKind::TimedOut, "i/o timeout")));
-        let socket = opened.map_err(|error| format!("dial tcp {}: connect: {error}", url.host()))?;
+        let socket = opened.map_err(|error| Unreached::Socket { host: url.host().to_string(), error })?;
         let mut builder = http1::Builder::new();
         // As Go writes them.
         builder.title_case_headers(true);
-        let (sender, driver) = builder.handshake(TokioIo::new(socket)).await.map_err(|error| reason(&error))?;
+        let made = builder.handshake(TokioIo::new(socket)).await;
+        let (sender, driver) = made.map_err(|error| Unreached::Failed(reason(&error)))?;
         Ok(Self { url: url.clone(), sender, driver: Some(Box::pin(driver)) })
     }
 

@@ -2,13 +2,14 @@
 
 use super::{
     activity::Activity,
-    connection::{Connection, Ways},
-    host::{Host, Sent, Undelivered},
+    connection::{Connection, Unreached, Ways},
+    host::{Host, Undelivered},
     url::{PeerUrl, Picker},
 };
 use crate::id::MemberId;
 use crate::metrics::metrics;
 use crate::pb::raftpb::{Message, MessageType};
+use crate::raft::SnapshotSent;
 use prometheus::IntCounter;
 use std::{fmt, sync::Arc};
 
@@ -53,8 +54,8 @@ impl Contact {
     }
 
     /// A connection to the URL in use, which is not in use any more if it cannot be reached.
-    pub async fn connect(&self) -> Result<Connection, String> {
-        let url = self.pick()?;
+    pub async fn connect(&self) -> Result<Connection, Unreached> {
+        let url = self.pick().map_err(Unreached::Failed)?;
         Connection::open(&self.ways, &url).await.inspect_err(|_| self.picker.unreachable(&url))
     }
 
@@ -62,7 +63,7 @@ impl Contact {
     pub fn lost(&self, kind: i32) {
         self.lost_some();
         if kind == MessageType::MsgSnapshot as i32 {
-            self.host.snapshot_sent(self.peer, Sent::NotWhole);
+            self.host.snapshot_sent(self.peer, SnapshotSent::NotWhole);
         }
     }
 

@@ -3,6 +3,7 @@
 use super::database::Database;
 use crate::id::MemberId;
 use crate::pb::raftpb::Message;
+use crate::raft::SnapshotSent;
 use std::{future::Future, io, pin::Pin};
 
 /// A database on its way to disk: how many bytes were stored, or why none.
@@ -24,8 +25,11 @@ pub trait Host: Send + Sync + 'static {
     /// Something for this peer was lost. raft then sends it less until it answers.
     fn unreachable(&self, peer: MemberId);
 
+    /// This peer's process has ended: its stream did, and nobody listens any more where it was.
+    fn gone(&self, peer: MemberId);
+
     /// A snapshot for this peer arrived or did not. The former only says that the peer has it, not that it is applied.
-    fn snapshot_sent(&self, peer: MemberId, sent: Sent);
+    fn snapshot_sent(&self, peer: MemberId, sent: SnapshotSent);
 
     /// Stores the database behind a snapshot's message, to be found by the index of the snapshot. It is durable when this
     /// resolves. The message is delivered afterwards. A database whose end did not come must leave nothing.
@@ -33,14 +37,6 @@ pub trait Host: Send + Sync + 'static {
 
     /// A peer says that this member was removed. The member is to stop. May be called again and again.
     fn cast_out(&self);
-}
-
-/// How the sending of a snapshot ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs)]
-pub enum Sent {
-    Whole,
-    NotWhole,
 }
 
 /// Why a message was not taken.

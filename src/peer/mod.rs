@@ -53,7 +53,7 @@ pub use ask::{Asker, Post, Said};
 pub use database::Database;
 pub use dial::{Dial, Dialling, Plain, Socket};
 pub use headers::{Identity, Mismatch};
-pub use host::{Host, Saving, Sent, Undelivered};
+pub use host::{Host, Saving, Undelivered};
 pub use patient::Patient;
 pub use serve::{Body, handle, wants};
 pub use snapshot::Snapshot;

@@ -5,12 +5,12 @@
 use super::{
     connection::{Connection, SendError, post, whole},
     contact::Contact,
-    host::Sent,
     lanes::Lanes,
     post::{Answer, PostError, check},
 };
 use crate::limits::{PEER_PIPELINE_MESSAGES, PEER_PIPELINE_POSTS, PEER_POST_PER_MIB};
 use crate::pb::raftpb::{Message, MessageType};
+use crate::raft::SnapshotSent;
 use bytes::Bytes;
 use parking_lot::Mutex;
 use prost::Message as _;
@@ -90,7 +90,7 @@ async fn post_all(contact: Arc<Contact>, queue: Arc<Queue>) {
             Ok(()) => {
                 contact.activity.activate();
                 if kind == MessageType::MsgSnapshot as i32 {
-                    contact.host.snapshot_sent(contact.peer, Sent::Whole);
+                    contact.host.snapshot_sent(contact.peer, SnapshotSent::Whole);
                 }
                 contact.sent_bytes.inc_by(size);
             }

@@ -2,7 +2,7 @@
 
 use super::{
     codec::Frame,
-    connection::{Connection, get, reason},
+    connection::{Connection, Unreached, get, reason},
     contact::{Contact, NotTaken, kind_name, take},
     headers::{CLUSTER, Mismatch, TO, has_streams, server_version, text},
     host::Undelivered,
@@ -26,6 +26,9 @@ enum DialError {
     /// The peer is too old to have it. That is no failure.
     #[error("unsupported stream type")]
     Unsupported,
+    /// Nobody listens there.
+    #[error("{0}")]
+    Refused(Unreached),
     /// Anything else, as etcd says it.
     #[error("{0}")]
     Failed(String),
@@ -48,11 +51,21 @@ pub async fn read(kind: Kind, contact: Arc<Contact>) {
         "started stream reader with remote peer"
     );
     let mut next_dial = Instant::now();
+    let mut was_open = false;
     loop {
         match open(kind, &contact).await {
-            Ok((connection, body)) => stream(kind, &contact, connection, body).await,
+            Ok((connection, body)) => {
+                stream(kind, &contact, connection, body).await;
+                was_open = true;
+            }
             Err(DialError::Unsupported) => {}
-            Err(DialError::Failed(error)) => contact.activity.deactivate("dial", &kind.to_string(), &error),
+            Err(error) => {
+                contact.activity.deactivate("dial", &kind.to_string(), &error.to_string());
+                if was_open && matches!(error, DialError::Refused(_)) {
+                    was_open = false;
+                    contact.host.gone(contact.peer);
+                }
+            }
         }
         // A stream that lasted is dialled again at once, and the first dial as well: the peer may have been starting.
         sleep_until(next_dial).await;
@@ -86,7 +99,10 @@ async fn stream(kind: Kind, contact: &Contact, connection: Connection, body: Inc
 }
 
 async fn open(kind: Kind, contact: &Contact) -> Result<(Connection, Incoming), DialError> {
-    let mut connection = contact.connect().await.map_err(DialError::Failed)?;
+    let mut connection = contact.connect().await.map_err(|unreached| match unreached.is_refused() {
+        true => DialError::Refused(unreached),
+        false => DialError::Failed(unreached.into()),
+    })?;
     let url = connection.url().clone();
     let path = format!("{STREAMS}{}/{}", kind.path(), contact.local);
     tracing::debug!(

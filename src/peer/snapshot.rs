@@ -4,13 +4,13 @@ use super::{
     codec::envelope,
     connection::{Body, Connection, post},
     contact::Contact,
-    host::Sent,
     post::{Answer, PostError, check},
 };
 use crate::limits::{PEER_SNAPSHOT_SAVE, PEER_SNAPSHOT_STALL};
 use crate::logging::{go_duration, humanize};
 use crate::metrics::metrics;
 use crate::pb::raftpb::Message;
+use crate::raft::SnapshotSent;
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 use http_body_util::BodyExt;
@@ -56,7 +56,7 @@ pub async fn send(contact: Arc<Contact>, snapshot: Snapshot) {
     match sent {
         Ok(()) => {
             contact.activity.activate();
-            contact.host.snapshot_sent(contact.peer, Sent::Whole);
+            contact.host.snapshot_sent(contact.peer, SnapshotSent::Whole);
             tracing::info!(
                 "snapshot-index" = index,
                 "remote-peer-id" = to,
@@ -84,7 +84,7 @@ pub async fn send(contact: Arc<Contact>, snapshot: Snapshot) {
             }
             contact.activity.deactivate("post", "sendMsgSnap", &reason);
             contact.lost_some();
-            contact.host.snapshot_sent(contact.peer, Sent::NotWhole);
+            contact.host.snapshot_sent(contact.peer, SnapshotSent::NotWhole);
             metrics().snapshot_send_failures.with_label_values(&[&to]).inc();
         }
     }

@@ -5,7 +5,7 @@ use super::{
     contact::{Contact, kind_name},
     dial::Dial,
     headers::Identity,
-    host::{Host, Sent},
+    host::Host,
     kind::Kind,
     link::{Link, Stranger},
     snapshot::Snapshot,
@@ -15,6 +15,7 @@ use super::{
 use crate::id::MemberId;
 use crate::limits::PEER_STRANGERS;
 use crate::pb::raftpb::Message;
+use crate::raft::SnapshotSent;
 use parking_lot::RwLock;
 use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
 use tokio::{runtime::Handle, time::Instant};
@@ -108,7 +109,7 @@ impl Transport {
         let known = self.0.known.read();
         match known.peers.get(&to) {
             Some(peer) => peer.send_snapshot(snapshot),
-            None => self.0.host.snapshot_sent(to, Sent::NotWhole),
+            None => self.0.host.snapshot_sent(to, SnapshotSent::NotWhole),
         }
     }
 

@@ -14,17 +14,22 @@ use prost::Message;
 /// nothing for raft and tells the state machine. Until that is done the node does not campaign.
 pub fn bootstrap(founders: &[(MemberId, Bytes)]) -> (Vec<Entry>, HardState, ConfState) {
     let entries: Vec<Entry> =
-        (founders.iter().zip(1..)).map(|((id, context), index)| entry(*id, context, index)).collect();
+        (founders.iter().zip(1..)).map(|((id, context), index)| founding(*id, context, index)).collect();
     let hard_state = HardState { term: 1, vote: 0, commit: entries.len() as u64 };
     let mut voters: Vec<u64> = founders.iter().map(|(id, _)| id.0).collect();
     voters.sort_unstable();
     (entries, hard_state, ConfState { voters, ..ConfState::default() })
 }
 
-fn entry(id: MemberId, context: &Bytes, index: u64) -> Entry {
+fn founding(id: MemberId, context: &Bytes, index: u64) -> Entry {
     let mut change = ConfChange { node_id: id.0, context: context.clone(), ..ConfChange::default() };
     change.set_change_type(ConfChangeType::AddNode);
-    let mut entry = Entry { index, term: 1, data: change.encode_to_vec().into(), ..Entry::default() };
+    change_entry(&change, 1, index)
+}
+
+/// The entry of a change of the members.
+pub fn change_entry(change: &ConfChange, term: u64, index: u64) -> Entry {
+    let mut entry = Entry { index, term, data: change.encode_to_vec().into(), ..Entry::default() };
     entry.set_entry_type(EntryType::EntryConfChange);
     entry
 }

@@ -36,6 +36,26 @@ pub struct Config {
     pub id_of: fn(&Entry) -> Option<RequestId>,
 }
 
+impl Config {
+    /// etcd's settings (reference 8.2) in the crate's words.
+    pub(super) fn settings(&self) -> raft::Config {
+        raft::Config {
+            id: self.id.0,
+            election_tick: self.election_ticks,
+            heartbeat_tick: self.heartbeat_ticks,
+            applied: self.applied,
+            max_size_per_msg: MESSAGE_BYTES_MAX,
+            max_inflight_msgs: INFLIGHT_MESSAGES_MAX,
+            check_quorum: true,
+            pre_vote: self.pre_vote == PreVote::On,
+            read_only_option: ReadOnlyOption::Safe,
+            max_uncommitted_size: UNCOMMITTED_BYTES_MAX,
+            max_committed_size_per_ready: COMMITTED_BYTES_MAX,
+            ..raft::Config::default()
+        }
+    }
+}
+
 /// Whether a candidate asks for votes before it raises the term (`--pre-vote`), so that a member that was cut off does
 /// not depose a leader when it is back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -177,24 +197,6 @@ pub(super) fn check_members(state: &ConfState) -> Result<(), &'static str> {
         return Err("half of a joint configuration");
     }
     Ok(())
-}
-
-/// etcd's settings (reference 8.2) in the crate's words.
-pub(super) fn settings(config: &Config) -> raft::Config {
-    raft::Config {
-        id: config.id.0,
-        election_tick: config.election_ticks,
-        heartbeat_tick: config.heartbeat_ticks,
-        applied: config.applied,
-        max_size_per_msg: MESSAGE_BYTES_MAX,
-        max_inflight_msgs: INFLIGHT_MESSAGES_MAX,
-        check_quorum: true,
-        pre_vote: config.pre_vote == PreVote::On,
-        read_only_option: ReadOnlyOption::Safe,
-        max_uncommitted_size: UNCOMMITTED_BYTES_MAX,
-        max_committed_size_per_ready: COMMITTED_BYTES_MAX,
-        ..raft::Config::default()
-    }
 }
 
 #[cfg(test)]

@@ -50,7 +50,7 @@ mod unpersisted;
 #[cfg(test)]
 mod tests;
 
-pub use bootstrap::bootstrap;
+pub use bootstrap::{bootstrap, change_entry};
 pub use config::{Config, NodeError, PreVote, Restored};
 pub use guard::Refused;
 pub use node::Node;

@@ -1,6 +1,8 @@
 //! The node: inputs in, outputs out, the raft crate in between.
 
-use super::config::{Config, NodeError, Restored, settings};
+mod election;
+
+use super::config::{Config, NodeError, Restored};
 use super::drain;
 use super::guard::{self, Refused, View};
 use super::leaving::{Leaving, takes_vote, without};
@@ -8,7 +10,7 @@ use super::log::Log;
 use super::output::{Append, Committed, Leadership, Output, Role, SnapshotSent, Status, Unavailable};
 use super::proposals::Proposals;
 use super::read_index::{Contexts, Reads, Relay};
-use super::timeout::election_timeout;
+use super::timeout::Heir;
 use super::unpersisted::{Carries, Unpersisted};
 use crate::id::{MemberId, RequestId};
 use crate::pb::raftpb::{ConfChange, ConfState, Entry, EntryType, HardState, Message, MessageType, SnapshotMetadata};
@@ -32,6 +34,7 @@ pub struct Node<P, R> {
     is_commit_due: bool,
     wants_to_campaign: bool,
     leaving: Option<Leaving>,
+    heir: Option<Heir>,
     is_stopped: bool,
     leadership: Leadership,
     // For the next output.
@@ -47,7 +50,7 @@ impl<P, R> Node<P, R> {
             return Err(NodeError::Setting("0 is no member id".into()));
         }
         restored.check(config.applied)?;
-        let settings = settings(&config);
+        let settings = config.settings();
         let written = restored.hard_state;
         let log = Log::new(restored, config.applied);
         let logger = drain::logger(config.id);
@@ -63,6 +66,7 @@ impl<P, R> Node<P, R> {
             is_commit_due: false,
             wants_to_campaign: false,
             leaving: None,
+            heir: None,
             is_stopped: false,
             leadership: Leadership { term: written.term, leader: None, is_leader: false },
             has_news: false,
@@ -85,13 +89,6 @@ impl<P, R> Node<P, R> {
         if !self.is_too_slow_to_campaign() {
             self.raw.tick();
         }
-        self.settle();
-    }
-
-    /// Asks for an election as soon as one is possible: what is committed must be applied, and the log be on disk. A
-    /// member without peers does so at its start and saves the election timeout. Forgotten once there is a leader.
-    pub fn campaign(&mut self) {
-        self.wants_to_campaign = true;
         self.settle();
     }
 
@@ -164,6 +161,7 @@ impl<P, R> Node<P, R> {
         guard::strip(&mut message);
         guard::check(&message, &self.view(message.from))?;
         let from = MemberId(message.from);
+        self.heir.take_if(|heir| heir.leader == from);
         if message.get_msg_type() == MessageType::MsgSnapshot && message.term > self.raw.raft.term {
             // A removal that waits is of the members of before.
             self.leave();
@@ -507,9 +505,8 @@ impl<P, R> Node<P, R> {
             self.leave();
         }
         self.campaign_if_possible();
-        let raft = &mut self.raw.raft;
-        let timeout = election_timeout(self.config.seed, self.config.id, raft.term, self.config.election_ticks);
-        raft.set_randomized_election_timeout(timeout);
+        self.set_election_timeout();
+        let raft = &self.raw.raft;
         let is_leader = raft.state == StateRole::Leader;
         let now = Leadership { term: raft.term, leader: member(raft.leader_id), is_leader };
         if now != self.leadership {
@@ -534,33 +531,6 @@ impl<P, R> Node<P, R> {
             (Some(old), None) => tracing::info!(target: "raft", "raft.node: {id} lost leader {old} at term {term}"),
             _ => {}
         }
-    }
-
-    fn campaign_if_possible(&mut self) {
-        let raft = &self.raw.raft;
-        self.wants_to_campaign &= raft.leader_id == 0;
-        let is_applied = raft.raft_log.applied == raft.raft_log.committed;
-        if self.wants_to_campaign && raft.promotable() && is_applied && self.is_settled() {
-            self.wants_to_campaign = false;
-            // It fails only for messages from elsewhere.
-            let _ = self.raw.campaign();
-        }
-    }
-
-    /// Is the whole log on disk? The crate counts on that when it begins an election.
-    fn is_settled(&self) -> bool {
-        let log = &self.raw.raft.raft_log;
-        let has_all = log.unstable_entries().is_empty() && log.unstable_snapshot().is_none();
-        // A snapshot counts once the state machine has it: before that, the log does not reach down to what is applied.
-        has_all && !self.unpersisted.has_entries() && log.applied + 1 >= log.first_index()
-    }
-
-    /// Would the next tick begin an election while entries are still on their way to the disk? Then that tick has to
-    /// wait: who needs more than an election timeout for a sync is no candidate anyway.
-    fn is_too_slow_to_campaign(&self) -> bool {
-        let raft = &self.raw.raft;
-        let is_next = raft.election_elapsed + 1 >= raft.randomized_election_timeout();
-        raft.state != StateRole::Leader && is_next && !self.is_settled()
     }
 
     fn view(&self, sender: u64) -> View {

@@ -19,6 +19,11 @@ use std::collections::{BTreeMap, VecDeque};
 pub const HELD_MAX: usize = 8_192;
 /// Bytes of proposals that are held; when reached, one more is refused.
 pub const HELD_BYTES_MAX: usize = 64 << 20;
+/// Proposals whose outcome is waited for, here or on their way to a leader elsewhere; one more is refused. With the limit on
+/// their bytes it bounds what a leader that does not answer can cost its followers until their askers give up.
+pub const WAITING_MAX: usize = 65_536;
+/// Bytes of such proposals; when reached, one more is refused.
+pub const WAITING_BYTES_MAX: usize = 256 << 20;
 
 /// A proposal that raft does not know yet.
 #[derive(Debug)]
@@ -28,32 +33,42 @@ struct Held {
     waited_for: bool,
 }
 
+/// Somebody who waits for a proposal's outcome.
+#[derive(Debug)]
+struct Waits<P> {
+    waiter: P,
+    bytes: usize,
+}
+
 /// See the module.
 #[derive(Debug)]
 pub struct Proposals<P> {
     queue: VecDeque<Held>,
     bytes: usize,
-    waiters: BTreeMap<RequestId, P>,
+    waiters: BTreeMap<RequestId, Waits<P>>,
+    waiting_bytes: usize,
 }
 
 impl<P> Proposals<P> {
     /// None yet.
     pub fn new() -> Self {
-        Self { queue: VecDeque::new(), bytes: 0, waiters: BTreeMap::new() }
+        Self { queue: VecDeque::new(), bytes: 0, waiters: BTreeMap::new(), waiting_bytes: 0 }
     }
 
-    /// Queues a proposal. When the queue is full, the waiter comes back.
+    /// Queues a proposal. When the queue is full, or too many wait already, the waiter comes back.
     pub fn add(&mut self, id: RequestId, entry: Entry, waiter: Option<P>) -> Result<(), Option<P>> {
-        if self.is_full(entry.data.len()) {
+        let bytes = entry.data.len();
+        if self.is_full(bytes) {
             self.drop_abandoned();
-            if self.is_full(entry.data.len()) {
-                return Err(waiter);
-            }
         }
-        self.bytes += entry.data.len();
+        if self.is_full(bytes) || (waiter.is_some() && self.has_too_many(bytes)) {
+            return Err(waiter);
+        }
+        self.bytes += bytes;
         self.queue.push_back(Held { id, entry, waited_for: waiter.is_some() });
         if let Some(waiter) = waiter {
-            let before = self.waiters.insert(id, waiter);
+            self.waiting_bytes += bytes;
+            let before = self.waiters.insert(id, Waits { waiter, bytes });
             assert!(before.is_none(), "request ids are used once");
         }
         Ok(())
@@ -61,6 +76,11 @@ impl<P> Proposals<P> {
 
     fn is_full(&self, bytes: usize) -> bool {
         self.queue.len() >= HELD_MAX || (self.bytes + bytes > HELD_BYTES_MAX && !self.queue.is_empty())
+    }
+
+    fn has_too_many(&self, bytes: usize) -> bool {
+        let has_bytes = self.waiting_bytes + bytes > WAITING_BYTES_MAX && !self.waiters.is_empty();
+        self.waiters.len() >= WAITING_MAX || has_bytes
     }
 
     /// Those whose waiter was forgotten do not go into the log any more.
@@ -102,19 +122,23 @@ impl<P> Proposals<P> {
 
     /// Takes the waiter of a request.
     pub fn take(&mut self, id: RequestId) -> Option<P> {
-        self.waiters.remove(&id)
+        let waits = self.waiters.remove(&id)?;
+        self.waiting_bytes -= waits.bytes;
+        Some(waits.waiter)
     }
 
     /// Drops the waiters that are not to be kept.
     pub fn retain(&mut self, mut keep: impl FnMut(&P) -> bool) {
-        self.waiters.retain(|_, waiter| keep(waiter));
+        self.waiters.retain(|_, waits| keep(&waits.waiter));
+        self.waiting_bytes = self.waiters.values().map(|waits| waits.bytes).sum();
     }
 
     /// Takes all waiters, by request id, and drops what is queued.
     pub fn take_all(&mut self) -> Vec<P> {
         self.queue.clear();
         self.bytes = 0;
-        std::mem::take(&mut self.waiters).into_values().collect()
+        self.waiting_bytes = 0;
+        std::mem::take(&mut self.waiters).into_values().map(|waits| waits.waiter).collect()
     }
 }
 
@@ -138,6 +162,33 @@ mod tests {
             (proposals.waiting(), proposals.take(RequestId(3)), proposals.take(RequestId(3))),
             (4, Some(3), None)
         );
+    }
+
+    #[test]
+    fn who_waits_for_a_leader_elsewhere_counts_until_forgotten() {
+        let mut proposals = Proposals::new();
+        let add = |proposals: &mut Proposals<u64>, id, bytes| {
+            let added = proposals.add(RequestId(id), entry(bytes), Some(id));
+            proposals.next_batch();
+            added
+        };
+        for id in 0..WAITING_MAX as u64 {
+            add(&mut proposals, id, 1).unwrap();
+        }
+        assert!(proposals.is_sent());
+        assert_eq!(add(&mut proposals, 1 << 40, 1), Err(Some(1 << 40)));
+        proposals.retain(|id| *id < 3);
+        for id in 1..=4 {
+            add(&mut proposals, id << 40, WAITING_BYTES_MAX / 4 - 1).unwrap();
+        }
+        assert_eq!(add(&mut proposals, 5 << 40, 2), Err(Some(5 << 40)));
+        // What nobody waits for does not count: there is little of it.
+        proposals.add(RequestId(6 << 40), entry(2), None).unwrap();
+        assert_eq!(proposals.take(RequestId(1 << 40)), Some(1 << 40));
+        add(&mut proposals, 5 << 40, 2).unwrap();
+        assert_eq!(proposals.take_all().len(), 7);
+        add(&mut proposals, 7 << 40, WAITING_BYTES_MAX + 1).unwrap();
+        assert_eq!(add(&mut proposals, 8 << 40, 0), Err(Some(8 << 40)));
     }
 
     #[test]

@@ -11,6 +11,30 @@ pub fn election_timeout(seed: u64, id: MemberId, term: u64, election_ticks: usiz
     election_ticks + spread as usize
 }
 
+/// A voter whose leader is gone, and known to be. It need not wait for silence, only for the other heirs, each in its turn:
+/// two who stand at the same time may both fail.
+#[derive(Clone, Copy, Debug)]
+pub struct Heir {
+    /// Who is gone.
+    pub leader: MemberId,
+    /// Led in this term.
+    pub term: u64,
+    /// How many stand before this one.
+    pub rank: usize,
+}
+
+impl Heir {
+    /// Does a member in that term, with that leader (0 for none), still wait for its turn?
+    pub fn waits(&self, term: u64, leader: u64) -> bool {
+        (self.term, self.leader.0) == (term, leader)
+    }
+
+    /// Ticks from when the leader was heard to the election, if an election timeout of them counts as over.
+    pub fn timeout(&self, election_ticks: usize) -> usize {
+        election_ticks + 1 + self.rank
+    }
+}
+
 /// Steele's splitmix64: a bijection that spreads every bit of its argument over the result.
 pub fn mix(value: u64) -> u64 {
     let mut z = value.wrapping_add(0x9e37_79b9_7f4a_7c15);

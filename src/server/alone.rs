@@ -11,6 +11,7 @@ use crate::{
     id::MemberId,
     membership::{Change, Member},
     pb::raftpb::{ConfChange, ConfChangeType, ConfState, Entry, EntryType, HardState},
+    raft::change_entry,
 };
 use prost::Message;
 use std::collections::BTreeMap;
@@ -113,10 +114,7 @@ fn changes(member: MemberId, peer_urls: &[String], members: &BTreeMap<u64, Stand
 }
 
 fn entry(change: &Change, term: u64, index: u64) -> Entry {
-    let data = change.to_conf_change().encode_to_vec().into();
-    let mut entry = Entry { index, term, data, ..Entry::default() };
-    entry.set_entry_type(EntryType::EntryConfChange);
-    entry
+    change_entry(&change.to_conf_change(), term, index)
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ use super::{log_keeper::LogKeeper, messages, notices, quota::Quota};
 pub use super::{
     log_keeper::SnapshotPolicy,
     outbox::{NoPeers, Outbox, SnapshotToSend},
+    progress::Progress,
     turn::{Input, ReadRound, Turn},
 };
 use crate::{
@@ -75,6 +76,8 @@ pub struct Parts<P, R> {
     pub policy: SnapshotPolicy,
     /// By how much leases are prolonged when this member becomes leader.
     pub lease_extension: Now,
+    /// Where it is told how far the core has come.
+    pub progress: Arc<Progress>,
     /// The file whose size counts.
     pub backend: Backend,
     /// How large it may be.
@@ -162,6 +165,7 @@ impl<P, R> Core<P, R> {
                 self.parts.node.snapshot_sent(peer, sent);
             }
             Input::Unreachable(peer) => self.parts.node.unreachable(peer),
+            Input::Gone(peer) => self.parts.node.peer_gone(peer),
             Input::Advance(ticks) => (0..ticks).for_each(|_| self.parts.node.tick()),
             Input::Wake => {}
             Input::CheckLearner { learner, waiter } => {
@@ -178,21 +182,25 @@ impl<P, R> Core<P, R> {
     pub fn turn(&mut self, now: Now) -> Result<Turn<P, R>, Fatal> {
         let mut turn = Turn { outcomes: std::mem::take(&mut self.answers), ..Turn::default() };
         let revokes = self.revoke_due(now);
+        let mut is_full = false;
         while let Some(output) = self.parts.node.take_output() {
             self.carry_out(now, output, &mut turn)?;
-            if turn.installed.is_some() {
+            // What is staged takes memory, and is written down between two turns.
+            is_full = self.parts.backend.staged().bytes >= limits::STAGED_BYTES;
+            if turn.installed.is_some() || is_full {
                 break;
             }
         }
-        for image in self.images.drain(..) {
-            discard(image);
+        // As long as raft has more to say, it may want one.
+        if turn.installed.is_some() || !is_full {
+            self.images.drain(..).for_each(discard);
         }
         if revokes > 0 {
             self.revoked_at = self.parts.node.status().last_index;
         }
         self.release_reads(&mut turn);
         // What changes behind an installed state is told in a turn of its own.
-        turn.more = self.may_revoke() || turn.installed.is_some();
+        turn.more = self.may_revoke() || turn.installed.is_some() || is_full;
         if self.parts.policy.wals_kept_max > 0 {
             turn.purge = self.parts.wal.purge_job(self.parts.policy.wals_kept_max);
         }
@@ -222,7 +230,9 @@ impl<P, R> Core<P, R> {
         if let Some(append) = output.append {
             self.persist(append, turn)?;
         }
+        self.parts.progress.note(&self.parts.node.status());
         self.apply(now, output.committed, turn)?;
+        self.parts.progress.note(&self.parts.node.status());
         let (applied, _) = self.parts.machine.applied();
         let round = |index| ReadRound { index, applied, received: now };
         self.waiting_reads.extend(output.reads.into_iter().map(|(readers, index)| (round(index), readers)));
@@ -407,6 +417,9 @@ impl<P, R> Core<P, R> {
             let machine = &self.parts.machine;
             turn.removed |= machine.members().is_removed(machine.identity().member_id);
         }
+        if applied.version_lowered {
+            self.keeper.force_behind(self.parts.machine.applied().0);
+        }
         turn.changes.extend(applied.events);
         turn.compacted = applied.compacted.or(turn.compacted);
         if let (Some(waiter), Some(outcome)) = (waiter, applied.outcome) {
@@ -444,6 +457,7 @@ impl<P, R> Core<P, R> {
         if !self.is_leader {
             return;
         }
+        self.parts.lessor.lock().trust();
         self.revoking = true;
         let (leases_max, proposals_max) = limits::LEASE_CHECKPOINTS;
         for _ in 0..proposals_max {

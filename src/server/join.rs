@@ -7,7 +7,7 @@ use crate::{
     id::{ClusterId, MemberId},
     limits::{BOOTSTRAP_ASK, JOIN_ASK, RESOLVE},
     membership::{Member, Version},
-    peer::{Asker, PeerUrl},
+    peer::Asker,
 };
 use serde::Deserialize;
 use std::time::Duration;
@@ -105,12 +105,16 @@ async fn fetch_from(
     asker: &Asker,
     within: Duration,
 ) -> Result<(ClusterId, Vec<Member>), (&'static str, String)> {
-    let url = PeerUrl::parse(text).map_err(|error| ("failed to get cluster response", error.to_string()))?;
-    let said = asker.get(&url, "/members", within).await;
+    let said = asker.get(text, "/members", within).await;
     let said = said.map_err(|error| ("failed to get cluster response", error))?;
     let mut members: Vec<Member> = serde_json::from_slice(&said.body)
         .map_err(|error| ("failed to unmarshal cluster response", error.to_string()))?;
     members.sort_by_key(|member| member.id);
+    // As in etcd, who is told of twice is one.
+    members.dedup_by_key(|member| member.id);
+    if members.iter().any(|member| member.id == MemberId(0)) {
+        return Err(("failed to unmarshal cluster response", "0 is no member id".into()));
+    }
     let cluster = u64::from_str_radix(&said.cluster, 16);
     let cluster = cluster.map_err(|error| ("failed to parse cluster ID", error.to_string()))?;
     Ok((ClusterId(cluster), members))
@@ -256,10 +260,7 @@ async fn is_downgrading(others: &[&Member], asker: &Asker, within: Duration) -> 
         let mut last = None;
         for text in &member.peer_urls {
             let address = format!("{text}/downgrade/enabled");
-            let said = match PeerUrl::parse(text) {
-                Ok(url) => asker.get(&url, "/downgrade/enabled", within).await,
-                Err(error) => Err(error.to_string()),
-            };
+            let said = asker.get(text, "/downgrade/enabled", within).await;
             match said.as_ref().map(|said| &said.body[..]) {
                 Ok(b"true") => return Heading::Down,
                 Ok(b"false") => return Heading::Nowhere,
@@ -289,10 +290,7 @@ pub async fn versions(member: &Member, asker: &Asker, within: Duration) -> Optio
     let mut last = None;
     for text in &member.peer_urls {
         let address = format!("{text}/version");
-        let said = match PeerUrl::parse(text) {
-            Ok(url) => asker.get(&url, "/version", within).await,
-            Err(error) => Err(error.to_string()),
-        };
+        let said = asker.get(text, "/version", within).await;
         match said.map(|said| serde_json::from_slice(&said.body)) {
             Ok(Ok(versions)) => return Some(versions),
             Ok(Err(error)) => {

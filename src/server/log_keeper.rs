@@ -7,6 +7,7 @@
 //!
 //! What must hold: no entry is let go of whose effects the backend's file does not have. While a snapshot is on its way,
 //! and for a while after, the entries behind it stay: else the peer would need the next one as soon as it has this one.
+//! When the cluster goes to an older version, a record is written without waiting for more entries (reference 8.11).
 
 use crate::{
     clock::Now,
@@ -35,6 +36,8 @@ pub struct LogKeeper {
     policy: SnapshotPolicy,
     /// Index of the newest snapshot record.
     snapshot_index: u64,
+    /// A snapshot record is wanted as soon as the backend's file has this entry.
+    forced: Option<u64>,
     /// Who is being sent a snapshot; with a time: who was, and may still need what is behind it.
     receivers: BTreeMap<MemberId, Option<Now>>,
 }
@@ -42,7 +45,12 @@ pub struct LogKeeper {
 impl LogKeeper {
     /// Of a log whose newest snapshot record has that index.
     pub fn new(policy: SnapshotPolicy, snapshot_index: u64) -> Self {
-        Self { policy, snapshot_index, receivers: BTreeMap::new() }
+        Self { policy, snapshot_index, forced: None, receivers: BTreeMap::new() }
+    }
+
+    /// Entries up to this one are not to be read again, however few they are: an older version may not know them.
+    pub fn force_behind(&mut self, index: u64) {
+        self.forced = Some(index);
     }
 
     /// A snapshot is on its way.
@@ -79,15 +87,24 @@ impl LogKeeper {
         if self.receivers.is_empty() {
             node.compact(index.saturating_sub(self.policy.catchup_entries));
         }
-        if index < self.snapshot_index.saturating_add(self.policy.entries) {
+        let is_forced = self.forced.is_some_and(|forced| forced <= index);
+        if index < self.snapshot_index.saturating_add(self.policy.entries) && !is_forced {
             return Ok(());
         }
-        tracing::info!("snapshot-index" = index, "snapshot-term" = term, "triggering snapshot");
+        tracing::info!(
+            "local-member-id" = %node.status().id,
+            "local-member-applied-index" = index,
+            "local-member-snapshot-index" = self.snapshot_index,
+            "local-member-snapshot-count" = self.policy.entries,
+            "snapshot-forced" = is_forced,
+            "triggering snapshot"
+        );
         // A record counts only up to the commit index that the log knows, and that one lags behind: see to it first.
         wal.append(Some(&node.hard_state()), &[])?;
         wal.save_snapshot(&walpb::Snapshot { index, term, conf_state: Some(durable.conf_state) })?;
         tracing::info!("snapshot-index" = index, "saved snapshot to disk");
         self.snapshot_index = index;
+        self.forced = self.forced.filter(|_| !is_forced);
         wal.release_to(index);
         Ok(())
     }

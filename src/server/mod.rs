@@ -5,7 +5,7 @@
 //!   Handle --inbox--> core task (thread: Node, Wal, StateMachine) --> hub task (watch::Hub) --> watch streams
 //!                       |  ^ Tick: ticker task
 //!                       |  ^ Flushed: flush task (thread) --> backend file
-//!                       +-> compaction task (thread)
+//!                       +-> compaction task (thread)      watchdog task: what if the disk does not answer?
 //! ```
 //!
 //! It knows no socket and no gRPC: `rpc` and `http` stand above it and see the handle only.
@@ -28,6 +28,7 @@ mod messages;
 mod network;
 mod notices;
 mod outbox;
+mod progress;
 mod publish;
 pub mod quota;
 pub mod receiver;
@@ -47,6 +48,7 @@ use crate::{
     clock::Clock,
     disk::{
         Disk,
+        observed::ObservedDisk,
         os::{Fsync, OsDisk},
     },
     id::IdGenerator,
@@ -79,7 +81,14 @@ impl Server {
     /// [`ready`](Self::ready); other members are to reach it before that. Must be called within a tokio runtime.
     pub async fn start(config: Config) -> Result<Self, StartError> {
         let fsync = if config.fsync { Fsync::On } else { Fsync::Off };
-        let disk: Arc<dyn Disk> = Arc::new(OsDisk::new(fsync));
+        Self::start_on(Arc::new(OsDisk::new(fsync)), config).await
+    }
+
+    /// The same, on another disk than the machine's.
+    pub async fn start_on(disk: Arc<dyn Disk>, config: Config) -> Result<Self, StartError> {
+        let disk = ObservedDisk::new(disk);
+        let under_way = disk.under_way();
+        let disk: Arc<dyn Disk> = Arc::new(disk);
         let clock = Clock::start();
         let joined = find_cluster(&config, &disk).await?;
         let (opening, files) = (config.clone(), FileConfig::timed(clock.stopwatch()));
@@ -123,6 +132,7 @@ impl Server {
                 wals_kept_max: config.wals_kept_max,
             },
             lease_extension: config.election_timeout(),
+            progress: shared.progress.clone(),
             backend: found.backend,
             quota: config.quota,
             outbox: Box::new(outbox),
@@ -132,7 +142,7 @@ impl Server {
             core.campaign();
         }
         let hub = Hub::new(reader, config.seed, config.watch_progress_interval);
-        let (tasks, senders) = task::start(&config, shared.clone(), (core, queue), hub, compactor);
+        let (tasks, senders) = task::start(&config, shared.clone(), (core, queue), hub, compactor, under_way);
         let handle = Handle::new(shared, senders);
         if !is_alone {
             first_election::spawn(&config, handle.clone());

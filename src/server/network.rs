@@ -20,7 +20,7 @@ use crate::{
     id::MemberId,
     membership::{Member, MembersView},
     pb::raftpb::{Message, MessageType},
-    peer::{self, Asker, Database, Host, PeerUrl, Plain, Saving, Sent, Transport, Undelivered},
+    peer::{self, Asker, Database, Host, PeerUrl, Plain, Saving, Transport, Undelivered},
     raft::SnapshotSent,
 };
 use std::{collections::BTreeMap, sync::Arc};
@@ -83,11 +83,11 @@ impl Host for Inlet {
         self.inbox.unreachable(peer);
     }
 
-    fn snapshot_sent(&self, peer: MemberId, sent: Sent) {
-        let sent = match sent {
-            Sent::Whole => SnapshotSent::Whole,
-            Sent::NotWhole => SnapshotSent::NotWhole,
-        };
+    fn gone(&self, peer: MemberId) {
+        self.inbox.gone(peer);
+    }
+
+    fn snapshot_sent(&self, peer: MemberId, sent: SnapshotSent) {
         self.inbox.snapshot_sent(peer, sent);
     }
 

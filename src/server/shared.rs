@@ -4,6 +4,7 @@
 use super::{
     bootstrap::Bootstrapped,
     config::{Changes, Config, RequestLimits},
+    progress::Progress,
     quota::Quota,
 };
 use crate::{
@@ -20,32 +21,10 @@ use crate::{
 use parking_lot::Mutex;
 use std::{
     path::PathBuf,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, AtomicU64, Ordering},
-    },
+    sync::{Arc, atomic::Ordering},
     time::Duration,
 };
 use tokio::sync::watch;
-
-/// Written by the core task, read by everybody.
-#[derive(Debug, Default)]
-pub struct Progress {
-    /// Index of the last entry applied.
-    pub applied: AtomicU64,
-    /// Index of the last entry committed.
-    pub committed: AtomicU64,
-    /// Raft's term.
-    pub term: AtomicU64,
-    /// The leader's id; zero when there is none.
-    pub leader: AtomicU64,
-    /// When this member saw that leader come, in nanoseconds of its clock.
-    pub elected_ns: AtomicU64,
-    /// When a tick last reached the core, in nanoseconds of the member's clock.
-    pub ticked_ns: AtomicU64,
-    /// Does this member only listen?
-    pub is_learner: AtomicBool,
-}
 
 /// The ways to other members.
 #[derive(Debug)]
@@ -70,7 +49,7 @@ pub struct Shared {
     pub trace_above: Duration,
     pub election_timeout: Duration,
     pub tick: Duration,
-    pub progress: Progress,
+    pub progress: Arc<Progress>,
     pub reader: mvcc::Reader,
     pub leases: LeaseView,
     pub members: MembersView,
@@ -108,7 +87,7 @@ impl Shared {
         clock: Clock,
         network: Network,
     ) -> Self {
-        let progress = Progress::default();
+        let progress = Arc::<Progress>::default();
         progress.applied.store(found.machine.applied().0, Ordering::Relaxed);
         Self {
             identity: found.identity,

@@ -47,6 +47,8 @@ pub enum Input<P, R> {
     SnapshotSent(MemberId, SnapshotSent),
     /// A message to that peer got lost.
     Unreachable(MemberId),
+    /// That peer's process has ended, as far as can be told.
+    Gone(MemberId),
     /// So many ticks pass at once: a member that has just started need not wait for its first election.
     Advance(usize),
     /// Something has come from peers: the core takes a turn.

@@ -1,7 +1,7 @@
 //! Whom the cases are played against.
 
 use crate::support::{
-    config::config,
+    config,
     member::{Member, Program},
 };
 use etcd::{
@@ -54,17 +54,14 @@ impl Options {
     }
 
     fn config(&self, dir: &TempDir) -> Config {
+        let usual = config::alone(dir.path());
         Config {
-            snapshot_entries: self.log_entries.unwrap_or(10_000),
-            catchup_entries: self.log_entries.unwrap_or(5_000),
-            compaction_pause: Duration::from_millis(10),
-            watch_progress_interval: self.progress_ms.map_or(Duration::from_secs(600), Duration::from_millis),
-            apply_warn_above: Duration::from_millis(100),
-            trace_above: etcd::server::SLOW,
-            request_warn_above: Duration::from_millis(300),
-            txn_ops_max: self.txn_ops.unwrap_or(etcd::limits::TXN_OPS),
-            request_bytes_max: self.request_bytes.unwrap_or(etcd::limits::REQUEST_BYTES),
-            ..config(dir.path().join("data"))
+            snapshot_entries: self.log_entries.unwrap_or(usual.snapshot_entries),
+            catchup_entries: self.log_entries.unwrap_or(usual.catchup_entries),
+            watch_progress_interval: self.progress_ms.map_or(usual.watch_progress_interval, Duration::from_millis),
+            txn_ops_max: self.txn_ops.unwrap_or(usual.txn_ops_max),
+            request_bytes_max: self.request_bytes.unwrap_or(usual.request_bytes_max),
+            ..usual
         }
     }
 }

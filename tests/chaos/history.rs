@@ -4,6 +4,9 @@
 //! beginning tells. That makes linearizability easy to check, without a search: every operation has its place in that
 //! order by the revision it was answered with, and only two things remain to be seen. What it saw must be the state at its
 //! place, and no operation may come before one that had ended when it began.
+//!
+//! A long history is checked piece by piece. Between two pieces all clients rest; what they were not answered about may
+//! still take place in a later piece, and is kept until it does.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -56,31 +59,82 @@ pub struct Change {
 /// All changes by revision.
 pub type Changes = BTreeMap<i64, Change>;
 
-/// Panics at the first operation that cannot have been as it was answered. Returns how many were checked.
-pub fn check(operations: &[Operation], changes: &Changes) -> usize {
-    let states = States::new(changes);
-    let mut writers: HashMap<i64, &Operation> = HashMap::new();
-    for operation in operations {
-        let Outcome::Answered { revision, answer } = &operation.outcome else { continue };
+/// What is known of the pieces that were checked.
+#[derive(Debug, Default)]
+pub struct History {
+    states: States,
+    /// The last revision of the piece before.
+    last: i64,
+    /// The greatest revision that anybody was answered.
+    reached: i64,
+    /// Those that have not taken place, as far as is known.
+    unknown: Vec<Operation>,
+    counts: Counts,
+}
+
+/// How much was checked.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Counts {
+    pub operations: usize,
+    pub unknown: usize,
+    pub changes: usize,
+    /// Reads of states that are forgotten.
+    pub too_old: usize,
+}
+
+impl History {
+    /// Checks a piece: what was asked in it, and all changes behind those of the piece before. Panics at the first
+    /// operation that cannot have been as it was answered.
+    pub fn check(&mut self, mut operations: Vec<Operation>, changes: &Changes) -> Counts {
+        self.counts.operations += operations.len();
+        self.counts.changes += changes.len();
+        self.states.add(changes);
+        operations.append(&mut self.unknown);
+        let mut writers: HashMap<i64, &Operation> = HashMap::new();
+        for operation in &operations {
+            self.check_answer(operation, changes, &mut writers);
+        }
+        let unknown = check_unknown(&operations, changes, &mut writers);
+        self.reached = check_order(&operations, &writers, self.reached);
+        let unknown: Vec<Operation> = unknown.into_iter().cloned().collect();
+        self.counts.unknown = unknown.len();
+        self.unknown = unknown;
+        // A member that is behind still answers from the piece before.
+        self.states.forget_before(self.last);
+        self.last = changes.keys().next_back().copied().unwrap_or(self.last);
+        self.counts
+    }
+
+    fn check_answer<'a>(
+        &mut self,
+        operation: &'a Operation,
+        changes: &Changes,
+        writers: &mut HashMap<i64, &'a Operation>,
+    ) {
+        let Outcome::Answered { revision, answer } = &operation.outcome else { return };
         match answer {
             Answer::Changed { to, before } => {
                 let change = Change { key: operation.key, to: *to };
                 assert_eq!(changes.get(revision), Some(&change), "an acknowledged change is lost: {operation:?}");
-                assert_eq!(states.at(operation.key, revision - 1), *before, "what was there before: {operation:?}");
+                let was = self.states.at(operation.key, revision - 1);
+                assert_eq!(was, *before, "what was there before: {operation:?}");
                 assert!(writers.insert(*revision, operation).is_none(), "two changes at once: {operation:?}");
             }
+            Answer::ReadStale { .. } if *revision < self.states.first => self.counts.too_old += 1,
             Answer::Read { held } | Answer::ReadStale { held } => {
-                assert_eq!(states.at(operation.key, *revision), *held, "no such state was ever: {operation:?}");
+                let was = self.states.at(operation.key, *revision);
+                assert_eq!(was, *held, "no such state was ever: {operation:?}");
             }
         }
     }
-    check_unknown(operations, changes, &mut writers);
-    check_order(operations, &writers);
-    operations.len()
 }
 
-/// Every change that nobody was answered about is one that somebody asked for.
-fn check_unknown<'a>(operations: &'a [Operation], changes: &Changes, writers: &mut HashMap<i64, &'a Operation>) {
+/// Every change that nobody was answered about is one that somebody asked for. Returns what has not taken place.
+fn check_unknown<'a>(
+    operations: &'a [Operation],
+    changes: &Changes,
+    writers: &mut HashMap<i64, &'a Operation>,
+) -> Vec<&'a Operation> {
     let mut values: HashMap<Value, &Operation> = HashMap::new();
     let mut deletes: HashMap<usize, Vec<&Operation>> = HashMap::new();
     for operation in operations {
@@ -114,10 +168,12 @@ fn check_unknown<'a>(operations: &'a [Operation], changes: &Changes, writers: &m
             }
         }
     }
+    values.into_values().chain(deletes.into_values().flatten()).collect()
 }
 
-/// Nothing comes before what had ended when it began.
-fn check_order(operations: &[Operation], writers: &HashMap<i64, &Operation>) {
+/// Nothing comes before what had ended when it began. `reached` was answered before all of them, but for those that were
+/// not answered; returns what has been reached now.
+fn check_order(operations: &[Operation], writers: &HashMap<i64, &Operation>, reached: i64) -> i64 {
     enum Moment {
         Ended(i64),
         /// The least revision it may have.
@@ -143,7 +199,7 @@ fn check_order(operations: &[Operation], writers: &HashMap<i64, &Operation>) {
     }
     // What begins at the very moment in which another ends is not behind it.
     moments.sort_by_key(|(at, moment, _)| (*at, matches!(moment, Moment::Ended(_))));
-    let mut reached = 0;
+    let mut reached = reached;
     for (_, moment, operation) in moments {
         match moment {
             Moment::Ended(revision) => reached = reached.max(revision),
@@ -153,22 +209,37 @@ fn check_order(operations: &[Operation], writers: &HashMap<i64, &Operation>) {
             }
         }
     }
+    reached
 }
 
-/// The states of every key.
-struct States(HashMap<usize, BTreeMap<i64, Held>>);
+/// The states of every key from a revision on.
+#[derive(Debug, Default)]
+struct States {
+    first: i64,
+    keys: HashMap<usize, BTreeMap<i64, Held>>,
+}
 
 impl States {
-    fn new(changes: &Changes) -> Self {
-        let mut keys: HashMap<usize, BTreeMap<i64, Held>> = HashMap::new();
+    fn add(&mut self, changes: &Changes) {
         for (revision, change) in changes {
-            keys.entry(change.key).or_default().insert(*revision, change.to.map(|value| (*revision, value)));
+            let held = change.to.map(|value| (*revision, value));
+            self.keys.entry(change.key).or_default().insert(*revision, held);
         }
-        Self(keys)
     }
 
     fn at(&self, key: usize, revision: i64) -> Held {
-        self.0.get(&key)?.range(..=revision).next_back().and_then(|(_, held)| *held)
+        self.keys.get(&key)?.range(..=revision).next_back().and_then(|(_, held)| *held)
+    }
+
+    fn forget_before(&mut self, first: i64) {
+        self.first = first;
+        for states in self.keys.values_mut() {
+            let kept = states.split_off(&first);
+            // What it held then.
+            let held = states.pop_last();
+            *states = kept;
+            states.extend(held);
+        }
     }
 }
 
@@ -196,11 +267,30 @@ mod tests {
         answered(began, ended, revision, Answer::Read { held })
     }
 
+    fn check(operations: Vec<Operation>, changes: &Changes) {
+        History::default().check(operations, changes);
+    }
+
+    #[test]
+    fn a_history_in_pieces() {
+        let late = Operation { key: 0, began: ms(2), ended: ms(3), outcome: Outcome::Unknown(Some(40)) };
+        let later = |revision, value| Changes::from([(revision, Change { key: 0, to: Some(value) })]);
+        let stale = |revision, held| answered(20, 21, revision, Answer::ReadStale { held });
+        let mut history = History::default();
+        history.check(vec![put(0, 1, 2, 20, None), put(2, 3, 3, 30, Some((2, 20))), late], &changes());
+        history.check(vec![read(10, 11, 4, Some((4, 40))), stale(2, Some((2, 20)))], &later(4, 40));
+        history.check(vec![put(12, 13, 5, 50, Some((4, 40))), stale(3, Some((3, 30)))], &later(5, 50));
+        let counts = history.check(vec![stale(2, None), stale(4, Some((4, 40)))], &Changes::new());
+        assert_eq!((counts.operations, counts.changes, counts.unknown, counts.too_old), (9, 4, 0, 1));
+        let old = vec![read(30, 31, 4, Some((4, 40)))];
+        std::panic::catch_unwind(move || history.check(old, &Changes::new())).expect_err("revision 5 was answered");
+    }
+
     #[test]
     fn a_history_that_can_be() {
         let unknown = Operation { key: 0, began: ms(2), ended: ms(9), outcome: Outcome::Unknown(Some(30)) };
         let stale = answered(8, 9, 2, Answer::ReadStale { held: Some((2, 20)) });
-        check(&[put(0, 3, 2, 20, None), unknown, read(4, 5, 3, Some((3, 30))), stale], &changes());
+        check(vec![put(0, 3, 2, 20, None), unknown, read(4, 5, 3, Some((3, 30))), stale], &changes());
     }
 
     #[test]
@@ -217,7 +307,7 @@ mod tests {
             ("two changes", vec![first(), first(), second()]),
         ];
         for (text, operations) in wrong {
-            let panic = std::panic::catch_unwind(|| check(&operations, &changes())).expect_err(text);
+            let panic = std::panic::catch_unwind(|| check(operations, &changes())).expect_err(text);
             let said = panic.downcast_ref::<String>().expect("a text");
             assert!(said.contains(text), "{said} has {text}");
         }

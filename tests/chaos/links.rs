@@ -1,29 +1,36 @@
-//! Links between members that can be cut. Each member is reached through a front door of the test's own, which passes bytes
-//! on; a link that is cut passes none, in one direction or both, as a network that loses packets.
+//! Links between members that can be cut, and made slow. Each member is reached through a front door of the test's own,
+//! which passes bytes on; a link that is cut passes none, in one direction or both, as a network that loses packets.
 
 use std::{
     collections::HashMap,
     net::SocketAddr,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
-    sync::watch,
+    sync::{mpsc, watch},
+    time::Instant,
 };
 
-/// What becomes of connections over a link at the moment it is cut.
+/// Pieces of up to 64 KiB that are on their way over a link; a sender waits while there are more.
+const PIECES_MAX: usize = 64;
+
+/// What becomes of connections over a link that is in trouble.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Manner {
     /// They hang, and go on when the link is whole again.
     Hang,
     /// They end.
     Break,
+    /// All arrives, so much later.
+    Slow(Duration),
 }
 
-/// Which way is cut: pairs of (from, to), by the number of the member.
+/// Which ways are in trouble: pairs of (from, to), by the number of the member.
 #[derive(Clone, Debug)]
-pub struct Cuts {
+pub struct Trouble {
     pub ways: Vec<(usize, usize)>,
     pub manner: Manner,
 }
@@ -31,9 +38,11 @@ pub struct Cuts {
 /// All links of a cluster.
 #[derive(Clone, Debug)]
 pub struct Links {
-    cuts: watch::Sender<Cuts>,
-    /// Members by the id that they tell when they dial.
+    trouble: watch::Sender<Trouble>,
+    /// Members by the id that they tell when they dial; those that are gone too.
     members: Arc<Mutex<HashMap<String, usize>>>,
+    /// The ids that members have now.
+    ids: Arc<Mutex<HashMap<usize, u64>>>,
 }
 
 /// The door to one listener of a member.
@@ -55,18 +64,24 @@ pub enum Callers {
 
 impl Links {
     pub fn new() -> Self {
-        let (cuts, _) = watch::channel(Cuts { ways: vec![], manner: Manner::Hang });
-        Self { cuts, members: Arc::default() }
+        let (trouble, _) = watch::channel(Trouble { ways: vec![], manner: Manner::Hang });
+        Self { trouble, members: Arc::default(), ids: Arc::default() }
     }
 
-    /// Cuts just these ways; no ways make all whole.
-    pub fn cut(&self, cuts: Cuts) {
-        self.cuts.send_replace(cuts);
+    /// Just these ways are in trouble from now on; no ways make all whole.
+    pub fn trouble(&self, trouble: Trouble) {
+        self.trouble.send_replace(trouble);
     }
 
     /// Says which member has an id, as the hexadecimal text of its requests.
     pub fn name(&self, id: u64, member: usize) {
         self.members.lock().unwrap().insert(format!("{id:x}"), member);
+        self.ids.lock().unwrap().insert(member, id);
+    }
+
+    /// The id that a member has now.
+    pub fn id(&self, member: usize) -> Option<u64> {
+        self.ids.lock().unwrap().get(&member).copied()
     }
 
     /// The member with an id.
@@ -125,42 +140,81 @@ impl Links {
     /// Waits until a way may be used. None when whoever waits should give up.
     async fn pass(&self, way: Option<(usize, usize)>) -> Option<()> {
         let Some(way) = way else { return Some(()) };
-        let mut cuts = self.cuts.subscribe();
+        let mut trouble = self.trouble.subscribe();
         let is_broken = {
-            let cuts = cuts.borrow();
-            cuts.ways.contains(&way) && cuts.manner == Manner::Break
+            let trouble = trouble.borrow();
+            trouble.ways.contains(&way) && trouble.manner == Manner::Break
         };
         if is_broken {
             return None;
         }
-        cuts.wait_for(|cuts| !cuts.ways.contains(&way)).await.ok().map(drop)
+        let is_open = |trouble: &Trouble| trouble.manner != Manner::Hang || !trouble.ways.contains(&way);
+        trouble.wait_for(is_open).await.ok().map(drop)
     }
 
     async fn broken(&self, way: Option<(usize, usize)>) {
         let Some(way) = way else { return std::future::pending().await };
-        let is_broken = |cuts: &Cuts| cuts.manner == Manner::Break && cuts.ways.contains(&way);
-        let _ = self.cuts.subscribe().wait_for(is_broken).await;
+        let is_broken = |trouble: &Trouble| trouble.manner == Manner::Break && trouble.ways.contains(&way);
+        let _ = self.trouble.subscribe().wait_for(is_broken).await;
     }
 
+    /// When that arrives which is sent now, if later than at once.
+    fn arrives(&self, way: Option<(usize, usize)>) -> Option<Instant> {
+        let trouble = self.trouble.borrow();
+        match trouble.manner {
+            Manner::Slow(delay) if way.is_some_and(|way| trouble.ways.contains(&way)) => Some(Instant::now() + delay),
+            _ => None,
+        }
+    }
+
+    /// What a slow link delays is on its way all at once, as on a long wire.
     async fn pump(
         &self,
         way: Option<(usize, usize)>,
-        mut from: impl AsyncReadExt + Unpin,
-        mut to: impl AsyncWriteExt + Unpin,
+        from: impl AsyncReadExt + Unpin,
+        to: impl AsyncWriteExt + Unpin,
     ) -> Option<()> {
+        let (wire, end) = mpsc::channel(PIECES_MAX);
+        tokio::join!(self.take(way, from, wire), self.give(way, end, to)).1
+    }
+
+    async fn take(&self, way: Option<(usize, usize)>, mut from: impl AsyncReadExt + Unpin, wire: mpsc::Sender<Piece>) {
         let mut bytes = vec![0; 64 << 10];
         loop {
             let count = tokio::select! {
-                count = from.read(&mut bytes) => count.ok()?,
-                () = self.broken(way) => return None,
+                count = from.read(&mut bytes) => count.unwrap_or(0),
+                () = self.broken(way) => return,
+                () = wire.closed() => return,
             };
-            if count == 0 {
-                return None;
+            let piece = Piece { arrives: self.arrives(way), bytes: bytes[..count].to_vec() };
+            if count == 0 || wire.send(piece).await.is_err() {
+                return;
             }
-            self.pass(way).await?;
-            to.write_all(&bytes[..count]).await.ok()?;
         }
     }
+
+    async fn give(
+        &self,
+        way: Option<(usize, usize)>,
+        mut end: mpsc::Receiver<Piece>,
+        mut to: impl AsyncWriteExt + Unpin,
+    ) -> Option<()> {
+        while let Some(piece) = end.recv().await {
+            if let Some(arrives) = piece.arrives {
+                tokio::time::sleep_until(arrives).await;
+            }
+            self.pass(way).await?;
+            to.write_all(&piece.bytes).await.ok()?;
+        }
+        None
+    }
+}
+
+/// Bytes that are on their way.
+#[derive(Debug)]
+struct Piece {
+    arrives: Option<Instant>,
+    bytes: Vec<u8>,
 }
 
 impl Door {

@@ -19,13 +19,15 @@ use std::{
     },
     time::{Duration, Instant},
 };
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use tonic::transport::Channel;
 
 /// Keys that all clients share.
 const KEYS: usize = 8;
 /// After this a client asks somebody else.
 const TIMEOUT: Duration = Duration::from_secs(2);
+/// Who was not answered asks again when somebody else was, or after this.
+const RETRY: Duration = Duration::from_millis(50);
 
 /// What all clients share.
 #[derive(Debug)]
@@ -45,6 +47,11 @@ impl Shared {
             answered: watch::Sender::new(0),
             is_over: false.into(),
         })
+    }
+
+    /// Clients that are started from now on work.
+    pub fn begin(&self) {
+        self.is_over.store(false, Ordering::SeqCst);
     }
 
     /// Tells the clients to end.
@@ -93,8 +100,7 @@ pub async fn work(shared: Arc<Shared>, channels: Vec<Channel>, seed: u64) -> Vec
             }
             failed => {
                 channel = rng.usize(..channels.len());
-                // A member that is down refuses at once.
-                tokio::task::yield_now().await;
+                let _ = shared.more(1, RETRY).await;
                 match request.would_write() {
                     Some(written) if !failed.is_ok_and(was_never_sent) => Outcome::Unknown(written),
                     _ => continue,
@@ -222,32 +228,52 @@ fn number(text: &[u8]) -> u64 {
     std::str::from_utf8(text).ok().and_then(|text| text.parse().ok()).expect("a number that a client wrote")
 }
 
-/// Follows all changes through one member, however often it has to begin again, up to the revision that `until` comes to
-/// hold. What it is told must go on where it was.
-pub async fn follow_all(channel: Channel, until: watch::Receiver<Option<i64>>) -> Changes {
-    let mut changes = Changes::new();
+/// Up to where the changes of a piece of the history go; pieces count from 1.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Piece {
+    pub number: u64,
+    pub end: i64,
+}
+
+/// Changes that were told of and not handed over.
+struct Told {
+    next: i64,
+    changes: Changes,
+}
+
+/// Follows all changes through one member, however often it has to begin again, and hands them over piece by piece. What
+/// it is told must go on where it was.
+pub async fn follow_all(channel: Channel, mut pieces: watch::Receiver<Piece>, over: mpsc::Sender<Changes>) {
+    let mut told = Told { next: 2, changes: Changes::new() };
+    let mut handed = 0;
     loop {
-        let from = changes.keys().next_back().map_or(2, |revision| revision + 1);
-        if until.borrow().is_some_and(|until| from > until) {
-            return changes;
+        let piece = *pieces.borrow_and_update();
+        let end = (piece.number > handed).then_some(piece.end);
+        if end.is_some_and(|end| told.next > end) {
+            let rest = told.changes.split_off(&(piece.end + 1));
+            if over.send(std::mem::replace(&mut told.changes, rest)).await.is_err() {
+                return;
+            }
+            handed = piece.number;
+            continue;
         }
         tokio::select! {
-            () = follow(&channel, from, &mut changes) => tokio::task::yield_now().await,
-            () = told(until.clone()) => {}
+            () = follow(&channel, &mut told, end) => tokio::task::yield_now().await,
+            changed = pieces.changed() => if changed.is_err() {
+                return;
+            }
         }
     }
 }
 
-/// Comes back when the last revision becomes known, once.
-async fn told(mut until: watch::Receiver<Option<i64>>) {
-    if until.borrow_and_update().is_some() || until.changed().await.is_err() {
-        std::future::pending().await
-    }
-}
-
-async fn follow(channel: &Channel, from: i64, changes: &mut Changes) {
-    let create =
-        WatchCreateRequest { key: "key-".into(), range_end: "key.".into(), start_revision: from, ..Default::default() };
+/// Until the stream ends, or all up to the end is told.
+async fn follow(channel: &Channel, told: &mut Told, end: Option<i64>) {
+    let create = WatchCreateRequest {
+        key: "key-".into(),
+        range_end: "key.".into(),
+        start_revision: told.next,
+        ..Default::default()
+    };
     let request = WatchRequest { request_union: Some(RequestUnion::CreateRequest(create)) };
     let requests = tokio_stream::StreamExt::chain(tokio_stream::once(request), tokio_stream::pending());
     let mut request = tonic::Request::new(requests);
@@ -264,9 +290,12 @@ async fn follow(channel: &Channel, from: i64, changes: &mut Changes) {
             let kv = event.kv.as_ref().expect("an event has a key");
             let to = (event.r#type() == EventType::Put).then(|| number(&kv.value));
             let key = String::from_utf8_lossy(&kv.key)["key-".len()..].parse().expect("a key of ours");
-            let last = changes.keys().next_back().copied().unwrap_or(1);
-            assert_eq!(kv.mod_revision, last + 1, "changes are told one by one");
-            changes.insert(kv.mod_revision, Change { key, to });
+            assert_eq!(kv.mod_revision, told.next, "changes are told one by one");
+            told.changes.insert(told.next, Change { key, to });
+            told.next += 1;
+        }
+        if end.is_some_and(|end| told.next > end) {
+            return;
         }
     }
 }

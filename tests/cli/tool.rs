@@ -1,5 +1,6 @@
 //! Runs the tool: ours, or the one that records.
 
+use crate::support::member::path_of_ours;
 use std::{
     io::{BufRead, BufReader, Read, Write},
     path::PathBuf,
@@ -28,7 +29,7 @@ const RUN_MAX: Duration = Duration::from_secs(60);
 impl Tool {
     /// The one of this package.
     pub fn ours() -> Self {
-        Self { path: env!("CARGO_BIN_EXE_etcd").into(), words: vec!["ctl".into()] }
+        Self { path: path_of_ours(), words: vec!["ctl".into()] }
     }
 
     /// A real etcdctl that the environment names.

@@ -6,7 +6,7 @@
 use crate::{
     channel, differences, hold,
     run::Run,
-    support::{self, member::Program},
+    support::{config::alone, member::Program},
 };
 use etcd::{
     logging::{Logging, LoggingConfig},
@@ -88,7 +88,13 @@ fn compact(revision: i64, physical: bool) -> CompactionRequest {
 }
 
 fn config(folder: &Path) -> Config {
-    Config { trace_above: Duration::ZERO, ..support::config::config(folder.join("data")) }
+    Config {
+        compaction_pause: Duration::ZERO,
+        apply_warn_above: Duration::MAX,
+        request_warn_above: Duration::MAX,
+        trace_above: Duration::ZERO,
+        ..alone(folder)
+    }
 }
 
 /// The requests whose lines are recorded.

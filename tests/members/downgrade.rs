@@ -2,9 +2,13 @@
 
 use crate::process::{Process, Together, WAIT_MAX};
 use crate::support::member::Program;
-use etcd::pb::etcdserverpb::{
-    DowngradeInfo, DowngradeRequest, MemberAddRequest, MemberRemoveRequest, downgrade_request::DowngradeAction,
-    maintenance_client::MaintenanceClient,
+use etcd::{
+    disk::os::{Fsync, OsDisk},
+    pb::etcdserverpb::{
+        DowngradeInfo, DowngradeRequest, MemberAddRequest, MemberRemoveRequest, downgrade_request::DowngradeAction,
+        maintenance_client::MaintenanceClient,
+    },
+    wal::Wal,
 };
 use std::{
     io::{Read, Write},
@@ -63,9 +67,8 @@ fn told(lines: &[String]) -> Vec<String> {
         let text = |name: &str| fields.get(name).and_then(|value| value.as_str()).unwrap_or_default();
         let message = text("msg");
         let is_of_them = ["downgrad", "version"].iter().any(|word| message.to_lowercase().contains(word));
-        // The snapshot that etcd forces lets an older etcd read its log; ours has another backend than that one anyway. After
-        // a return, whether another look comes before the end is chance.
-        let others = ["forcing snapshot", "version from store", "mismatching etcd version", "server has stopped"];
+        // After a return, whether another look comes before the end is chance.
+        let others = ["version from store", "mismatching etcd version", "server has stopped"];
         if !is_of_them || others.iter().any(|text| message.contains(text)) {
             continue;
         }
@@ -81,6 +84,22 @@ fn told(lines: &[String]) -> Vec<String> {
 const VALIDATE: i32 = DowngradeAction::Validate as i32;
 const ENABLE: i32 = DowngradeAction::Enable as i32;
 const CANCEL: i32 = DowngradeAction::Cancel as i32;
+
+/// What is said of the snapshot without which a member of an older version would have to read a log of this one.
+const SNAPSHOT: [&str; 2] = ["\"snapshot-forced\":true", "saved snapshot to disk"];
+
+/// The log begins behind a snapshot that came with the cluster's older version.
+fn check_snapshot(member: &Process, said: &[String]) {
+    let line = |text: &str| said.iter().position(|line| line.contains(text)).unwrap_or_else(|| panic!("{text:?}"));
+    let cause = line("Cluster version downgrade detected, forcing snapshot");
+    assert!(said[cause].contains(r#""prev-cluster-version":"3.7.0","new-cluster-version":"3.6.0""#), "{}", said[cause]);
+    let triggered: serde_json::Value = serde_json::from_str(&said[line(SNAPSHOT[0])]).expect("a line of JSON");
+    assert_eq!((triggered["msg"].as_str(), cause < line(SNAPSHOT[0])), (Some("triggering snapshot"), true));
+    assert_eq!(triggered["local-member-snapshot-index"], 0, "{triggered}");
+    let records = Wal::snapshots(&OsDisk::new(Fsync::Off), &member.wal()).expect("its log can be read");
+    let newest = records.last().expect("the record of the beginning at least").index;
+    assert_eq!(triggered["local-member-applied-index"], newest, "{records:?}");
+}
 
 /// There and back, asked of one member, which says all of these on the way there. What it said in both of its lives.
 async fn there_and_back(cluster: &mut Together, asked: usize, says: &[&str]) -> [Vec<String>; 2] {
@@ -111,8 +130,13 @@ async fn there_and_back(cluster: &mut Together, asked: usize, says: &[&str]) -> 
     assert_eq!(refused(member, VALIDATE, "3.6").await, invalid);
     member.put("a", "on the way").await;
 
-    says.iter().for_each(|text| drop(cluster.members[asked].until(text)));
+    for text in SNAPSHOT.iter().chain(says) {
+        if !cluster.members[asked].has_said(text) {
+            cluster.members[asked].until(text);
+        }
+    }
     let (_, first) = cluster.members[asked].terminate();
+    check_snapshot(&cluster.members[asked], &first);
     cluster.restart(asked);
     let member = &cluster.members[asked];
     assert_eq!(member.status().await.downgrade_info.expect("it says so").target_version, "3.6.0");
@@ -134,6 +158,7 @@ async fn one_member_goes_and_comes_back() {
         assert_eq!(
             told(&first),
             [
+                "info Cluster version downgrade detected, forcing snapshot: new-cluster-version prev-cluster-version",
                 "info The server is ready to downgrade: server-version target-version",
                 "info cluster version differs from storage version.: cluster-version storage-version",
                 "info cluster version is updated: cluster-version",

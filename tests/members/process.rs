@@ -1,10 +1,8 @@
 //! Members of one cluster, each in a process of its own.
 //!
-//! The ports between members must be known before any of them starts. The test keeps each port bound, without listening,
-//! and lets the members share it (`--socket-reuse-port`): so nobody else can have it, and a member that is started again
-//! finds it free.
+//! The ports between members must be known before any of them starts: the test keeps them, and lets the members share them.
 
-use crate::support::member::Program;
+use crate::support::{member::Program, ports::Port, running::Running};
 use etcd::pb::{
     etcdserverpb::{
         HashKvRequest, HashKvResponse, StatusRequest, StatusResponse, kv_client::KvClient, lease_client::LeaseClient,
@@ -14,35 +12,16 @@ use etcd::pb::{
 };
 use parking_lot::Mutex;
 use std::{
-    io::{BufRead, BufReader},
     path::PathBuf,
-    process::{Child, Command, ExitStatus, Stdio},
+    process::{Command, ExitStatus},
     sync::{Arc, mpsc},
     time::{Duration, Instant},
 };
 use tempfile::TempDir;
-use tokio::net::TcpSocket;
 use tonic::transport::{Channel, Endpoint};
 
 /// Nothing here takes long; a machine under load may.
 pub const WAIT_MAX: Duration = Duration::from_secs(60);
-
-/// Kept until the end of the test.
-#[derive(Debug)]
-struct Port(TcpSocket);
-
-impl Port {
-    fn take() -> Self {
-        let socket = TcpSocket::new_v4().expect("a socket");
-        socket.set_reuseport(true).expect("ports can be shared");
-        socket.bind("127.0.0.1:0".parse().expect("an address")).expect("a port");
-        Self(socket)
-    }
-
-    fn url(&self) -> String {
-        format!("http://{}", self.0.local_addr().expect("it is bound"))
-    }
-}
 
 /// A place for a member, and the member while it runs.
 #[derive(Debug)]
@@ -53,12 +32,12 @@ pub struct Process {
     dir: TempDir,
     client: Port,
     peer: Port,
-    running: Option<Running>,
+    life: Option<Life>,
 }
 
 #[derive(Debug)]
-struct Running {
-    child: Child,
+struct Life {
+    process: Running,
     lines: mpsc::Receiver<String>,
     seen: Arc<Mutex<Vec<String>>>,
 }
@@ -73,7 +52,7 @@ impl Process {
             dir: TempDir::new().expect("a temporary folder"),
             client: Port::take(),
             peer: Port::take(),
-            running: None,
+            life: None,
         }
     }
 
@@ -105,19 +84,14 @@ impl Process {
     /// Starts it in a cluster of these members; `state` is that of the cluster.
     pub fn spawn(&mut self, initial_cluster: &str, state: &str) {
         let mut command = self.command(initial_cluster, state);
-        let mut child = command.spawn().unwrap_or_else(|error| panic!("cannot run {command:?}: {error}"));
-        let stderr = child.stderr.take().expect("stderr is piped");
         let (sender, lines) = mpsc::channel();
         let seen = Arc::new(Mutex::new(Vec::new()));
         let all = seen.clone();
-        // Reads to the end, so that the member never waits for a full pipe.
-        std::thread::spawn(move || {
-            for line in BufReader::new(stderr).lines().map_while(Result::ok) {
-                all.lock().push(line.clone());
-                let _ = sender.send(line);
-            }
+        let process = Running::start(&mut command, move |line| {
+            all.lock().push(line.clone());
+            let _ = sender.send(line);
         });
-        self.running = Some(Running { child, lines, seen });
+        self.life = Some(Life { process, lines, seen });
     }
 
     fn command(&self, initial_cluster: &str, state: &str) -> Command {
@@ -133,28 +107,25 @@ impl Process {
             .arg(format!("--initial-cluster={initial_cluster}"))
             .arg(format!("--initial-cluster-state={state}"))
             .args(&self.flags)
-            .current_dir(self.dir.path())
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped());
+            .current_dir(self.dir.path());
         command
     }
 
-    fn running(&mut self) -> &mut Running {
-        self.running.as_mut().expect("the member runs")
+    fn life(&mut self) -> &mut Life {
+        self.life.as_mut().expect("the member runs")
     }
 
     /// Waits for a line with that text.
     pub fn until(&mut self, text: &str) -> String {
         let name = self.name.clone();
-        let running = self.running();
+        let life = self.life();
         let deadline = Instant::now() + WAIT_MAX;
         loop {
-            match running.lines.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+            match life.lines.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
                 Ok(line) if line.contains(text) => return line,
                 Ok(_) => {}
                 Err(error) => {
-                    panic!("{name} did not say {text:?} ({error}):\n{}", running.seen.lock().join("\n"));
+                    panic!("{name} did not say {text:?} ({error}):\n{}", life.seen.lock().join("\n"));
                 }
             }
         }
@@ -162,7 +133,7 @@ impl Process {
 
     /// Did it say that, since it was started?
     pub fn has_said(&mut self, text: &str) -> bool {
-        self.running().seen.lock().iter().any(|line| line.contains(text))
+        self.life().seen.lock().iter().any(|line| line.contains(text))
     }
 
     /// Waits until it serves.
@@ -172,41 +143,37 @@ impl Process {
 
     /// Ends it as `kill -9` does.
     pub fn kill(&mut self) {
-        let mut running = self.running.take().expect("the member runs");
-        running.child.kill().expect("the process can be killed");
-        running.child.wait().expect("the process ends");
+        self.life.take().expect("the member runs").process.kill();
     }
 
     /// It stands still, and does not know.
     pub fn pause(&mut self) {
-        self.signal("-STOP");
+        self.signal("STOP");
     }
 
     /// And goes on.
     pub fn go_on(&mut self) {
-        self.signal("-CONT");
+        self.signal("CONT");
     }
 
     fn signal(&mut self, signal: &str) {
-        let id = self.running().child.id().to_string();
-        let told = Command::new("kill").args([signal, &id]).status().expect("kill runs");
-        assert!(told.success());
+        self.life().process.signal(signal);
     }
 
     /// Asks it to end, and says how it did and what it said.
     pub fn terminate(&mut self) -> (ExitStatus, Vec<String>) {
-        self.signal("-TERM");
+        self.signal("TERM");
         self.end()
     }
 
     /// Waits for it to end by itself, and says how it did and what it said.
     pub fn end(&mut self) -> (ExitStatus, Vec<String>) {
-        let mut running = self.running.take().expect("the member runs");
+        let mut life = self.life.take().expect("the member runs");
         // The pipe ends with the process.
         let deadline = Instant::now() + WAIT_MAX;
-        while running.lines.recv_timeout(deadline - Instant::now().min(deadline)).is_ok() {}
-        let status = running.child.wait().expect("the process ends");
-        let said = running.seen.lock().clone();
+        while life.lines.recv_timeout(deadline - Instant::now().min(deadline)).is_ok() {}
+        let status = life.process.wait();
+        let said = life.seen.lock().clone();
         (status, said)
     }
 
@@ -215,9 +182,14 @@ impl Process {
         self.dir.path().join("data/member/snap/db")
     }
 
+    /// The folder of its log.
+    pub fn wal(&self) -> PathBuf {
+        self.dir.path().join("data/member/wal")
+    }
+
     /// What it has said so far.
     pub fn said(&mut self) -> Vec<String> {
-        self.running().seen.lock().clone()
+        self.life().seen.lock().clone()
     }
 
     /// Its disk is gone.
@@ -264,15 +236,6 @@ impl Process {
     pub async fn hash_kv(&self, revision: i64) -> Result<HashKvResponse, tonic::Status> {
         let answer = MaintenanceClient::new(self.channel()).hash_kv(HashKvRequest { revision }).await;
         answer.map(tonic::Response::into_inner)
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        if let Some(mut running) = self.running.take() {
-            let _ = running.child.kill();
-            let _ = running.child.wait();
-        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Three of ours, from their first start on.
 
 use crate::process::{Process, Together, until_equal};
-use crate::support::member::Program;
+use crate::support::member::{Program, path_of_ours};
 use etcd::pb::etcdserverpb::{
     LeaseGrantRequest, LeaseKeepAliveRequest, LeaseLeasesRequest, LeaseTimeToLiveRequest, MemberAddRequest,
     MemberListRequest, MemberPromoteRequest, MemberRemoveRequest, MoveLeaderRequest, PutRequest, RangeRequest,
@@ -226,7 +226,7 @@ async fn the_tools_see_all_members() {
         let said = Command::new(path).arg("version").output().expect("the tool runs");
         String::from_utf8_lossy(&said.stdout).contains("etcdctl version: 3.7.")
     });
-    let tools = [Some(vec![env!("CARGO_BIN_EXE_etcd").to_owned(), "ctl".into()]), real.map(|path| vec![path])];
+    let tools = [Some(vec![path_of_ours().display().to_string(), "ctl".into()]), real.map(|path| vec![path])];
     let tools: Vec<Vec<String>> = tools.into_iter().flatten().collect();
     let run = |tool: &[String], endpoints: &[&Process], line: &str| {
         let endpoints: Vec<String> = endpoints.iter().map(|member| member.client_url()).collect();

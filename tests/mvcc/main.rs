@@ -3,7 +3,10 @@
 mod concurrent;
 mod crash;
 mod damage;
+mod midst;
 mod model;
+#[path = "../support/moments.rs"]
+mod moments;
 mod property;
 mod replaced;
 mod scripts;

@@ -158,12 +158,36 @@ fn round(rng: &mut Rng) {
     }
     let message = any_message(rng);
     envelopes(&message, rng);
+    damaged_envelopes(&message, rng);
     let bytes = message.encode_to_vec();
     assert_eq!(decode(bytes.clone().into()).unwrap(), message);
     let mut damaged = bytes;
     let at = rng.usize(0..damaged.len());
     damaged[at] ^= 1 << rng.u8(0..8);
     let _ = decode(damaged.into());
+}
+
+/// The message in front of a database, cut off or changed: more is wanted, or it is refused, or read as another one.
+fn damaged_envelopes(message: &Message, rng: &mut Rng) {
+    let mut bytes = envelope(message).to_vec();
+    if rng.bool() {
+        let at = rng.usize(0..bytes.len());
+        bytes[at] ^= 1 << rng.u8(0..8);
+    }
+    let whole = rng.bool();
+    bytes.truncate(if whole { bytes.len() } else { rng.usize(0..bytes.len()) });
+    let (mut decoder, mut rest) = (EnvelopeDecoder::default(), &bytes[..]);
+    while !rest.is_empty() {
+        let (piece, behind) = rest.split_at(rng.usize(1..=rest.len()));
+        rest = behind;
+        decoder.push(piece);
+        match decoder.message() {
+            Ok(None) => {}
+            // What is behind it is the database.
+            Ok(Some((_, first))) => return assert!(first.len() <= bytes.len()),
+            Err(error) => return assert_ne!(error, CodecError::CutOff, "the rest may come yet"),
+        }
+    }
 }
 
 fn envelopes(message: &Message, rng: &mut Rng) {

@@ -6,7 +6,8 @@ use crate::node::{Heard, IO_TIMEOUT, Node, address, append, message};
 use etcd::id::{ClusterId, MemberId};
 use etcd::limits::{PEER_PIPELINE_MESSAGES, PEER_STREAM_MESSAGES};
 use etcd::pb::raftpb::MessageType;
-use etcd::peer::{PeerUrl, Sent, Undelivered};
+use etcd::peer::{PeerUrl, Undelivered};
+use etcd::raft::SnapshotSent;
 use http_body_util::BodyExt;
 use std::time::Duration;
 use tokio::{
@@ -28,7 +29,7 @@ async fn what_a_missing_peer_does_not_get_is_reported() {
     assert_eq!(a.hear().await, Heard::Unreachable(b));
     a.transport.send([message(MessageType::MsgSnapshot, a.id, b)]);
     assert_eq!(a.hear().await, Heard::Unreachable(b));
-    assert_eq!(a.hear().await, Heard::Snapshot(b, Sent::NotWhole));
+    assert_eq!(a.hear().await, Heard::Snapshot(b, SnapshotSent::NotWhole));
     // More than can wait: some are dropped at once.
     a.transport.send((0..PEER_PIPELINE_MESSAGES as u64 + 3).map(|n| append(a.id, b, n, 1)));
     for _ in 0..3 {
@@ -276,4 +277,22 @@ async fn after_a_stop_nothing_begins() {
     a.transport.add_peer(b.id, vec![b.url.clone()]);
     assert_eq!(a.transport.active_peers(), 0);
     assert_eq!(open_stream(&network, "msgapp").await.status(), 404);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_process_that_ended_is_told_of_and_one_that_was_never_there_is_not() {
+    let network = Network::default();
+    let (mut a, mut b) = (Node::in_memory(&network, 1), Node::in_memory(&network, 2));
+    a.join(&b);
+    a.transport.add_peer(MemberId(3), url(3));
+    a.meet(&mut b).await;
+    let start = Instant::now();
+    drop(b);
+    a.hear_that(Heard::Gone(MemberId(2))).await;
+    assert!(start.elapsed() < Duration::from_millis(200), "{:?}", start.elapsed());
+    // It had a stream for messages and one for appends. Nobody has ever been at the third one's place.
+    a.hear_that(Heard::Gone(MemberId(2))).await;
+    let _ = timeout(Duration::from_secs(5), std::future::pending::<()>()).await;
+    let more = a.heard_so_far();
+    assert!(!more.iter().any(|heard| matches!(heard, Heard::Gone(_))), "{more:?}");
 }

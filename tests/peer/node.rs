@@ -4,8 +4,9 @@ use crate::network::Network;
 use etcd::id::{ClusterId, MemberId};
 use etcd::pb::raftpb::{Entry, Message, MessageType};
 use etcd::peer::{
-    self, Config, Database, Dial, Host, Identity, Patient, PeerUrl, Plain, Saving, Sent, Transport, Undelivered,
+    self, Config, Database, Dial, Host, Identity, Patient, PeerUrl, Plain, Saving, Transport, Undelivered,
 };
+use etcd::raft::SnapshotSent;
 use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
 use std::{
@@ -32,7 +33,8 @@ pub const IO_TIMEOUT: Duration = Duration::from_secs(5);
 pub enum Heard {
     Message(Message),
     Unreachable(MemberId),
-    Snapshot(MemberId, Sent),
+    Gone(MemberId),
+    Snapshot(MemberId, SnapshotSent),
     /// A database behind a message: its bytes, or why not all of them.
     Database(Result<Vec<u8>, String>),
     CastOut,
@@ -62,7 +64,11 @@ impl Host for Listener {
         let _ = self.heard.send(Heard::Unreachable(peer));
     }
 
-    fn snapshot_sent(&self, peer: MemberId, sent: Sent) {
+    fn gone(&self, peer: MemberId) {
+        let _ = self.heard.send(Heard::Gone(peer));
+    }
+
+    fn snapshot_sent(&self, peer: MemberId, sent: SnapshotSent) {
         let _ = self.heard.send(Heard::Snapshot(peer, sent));
     }
 
@@ -189,6 +195,11 @@ impl Node {
     /// Has nothing been heard?
     pub fn is_silent(&mut self) -> bool {
         self.heard.try_recv().is_err()
+    }
+
+    /// What has been heard and not asked for.
+    pub fn heard_so_far(&mut self) -> Vec<Heard> {
+        std::iter::from_fn(|| self.heard.try_recv().ok()).collect()
     }
 
     /// Waits until it reaches another member over both streams, in both directions: what went out came back.

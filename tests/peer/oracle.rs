@@ -12,7 +12,8 @@ use etcd::client::{Client, Config, Endpoint};
 use etcd::id::{ClusterId, MemberId};
 use etcd::pb::etcdserverpb::PutRequest;
 use etcd::pb::raftpb::{Entry, Message, MessageType};
-use etcd::peer::{PeerUrl, Sent};
+use etcd::peer::PeerUrl;
+use etcd::raft::SnapshotSent;
 use std::{
     collections::BTreeMap,
     future::Future,
@@ -203,7 +204,7 @@ async fn a_real_etcd_follows_us() {
         let database: Vec<u8> = (0..5_000_000_u32).map(|at| (at / 1000) as u8).collect();
         let pieces = database.chunks(70_000).map(|piece| Ok(Bytes::copy_from_slice(piece))).collect();
         transport.send_snapshot(transfer::snapshot(message, pieces, database.len() as u64));
-        ours.hear_that(Heard::Snapshot(real, Sent::Whole)).await;
+        ours.hear_that(Heard::Snapshot(real, SnapshotSent::Whole)).await;
         let stored = std::fs::read(dir.path().join("data/member/snap/0000000000000009.snap.db")).unwrap();
         assert!(stored == database, "{} bytes stored", stored.len());
     })

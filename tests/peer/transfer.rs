@@ -5,7 +5,8 @@ use crate::node::{Heard, Node, message};
 use bytes::Bytes;
 use etcd::id::MemberId;
 use etcd::pb::raftpb::{Message, MessageType, Snapshot as Data, SnapshotMetadata};
-use etcd::peer::{Sent, Snapshot, Undelivered};
+use etcd::peer::{Snapshot, Undelivered};
+use etcd::raft::SnapshotSent;
 use std::io;
 use tokio::sync::mpsc;
 
@@ -46,7 +47,7 @@ async fn a_database_arrives_whole_and_before_its_message() {
         a.transport.send_snapshot(snapshot(snapshot_message(a.id, b.id), cut, bytes));
         assert_eq!(b.hear().await, Heard::Database(Ok(database)));
         assert_eq!(b.hear().await, Heard::Message(snapshot_message(a.id, b.id)));
-        assert_eq!(a.hear().await, Heard::Snapshot(b.id, Sent::Whole));
+        assert_eq!(a.hear().await, Heard::Snapshot(b.id, SnapshotSent::Whole));
     }
 }
 
@@ -64,7 +65,7 @@ async fn what_is_not_whole_is_reported_on_both_sides() {
     ];
     for (pieces, bytes) in cases {
         a.transport.send_snapshot(snapshot(snapshot_message(a.id, b.id), pieces, bytes));
-        a.hear_that(Heard::Snapshot(b.id, Sent::NotWhole)).await;
+        a.hear_that(Heard::Snapshot(b.id, SnapshotSent::NotWhole)).await;
         // The request may have broken before b saw anything of it.
         let next = message(MessageType::MsgHeartbeat, a.id, b.id);
         a.transport.send([next.clone()]);
@@ -90,17 +91,17 @@ async fn a_snapshot_that_is_not_wanted_is_not_stored() {
     };
     b.host.removed.lock().unwrap().insert(a.id);
     send(&a, b.id);
-    a.hear_that(Heard::Snapshot(b.id, Sent::NotWhole)).await;
+    a.hear_that(Heard::Snapshot(b.id, SnapshotSent::NotWhole)).await;
     assert!(b.is_silent());
     b.host.removed.lock().unwrap().clear();
     // Nobody of that name.
     send(&a, MemberId(7));
-    a.hear_that(Heard::Snapshot(MemberId(7), Sent::NotWhole)).await;
+    a.hear_that(Heard::Snapshot(MemberId(7), SnapshotSent::NotWhole)).await;
     // Stored, and then there is no room for the message.
     *b.host.refuses.lock().unwrap() = Some(Undelivered::Stopped);
     send(&a, b.id);
     assert!(matches!(b.hear().await, Heard::Database(Ok(_))));
-    a.hear_that(Heard::Snapshot(b.id, Sent::NotWhole)).await;
+    a.hear_that(Heard::Snapshot(b.id, SnapshotSent::NotWhole)).await;
 }
 
 #[tokio::test(start_paused = true)]

@@ -25,7 +25,7 @@ use etcd::{
 };
 use parking_lot::Mutex;
 use prost::Message as _;
-use std::sync::Arc;
+use std::{path::Path, sync::Arc, time::Duration};
 
 /// A request waits under its number.
 pub type SimTurn = Turn<u64, u64>;
@@ -61,7 +61,12 @@ pub fn config(seed: u64) -> Config {
         compaction_batch: 16,
         fsync: true,
         seed,
-        ..settings::config("/data")
+        data_dir: "/data".into(),
+        apply_warn_above: Duration::MAX,
+        request_warn_above: Duration::MAX,
+        trace_above: Duration::MAX,
+        compaction_pause: Duration::ZERO,
+        ..settings::alone(Path::new("/"))
     }
 }
 
@@ -132,6 +137,7 @@ impl Member {
             backend: backend.clone(),
             quota: config.quota,
             outbox,
+            progress: Arc::default(),
         });
         if config.initial_cluster.len() == 1 {
             core.campaign();

@@ -1,21 +1,22 @@
-//! A member's settings for tests: alone, with nothing that happens by itself and nothing that is waited for. Tests say what
-//! they want otherwise.
+//! The settings of a member that runs within the test's own process.
 
 use etcd::{
     lease::Checkpoints,
+    limits,
     server::{
+        SLOW,
         config::{Changes, Checks, Config, InitialState},
         quota::Quota,
     },
 };
-use std::{path::PathBuf, time::Duration};
+use std::{path::Path, time::Duration};
 
-/// Of a member with its data there.
-pub fn config(data_dir: impl Into<PathBuf>) -> Config {
+/// The only member of its cluster, as it is by default, but that it does not wait for the disk. Its data are in the folder.
+pub fn alone(folder: &Path) -> Config {
     let urls = vec!["http://127.0.0.1:20001".to_owned()];
     Config {
         name: "m".into(),
-        data_dir: data_dir.into(),
+        data_dir: folder.join("data"),
         wal_dir: None,
         advertise_peer_urls: urls.clone(),
         advertise_client_urls: vec!["http://127.0.0.1:0".into()],
@@ -36,14 +37,14 @@ pub fn config(data_dir: impl Into<PathBuf>) -> Config {
         flush_interval: Duration::from_millis(100),
         flush_rows: 10_000,
         compaction_batch: 1_000,
-        compaction_pause: Duration::ZERO,
+        compaction_pause: Duration::from_millis(10),
         watch_progress_interval: Duration::from_secs(600),
-        apply_warn_above: Duration::MAX,
-        trace_above: Duration::MAX,
-        request_warn_above: Duration::MAX,
-        txn_ops_max: etcd::limits::TXN_OPS,
-        request_bytes_max: 1 << 20,
-        concurrent_streams_max: etcd::limits::CONCURRENT_STREAMS,
+        apply_warn_above: Duration::from_millis(100),
+        request_warn_above: Duration::from_millis(300),
+        trace_above: SLOW,
+        txn_ops_max: limits::TXN_OPS,
+        request_bytes_max: limits::REQUEST_BYTES,
+        concurrent_streams_max: limits::CONCURRENT_STREAMS,
         quota: Quota::new(0),
         auto_compaction: None,
         bootstrap_defrag_bytes: None,

@@ -1,10 +1,10 @@
 //! A member in a process of its own: our binary, or a real etcd. It listens on ports that the system chose, and is
 //! killed when it is dropped.
 
+use super::running::Running;
 use std::{
-    io::{BufRead, BufReader},
     path::{Path, PathBuf},
-    process::{Child, Command, ExitStatus, Stdio},
+    process::{Command, ExitStatus},
     sync::mpsc,
     time::Duration,
 };
@@ -18,10 +18,15 @@ pub struct Program {
     words: Vec<String>,
 }
 
+/// The binary of this package: the one that was built for the tests, or the one that `ETCD_PROGRAM` names.
+pub fn path_of_ours() -> PathBuf {
+    std::env::var_os("ETCD_PROGRAM").map_or_else(|| env!("CARGO_BIN_EXE_etcd").into(), PathBuf::from)
+}
+
 impl Program {
     /// The binary of this package.
     pub fn ours() -> Self {
-        Self { path: env!("CARGO_BIN_EXE_etcd").into(), words: vec!["server".into()] }
+        Self { path: path_of_ours(), words: vec!["server".into()] }
     }
 
     /// A real etcd of any version, when the environment names one.
@@ -31,14 +36,18 @@ impl Program {
 
     /// The same, if it is of the version that the transcripts are from.
     pub fn current_oracle() -> Option<Self> {
-        let program = Self::oracle()?;
-        let said = program.command().arg("--version").output().expect("the program runs");
+        Self::oracle().filter(Self::is_current)
+    }
+
+    /// Is it of the version that the transcripts are from?
+    pub fn is_current(&self) -> bool {
+        let said = self.command().arg("--version").output().expect("the program runs");
         let version = String::from_utf8_lossy(&said.stdout);
         let is_current = version.contains("etcd Version: 3.7.");
         if !is_current {
             println!("not compared with a real etcd, which is of another version: {version}");
         }
-        is_current.then_some(program)
+        is_current
     }
 
     /// All that a transcript can be played against: ours, and a real one if there is one of the right version.
@@ -68,7 +77,7 @@ impl Program {
 
     /// Is it the binary of this package?
     pub fn is_ours(&self) -> bool {
-        self.path == Path::new(env!("CARGO_BIN_EXE_etcd"))
+        self.path == path_of_ours()
     }
 }
 
@@ -88,7 +97,7 @@ pub struct Member {
     program: Program,
     flags: Vec<String>,
     dir: TempDir,
-    child: Child,
+    process: Running,
     addresses: Addresses,
 }
 
@@ -107,8 +116,8 @@ impl Member {
     pub fn start(program: &Program, flags: &[&str]) -> Self {
         let dir = TempDir::new().expect("a temporary folder");
         let flags: Vec<String> = flags.iter().map(|flag| flag.to_string()).collect();
-        let (child, addresses) = spawn(program, &flags, dir.path());
-        Self { program: program.clone(), flags, dir, child, addresses }
+        let (process, addresses) = spawn(program, &flags, dir.path());
+        Self { program: program.clone(), flags, dir, process, addresses }
     }
 
     /// `host:port` for clients, or the path of a socket.
@@ -133,7 +142,7 @@ impl Member {
 
     /// The process.
     pub fn pid(&self) -> u32 {
-        self.child.id()
+        self.process.pid()
     }
 
     /// A connection for clients, made when it is first used.
@@ -143,54 +152,31 @@ impl Member {
 
     /// Ends the process as `kill -9` does, at whatever it is doing.
     pub fn kill(&mut self) {
-        self.child.kill().expect("the process can be killed");
-        self.child.wait().expect("the process ends");
+        self.process.kill();
     }
 
     /// Asks the process to end, and says how it did.
     pub fn terminate(&mut self) -> ExitStatus {
-        let killed = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
-        assert!(killed.expect("kill runs").success());
-        self.child.wait().expect("the process ends")
+        self.process.signal("TERM");
+        self.process.wait()
     }
 
     /// Starts it again on the same data. It gets another port.
     pub fn restart(&mut self) {
-        let (child, addresses) = spawn(&self.program, &self.flags, self.dir.path());
-        self.child = child;
-        self.addresses = addresses;
+        (self.process, self.addresses) = spawn(&self.program, &self.flags, self.dir.path());
     }
 }
 
-impl Drop for Member {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn spawn(program: &Program, flags: &[String], dir: &Path) -> (Child, Addresses) {
-    let mut child = program
-        .command()
-        .args(FLAGS)
-        .arg(format!("--data-dir={}", dir.join("data").display()))
-        .args(flags)
-        .current_dir(dir)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap_or_else(|error| panic!("cannot run {program:?}: {error}"));
+fn spawn(program: &Program, flags: &[String], dir: &Path) -> (Running, Addresses) {
+    let mut command = program.command();
+    let data_dir = format!("--data-dir={}", dir.join("data").display());
+    command.args(FLAGS).arg(data_dir).args(flags).current_dir(dir);
     let (sender, receiver) = mpsc::channel();
-    let stderr = child.stderr.take().expect("stderr is piped");
-    // Reads to the end, so that the member never waits for a full pipe.
-    std::thread::spawn(move || {
-        for line in BufReader::new(stderr).lines().map_while(Result::ok) {
-            let _ = sender.send(line);
-        }
+    let process = Running::start(&mut command, move |line| {
+        let _ = sender.send(line);
     });
     let addresses = wait_until_served(&receiver);
-    (child, addresses)
+    (process, addresses)
 }
 
 /// The member serves when it has said so; where, it says in another line.

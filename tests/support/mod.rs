@@ -3,7 +3,12 @@
 #![allow(dead_code, missing_docs)]
 
 pub mod config;
+pub mod inside;
+pub mod log;
 pub mod member;
+pub mod moments;
+pub mod ports;
+pub mod running;
 pub mod scripts;
 pub mod words;
 

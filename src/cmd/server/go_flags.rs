@@ -38,21 +38,16 @@ pub fn parse(words: &[String]) -> Result<Typed, FlagError> {
     let mut typed = Typed::default();
     let mut rest = words.iter();
     while let Some(word) = rest.next() {
-        let Some(body) = word.strip_prefix("--").or_else(|| word.strip_prefix('-')) else {
-            typed.stray = Some(word.clone());
-            break;
-        };
-        if body.is_empty() {
+        let Some((name, value)) = split(word) else {
             // `--` ends the flags and is dropped; a lone `-` is a word.
-            typed.stray = if word == "--" { rest.next().cloned() } else { Some(word.clone()) };
+            typed.stray = match word.as_str() {
+                "--" => rest.next().cloned(),
+                dashes if dashes.len() > 1 && dashes.starts_with('-') => {
+                    return Err(FlagError(format!("bad flag syntax: {word}")));
+                }
+                _ => Some(word.clone()),
+            };
             break;
-        }
-        if body.starts_with(['-', '=']) {
-            return Err(FlagError(format!("bad flag syntax: {word}")));
-        }
-        let (name, value) = match body.split_once('=') {
-            Some((name, value)) => (name, Some(value)),
-            None => (body, None),
         };
         if flags::HELP.contains(&name) {
             typed.help = true;
@@ -75,6 +70,15 @@ pub fn parse(words: &[String]) -> Result<Typed, FlagError> {
             .map_err(|reason| FlagError(format!("{head} {} {whose} -{name}: {reason}", quote(value.as_bytes()))))?;
     }
     Ok(typed)
+}
+
+/// The name of a flag, and the value if it stands in the same word. `None` for a word that is no flag.
+pub fn split(word: &str) -> Option<(&str, Option<&str>)> {
+    let body = word.strip_prefix("--").or_else(|| word.strip_prefix('-'))?;
+    if body.is_empty() || body.starts_with(['-', '=']) {
+        return None;
+    }
+    Some(body.split_once('=').map_or((body, None), |(name, value)| (name, Some(value))))
 }
 
 fn named(name: &str) -> Option<Named> {
@@ -108,6 +112,15 @@ mod tests {
         assert_eq!(given.text("name"), "b");
         assert!(!given.bool("pre-vote") && given.bool("unsafe-no-fsync"));
         assert_eq!(given.nanoseconds("backend-batch-interval"), 62_500_000_000);
+    }
+
+    #[test]
+    fn what_is_a_flag() {
+        assert_eq!(split("--a=b=c"), Some(("a", Some("b=c"))));
+        assert_eq!([split("-a"), split("--a")], [Some(("a", None)); 2]);
+        assert_eq!([split("a=b"), split("-"), split("--"), split("---a"), split("-=a")], [None; 5]);
+        assert_eq!(read("---a").unwrap_err(), "bad flag syntax: ---a");
+        assert_eq!(read("-").unwrap().stray.as_deref(), Some("-"));
     }
 
     #[test]

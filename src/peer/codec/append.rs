@@ -42,6 +42,20 @@ impl Position {
     fn after(self, entries: usize) -> Self {
         Self { index: self.index.wrapping_add(entries as u64), ..self }
     }
+
+    /// The append that goes on here, but for its entries.
+    fn append(self, from: MemberId, to: MemberId, commit: u64) -> Message {
+        Message {
+            msg_type: MessageType::MsgAppend as i32,
+            from: from.0,
+            to: to.0,
+            term: self.term,
+            log_term: self.term,
+            index: self.index,
+            commit,
+            ..Message::default()
+        }
+    }
 }
 
 /// Writes an append stream.
@@ -86,16 +100,7 @@ impl AppendEncoder {
 
     /// Can the other side make up all but entries and commit index?
     fn follows(&self, message: &Message, position: Position) -> bool {
-        let made_up = Message {
-            msg_type: MessageType::MsgAppend as i32,
-            from: self.local.0,
-            to: self.remote.0,
-            term: position.term,
-            log_term: position.term,
-            index: position.index,
-            commit: message.commit,
-            ..Message::default()
-        };
+        let made_up = position.append(self.local, self.remote, message.commit);
         let rest = |message: &Message| {
             let Message { msg_type, from, to, term, log_term, index, reject, reject_hint, vote, .. } = *message;
             (msg_type, from, to, term, log_term, index, reject, reject_hint, vote)
@@ -193,16 +198,6 @@ impl AppendDecoder {
     /// The append that follows, whole again.
     fn made_up(&mut self, position: Position, entries: Vec<Entry>, commit: u64) -> Message {
         self.position = Some(position.after(entries.len()));
-        Message {
-            msg_type: MessageType::MsgAppend as i32,
-            from: self.remote.0,
-            to: self.local.0,
-            term: position.term,
-            log_term: position.term,
-            index: position.index,
-            entries,
-            commit,
-            ..Message::default()
-        }
+        Message { entries, ..position.append(self.remote, self.local, commit) }
     }
 }

@@ -1,6 +1,7 @@
 //! Whole clusters from seeds. A failing run prints its seed; `RAFT_SEED` replays one, `RAFT_SEEDS` sets how many run.
 
 use super::world::{Membership, World};
+use std::cell::Cell;
 use std::hash::Hasher;
 
 fn number(name: &str) -> Option<u64> {
@@ -27,6 +28,26 @@ pub fn seeds(count: u64, run: impl Fn(u64)) {
     }
 }
 
+/// How many members went on from a snapshot, and in how many worlds.
+#[derive(Debug, Default)]
+struct Installed {
+    snapshots: Cell<usize>,
+    worlds: Cell<usize>,
+}
+
+impl Installed {
+    fn count(&self, world: &World) {
+        self.snapshots.set(self.snapshots.get() + world.snapshots_installed);
+        self.worlds.set(self.worlds.get() + 1);
+    }
+
+    fn check(&self) {
+        println!("{self:?}");
+        // A single seed may need none.
+        assert!(self.worlds.get() < 10 || 5 * self.snapshots.get() > self.worlds.get(), "some were needed: {self:?}");
+    }
+}
+
 fn live(seed: u64, turns: usize, membership: Membership) -> World {
     let founders = 1 + seed % 3 * 2;
     let mut world = World::new(seed, founders, membership);
@@ -37,6 +58,7 @@ fn live(seed: u64, turns: usize, membership: Membership) -> World {
 
 #[test]
 fn fixed_clusters() {
+    let installed = Installed::default();
     seeds(40, |seed| {
         let mut world = live(seed, 4_000, Membership::Fixed);
         // It is alive, not only safe.
@@ -49,12 +71,16 @@ fn fixed_clusters() {
         world.recover();
         assert!(world.reads_answered >= reads + ids.len(), "reads are answered");
         assert!(world.requests_answered >= requests + ids.len(), "proposals are answered");
+        installed.count(&world);
     });
+    installed.check();
 }
 
 #[test]
 fn clusters_whose_members_come_and_go() {
-    seeds(40, |seed| drop(live(seed, 6_000, Membership::Changing)));
+    let installed = Installed::default();
+    seeds(40, |seed| installed.count(&live(seed, 6_000, Membership::Changing)));
+    installed.check();
 }
 
 #[test]

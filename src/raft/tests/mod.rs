@@ -4,6 +4,7 @@ mod cases;
 mod cluster;
 mod hostile;
 mod kit;
+mod member;
 mod script;
 mod stage;
 mod world;

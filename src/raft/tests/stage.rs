@@ -5,6 +5,7 @@
 //!   join ID                          starts a member that knows nobody
 //!   restore ID members=1,2 hs=T,V,C applied=I snapshot=I@T log=T,T,..   starts one from what a disk gave back
 //!   ID tick [N] | campaign | propose REQUEST TEXT | change REQUEST KIND MEMBER | read READ | forget REQUEST
+//!   ID gone ID                       that peer's process has ended
 //!   ID persisted N | applied I | effect KIND MEMBER | compact I | transfer ID | stop
 //!   ID offer I@T VOTER,.. LEARNER,.. | sent ID whole|not      snapshots: one can be made; one was sent
 //!   ID output                        takes all outputs; their messages wait on the wire
@@ -128,6 +129,7 @@ impl Stage {
                 let sent = if words.next() == Some("whole") { SnapshotSent::Whole } else { SnapshotSent::NotWhole };
                 node.snapshot_sent(to, sent);
             }
+            "gone" => node.peer_gone(MemberId(number(words.next()))),
             "transfer" => node.transfer_leadership(MemberId(number(words.next()))),
             "stop" => node.stop(),
             "output" => return self.show_outputs(id),

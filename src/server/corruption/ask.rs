@@ -5,7 +5,7 @@ use crate::{
     apply::Identity,
     membership::{Member, MembersView},
     mvcc::HashKv,
-    peer::{Asker, PeerUrl},
+    peer::Asker,
 };
 use bytes::Bytes;
 use serde::Deserialize;
@@ -77,11 +77,10 @@ impl Asking {
     }
 
     async fn at(&self, url: &str, revision: i64) -> Result<HashKv, NoHash> {
-        let url = PeerUrl::parse(url).map_err(|error| NoHash::Other(error.to_string()))?;
         // Go leaves out what is zero.
         let question = if revision == 0 { "{}".to_owned() } else { format!(r#"{{"revision":{revision}}}"#) };
         let question = (PATH, Bytes::from(question));
-        let said = self.asker.get_with(&url, question, self.identity.cluster_id, self.within).await;
+        let said = self.asker.get_with(url, question, self.identity.cluster_id, self.within).await;
         let said = said.map_err(NoHash::Other)?;
         read(said.status, &said.body)
     }

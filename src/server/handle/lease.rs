@@ -10,12 +10,12 @@ use crate::{
         etcdserverpb as pb,
         leasepb::{LeaseInternalRequest, LeaseInternalResponse},
     },
-    peer::Post,
+    peer::{Post, Said},
     server::notices,
 };
 use prost::Message;
 use std::{sync::atomic::Ordering, time::Duration};
-use tokio::time::{Instant, sleep};
+use tokio::time::sleep;
 
 impl Handle {
     /// Grants a lease; an id of zero lets this member choose one that is free.
@@ -143,9 +143,8 @@ impl Handle {
 
     async fn renew_at_leader(&self, id: LeaseId) -> Result<i64, Failure> {
         let request = pb::LeaseKeepAliveRequest { id: id.0 };
-        let response: pb::LeaseKeepAliveResponse =
-            self.ask_leader("/leases", &request, |response: &pb::LeaseKeepAliveResponse| response.id == id.0).await?;
-        Ok(response.ttl)
+        let ttl = |answer: pb::LeaseKeepAliveResponse| (answer.id == id.0).then_some(answer.ttl);
+        self.ask_leader(&about_lease("/leases", &request), |said| told(said, ttl)).await
     }
 
     async fn time_to_live_at_leader(
@@ -153,42 +152,10 @@ impl Handle {
         request: &pb::LeaseTimeToLiveRequest,
     ) -> Result<pb::LeaseTimeToLiveResponse, Failure> {
         let question = LeaseInternalRequest { lease_time_to_live_request: Some(*request) };
-        let fits = |answer: &LeaseInternalResponse| {
-            answer.lease_time_to_live_response.as_ref().is_some_and(|response| response.id == request.id)
+        let response = |answer: LeaseInternalResponse| {
+            answer.lease_time_to_live_response.filter(|response| response.id == request.id)
         };
-        let answer: LeaseInternalResponse = self.ask_leader("/leases/internal", &question, fits).await?;
-        answer.lease_time_to_live_response.ok_or(Failure::Mismatched)
-    }
-
-    /// Asks the leader until it answers with what fits, or says that there is no such lease.
-    async fn ask_leader<Answer: Message + Default>(
-        &self,
-        path: &str,
-        question: &impl Message,
-        fits: impl Fn(&Answer) -> bool,
-    ) -> Result<Answer, Failure> {
-        let deadline = Instant::now() + self.shared.request_timeout;
-        let post = Post { path: path.into(), kind: "application/protobuf", body: question.encode_to_vec().into() };
-        while Instant::now() < deadline {
-            for url in self.leader_urls(deadline).await? {
-                let left = deadline.saturating_duration_since(Instant::now());
-                let Ok(said) = self.shared.asker.post(&url, &post, left).await else { continue };
-                match said.status {
-                    200 => match Answer::decode(said.body) {
-                        Ok(answer) if fits(&answer) => return Ok(answer),
-                        _ => {}
-                    },
-                    404 => return Err(Refusal::LeaseNotFound.into()),
-                    _ => {}
-                }
-            }
-            tokio::select! {
-                biased;
-                () = self.stopping() => return Err(Unavailable::Stopped.into()),
-                () = sleep(limits::LEADER_RETRY) => {}
-            }
-        }
-        Err(Unavailable::TimedOut.into())
+        self.ask_leader(&about_lease("/leases/internal", &question), |said| told(said, response)).await
     }
 
     /// All leases, those that end first in front.
@@ -201,5 +168,21 @@ impl Handle {
         let all = || self.shared.leases.all().into_iter().map(|(id, _)| id).collect::<Vec<_>>();
         let leases = leading.unwrap_or_else(all).into_iter().map(|id| pb::LeaseStatus { id: id.0 }).collect();
         Ok(pb::LeaseLeasesResponse { header: Some(self.header()), leases })
+    }
+}
+
+fn about_lease(path: &str, question: &impl Message) -> Post {
+    Post { path: path.into(), kind: "application/protobuf", body: question.encode_to_vec().into() }
+}
+
+/// What the leader says of a lease: what `fits` finds in its answer, or that there is none.
+fn told<Answer: Message + Default, Fitting>(
+    said: Said,
+    fits: impl Fn(Answer) -> Option<Fitting>,
+) -> Option<Result<Fitting, Failure>> {
+    match said.status {
+        200 => Answer::decode(said.body).ok().and_then(fits).map(Ok),
+        404 => Some(Err(Refusal::LeaseNotFound.into())),
+        _ => None,
     }
 }

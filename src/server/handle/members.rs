@@ -2,24 +2,19 @@
 
 use super::{Failure, Handle, Unavailable};
 use crate::{
-    apply::{Answered, Outcome, Refusal, Response},
+    apply::{Answered, Refusal, Response},
     clock::Now,
     id::{MemberId, RequestId},
-    limits::{LEADER_RETRY, MEMBER_HEALTH},
+    limits::MEMBER_HEALTH,
     membership::{Change, Member, quorum},
     metrics::metrics,
     pb::{etcdserverpb as pb, raftpb::ConfChange},
-    peer::{PeerUrl, Post, Transport},
+    peer::{Post, Said, Transport},
     raft,
     server::{core::Input, task::waiting},
 };
 use bytes::Bytes;
-use std::sync::atomic::Ordering;
-use tokio::time::{Instant, sleep, timeout};
-
-/// Why a follower's wish for a promotion failed at the leader, in its words.
-const NOT_READY: &str = "etcdserver: can only promote a learner member which is in sync with leader";
-const NOT_LEARNER: &str = "membership: can only promote a learner member";
+use tokio::time::{sleep, timeout};
 
 impl Handle {
     /// Adds a member. All members afterwards.
@@ -77,45 +72,8 @@ impl Handle {
     }
 
     async fn promote_at_leader(&self, id: MemberId) -> Result<Vec<pb::Member>, Failure> {
-        let deadline = Instant::now() + self.shared.request_timeout;
         let post = Post { path: format!("/members/promote/{}", id.0), kind: "", body: Bytes::new() };
-        while Instant::now() < deadline {
-            for url in self.leader_urls(deadline).await? {
-                let Ok(said) = self.shared.asker.post(&url, &post, deadline - Instant::now()).await else { continue };
-                let text = String::from_utf8_lossy(&said.body);
-                match said.status {
-                    200 => {
-                        let members = serde_json::from_slice::<Vec<Member>>(&said.body);
-                        return members
-                            .map(|members| members.iter().map(Into::into).collect())
-                            .map_err(|_| Failure::Mismatched);
-                    }
-                    404 => return Err(Refusal::MemberNotFound.into()),
-                    412 if text.contains(NOT_READY) => return Err(Unavailable::LearnerBehind.into()),
-                    412 if text.contains(NOT_LEARNER) => return Err(Refusal::MemberNotLearner.into()),
-                    _ => {}
-                }
-            }
-            sleep(LEADER_RETRY).await;
-        }
-        Err(Unavailable::TimedOut.into())
-    }
-
-    /// Where the leader is reached; waits for one until then.
-    pub(super) async fn leader_urls(&self, deadline: Instant) -> Result<Vec<PeerUrl>, Failure> {
-        loop {
-            let leader = MemberId(self.shared.progress.leader.load(Ordering::Relaxed));
-            if let Some(leader) = self.shared.members.get(leader) {
-                let urls = PeerUrl::parse_all(leader.peer_urls.iter().map(String::as_str));
-                return urls.map_err(|_| Unavailable::NoLeader.into());
-            }
-            tokio::select! {
-                biased;
-                () = self.stopping() => return Err(Unavailable::Stopped.into()),
-                () = tokio::time::sleep_until(deadline) => return Err(Unavailable::NoLeader.into()),
-                () = sleep(self.shared.tick) => {}
-            }
-        }
+        self.ask_leader(&post, promoted).await
     }
 
     /// Proposes a change and waits until it is applied. While another one is under way, this one waits for its turn.
@@ -220,9 +178,24 @@ fn voters(members: &[Member]) -> Vec<MemberId> {
     members.iter().filter(|member| !member.is_learner).map(|member| member.id).collect()
 }
 
-fn done(answer: Result<Answered, raft::Unavailable>) -> Result<Response, Failure> {
-    match answer?.outcome {
-        Outcome::Done(response) => Ok(response),
-        Outcome::Refused(refusal) => Err(refusal.into()),
+/// What the leader says of a promotion; nothing if that settles nothing.
+fn promoted(said: Said) -> Option<Result<Vec<pb::Member>, Failure>> {
+    let text = String::from_utf8_lossy(&said.body);
+    let says = |failure: &Failure| text.contains(&failure.to_string());
+    let (behind, not_learner) = (Unavailable::LearnerBehind.into(), Refusal::MemberNotLearner.into());
+    match said.status {
+        200 => {
+            let members = serde_json::from_slice::<Vec<Member>>(&said.body);
+            let members = members.map(|members| members.iter().map(Into::into).collect());
+            Some(members.map_err(|_| Failure::Mismatched))
+        }
+        404 => Some(Err(Refusal::MemberNotFound.into())),
+        412 if says(&behind) => Some(Err(behind)),
+        412 if says(&not_learner) => Some(Err(not_learner)),
+        _ => None,
     }
+}
+
+fn done(answer: Result<Answered, raft::Unavailable>) -> Result<Response, Failure> {
+    Ok(answer?.outcome.into_result()?)
 }

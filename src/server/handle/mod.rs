@@ -3,6 +3,7 @@
 mod blame;
 mod defragment;
 mod downgrade;
+mod leader;
 mod lease;
 mod measure;
 mod members;

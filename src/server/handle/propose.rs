@@ -7,7 +7,7 @@ use super::{
     steps::{CLEARED, Trace},
 };
 use crate::{
-    apply::{Answered, Course, Outcome, Refusal, Response, cost, kind_of},
+    apply::{Answered, Course, Refusal, Response, cost, kind_of},
     clock::Now,
     id::RequestId,
     mvcc::Ranges,
@@ -65,6 +65,9 @@ impl Handle {
     }
 
     async fn propose_at_any_size(&self, request: &mut InternalRaftRequest) -> Result<Carried, Failure> {
+        if self.shared.progress.is_behind() {
+            return Err(Unavailable::TooManyRequests.into());
+        }
         let mut pending = Pending::begin(kind_of(request), self.shared.clock);
         let id = self.shared.ids.next();
         request.header = Some(RequestHeader { id, ..Default::default() });
@@ -83,10 +86,7 @@ impl Handle {
         let answered = answered.await.map_err(|_| self.blame(started))?;
         let took = pending.end(if matches!(answered, Ok(Ok(_))) { End::Answered } else { End::NotProposed });
         let Answered { outcome, course } = answered??;
-        match outcome {
-            Outcome::Done(response) => Ok(Carried { response, course, since: pending.since(), took }),
-            Outcome::Refused(refusal) => Err(refusal.into()),
-        }
+        Ok(Carried { response: outcome.into_result()?, course, since: pending.since(), took })
     }
 
     /// Schedules a compaction; with `physical` waits until the work is done and in the file. So does one that is refused

@@ -41,8 +41,9 @@ impl Handle {
         let backend = &self.shared.backend;
         Status {
             leader: progress.leader.load(Ordering::Relaxed),
+            // In this order: what is applied was committed before.
+            raft_applied_index: progress.applied.load(Ordering::Acquire),
             raft_index: progress.committed.load(Ordering::Relaxed),
-            raft_applied_index: progress.applied.load(Ordering::Relaxed),
             raft_term: progress.term.load(Ordering::Relaxed),
             db_size: backend.size() as i64,
             db_size_in_use: backend.size_in_use() as i64,

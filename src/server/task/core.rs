@@ -60,8 +60,12 @@ fn drive(
         for input in outlets.peers.take() {
             core.input(now, input)?;
         }
+        // Time that passed at once passed for nobody: one tick stands for all.
         let has_ticked = batch.iter().any(|input| matches!(input, Input::Tick));
-        for input in batch.drain(..) {
+        if has_ticked {
+            core.input(now, Input::Tick)?;
+        }
+        for input in batch.drain(..).filter(is_wanted) {
             core.input(now, input)?;
         }
         if has_ticked {
@@ -78,6 +82,19 @@ fn drive(
         }
     }
     core.close().map(drop)
+}
+
+/// What has waited while the disk did not answer is of no use to anybody: a request whose asker was told that it took too
+/// long, and has perhaps asked somewhere else since; and ticks beyond the first, which would look like a lost leader.
+fn is_wanted(input: &Input) -> bool {
+    match input {
+        Input::Propose { waiter: Some(waiter), .. } | Input::ProposeChange { waiter: Some(waiter), .. } => {
+            waiter.waits()
+        }
+        Input::Read(reader) => reader.waits(),
+        Input::Tick => false,
+        _ => true,
+    }
 }
 
 /// Who waits no more is looked for now and then: it takes a look at all who do.
@@ -159,8 +176,7 @@ impl Outlets {
     fn note_progress(&self, core: &core::Core<Waiter, Reader>) {
         let status = core.status();
         let progress = &self.shared.progress;
-        progress.applied.store(status.applied, Ordering::Release);
-        progress.committed.store(status.commit, Ordering::Relaxed);
+        progress.note(&status);
         progress.term.store(status.term, Ordering::Relaxed);
         progress.is_learner.store(status.is_learner, Ordering::Relaxed);
         let leader = status.leader.map_or(0, |leader| leader.0);

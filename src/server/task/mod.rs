@@ -9,6 +9,7 @@ mod mailbox;
 mod peer_inbox;
 mod segments;
 mod ticker;
+mod watchdog;
 
 pub use hub::{HubMessage, Taken};
 pub use mailbox::{Input, waiting};
@@ -16,6 +17,7 @@ pub use peer_inbox::PeerInbox;
 
 use super::{config::Config, core::Core, shared::Shared};
 use crate::{
+    disk::observed::UnderWay,
     limits,
     mvcc::{Compactor, Reader},
     watch::Hub,
@@ -81,6 +83,7 @@ pub fn start(
     (core, queue): (Core<Waiter, Reading>, CoreQueue),
     hub: Hub<Reader>,
     compactor: Compactor,
+    under_way: UnderWay,
 ) -> (Tasks, Senders) {
     let CoreQueue { sender: core_sender, inbox: core_inbox, peers } = queue;
     let (hub_sender, hub_inbox) = mpsc::channel(limits::HUB_QUEUE);
@@ -111,6 +114,7 @@ pub fn start(
         pause: config.compaction_pause,
     };
     hub::spawn(hub, hub_inbox, attention, shared.clone());
+    watchdog::spawn(config.tick, under_way, shared.clone());
     ticker::spawn(config.tick, core_sender, shared);
     let threads = vec![
         ("core", std::thread::spawn(move || core::run(core, core_inbox, outlets))),

@@ -29,6 +29,7 @@ struct Waits {
     snapshots: Vec<(Message, Image)>,
     snapshots_sent: BTreeMap<MemberId, SnapshotSent>,
     unreachable: BTreeSet<MemberId>,
+    gone: BTreeSet<MemberId>,
 }
 
 impl PeerInbox {
@@ -70,6 +71,13 @@ impl PeerInbox {
         });
     }
 
+    /// That peer's process has ended.
+    pub fn gone(&self, peer: MemberId) {
+        self.note(|waiting| {
+            waiting.gone.insert(peer);
+        });
+    }
+
     fn note(&self, change: impl FnOnce(&mut Waits)) {
         let mut waiting = self.waiting.lock();
         let is_first = waiting.is_empty();
@@ -85,12 +93,14 @@ impl PeerInbox {
 
     /// All that has come, in the order in which it came.
     pub fn take(&self) -> impl Iterator<Item = Input> + use<> {
-        let Waits { messages, snapshots, snapshots_sent, unreachable } = std::mem::take(&mut *self.waiting.lock());
+        let Waits { messages, snapshots, snapshots_sent, unreachable, gone } =
+            std::mem::take(&mut *self.waiting.lock());
         let snapshot = |(message, image)| Input::Snapshot { message: Box::new(message), image: Box::new(image) };
         // What was sent behind a snapshot must find it.
         let inputs = snapshots.into_iter().map(snapshot);
         let inputs = inputs.chain(messages.into_iter().map(|message| Input::Message(Box::new(message))));
         let inputs = inputs.chain(unreachable.into_iter().map(Input::Unreachable));
+        let inputs = inputs.chain(gone.into_iter().map(Input::Gone));
         inputs.chain(snapshots_sent.into_iter().map(|(peer, sent)| Input::SnapshotSent(peer, sent)))
     }
 
@@ -103,8 +113,9 @@ impl PeerInbox {
 
 impl Waits {
     fn is_empty(&self) -> bool {
-        let Self { messages, snapshots, snapshots_sent, unreachable } = self;
-        messages.is_empty() && snapshots.is_empty() && snapshots_sent.is_empty() && unreachable.is_empty()
+        let Self { messages, snapshots, snapshots_sent, unreachable, gone } = self;
+        let none = messages.is_empty() && snapshots.is_empty() && snapshots_sent.is_empty();
+        none && unreachable.is_empty() && gone.is_empty()
     }
 }
 

@@ -1,5 +1,6 @@
 //! What the words ask for. They are read as Go reads flags; all but two are handed on to every member, who check them.
 
+use crate::cmd::server::go_flags;
 use std::path::PathBuf;
 
 /// The name of the flag.
@@ -47,21 +48,24 @@ pub enum PlanError {
 
 /// The plan, if the words have the flag.
 pub fn read(words: &[String]) -> Option<Result<Plan, PlanError>> {
-    words.iter().any(|word| name_of(word) == Some(FLAG)).then(|| plan(words))
+    words.iter().any(|word| go_flags::split(word).is_some_and(|(name, _)| name == FLAG)).then(|| plan(words))
 }
 
 fn plan(words: &[String]) -> Result<Plan, PlanError> {
     let mut plan = Plan { members: 0, data_dir: DATA_DIR.into(), flags: vec![] };
     let mut rest = words.iter();
     while let Some(word) = rest.next() {
-        let name = name_of(word);
-        if let Some(ours) = OURS.into_iter().find(|ours| name == Some(ours)) {
+        let Some((name, value)) = go_flags::split(word) else {
+            plan.flags.push(word.clone());
+            continue;
+        };
+        if let Some(ours) = OURS.into_iter().find(|ours| name == *ours) {
             return Err(PlanError::Ours(ours));
         }
         match name {
-            Some(name @ (FLAG | "data-dir")) => {
-                let value = match word.split_once('=') {
-                    Some((_, value)) => value,
+            FLAG | "data-dir" => {
+                let value = match value {
+                    Some(value) => value,
                     None => rest.next().ok_or_else(|| PlanError::NoValue(name.into()))?,
                 };
                 if name == FLAG {
@@ -75,11 +79,6 @@ fn plan(words: &[String]) -> Result<Plan, PlanError> {
         }
     }
     Ok(plan)
-}
-
-fn name_of(word: &str) -> Option<&str> {
-    let body = word.strip_prefix("--").or_else(|| word.strip_prefix('-'))?;
-    Some(body.split_once('=').map_or(body, |(name, _)| name))
 }
 
 #[cfg(test)]
