@@ -48,3 +48,5 @@ mod streams;
 mod support;
 #[path = "etcd_issues/watching.rs"]
 mod watching;
+
+use support::config as settings;
