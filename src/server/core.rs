@@ -32,7 +32,9 @@ use crate::{
     metrics::{Kind, Success, metrics},
     pb::{
         etcdserverpb::{AlarmType, InternalRaftRequest, RequestHeader},
-        raftpb::{ConfChange, ConfState, Entry, EntryType, Message, MessageType, Snapshot, SnapshotMetadata},
+        raftpb::{
+            ConfChange, ConfState, Entry, EntryType, HardState, Message, MessageType, Snapshot, SnapshotMetadata,
+        },
         walpb,
     },
     raft::{self, Append, Committed, Leadership, Node, Output, SnapshotSent},
@@ -243,7 +245,13 @@ impl<P, R> Core<P, R> {
     /// backend's place. A crash before finds neither, one in between finds the image, which the start then puts there.
     fn persist(&mut self, append: Append, turn: &mut Turn<P, R>) -> Result<(), Fatal> {
         if let Some(SnapshotMetadata { index, term, conf_state }) = append.snapshot.clone() {
-            self.parts.wal.save_snapshot(&walpb::Snapshot { index, term, conf_state: Some(conf_state) })?;
+            let Parts { wal, node, .. } = &mut self.parts;
+            wal.save_snapshot(&walpb::Snapshot { index, term, conf_state: Some(conf_state) })?;
+            // Before the entries that may have come with it: were they there and the record did not count, the log would
+            // have a gap.
+            let hard_state = append.hard_state.unwrap_or_else(|| node.hard_state());
+            wal.append(Some(&HardState { commit: index, ..hard_state }), &[])?;
+            wal.sync()?;
         }
         self.parts.wal.append(append.hard_state.as_ref(), &append.entries)?;
         if append.must_sync {

@@ -11,7 +11,7 @@ use etcd::{
     clock::Now,
     disk::mem::{Faults, PowerLoss},
     membership::{self, Change},
-    pb::raftpb::Message,
+    pb::raftpb::{Entry, Message, MessageType, SnapshotMetadata},
     server::core::{Input, SnapshotToSend},
     snap,
 };
@@ -105,16 +105,37 @@ fn scene(before: Before) -> Scene {
     Scene { learner, message, bytes, states }
 }
 
-/// Takes the snapshot in, up to the end or the failure of the disk.
-fn install(member: &mut Member, message: &Message, bytes: &[u8]) -> Result<(), String> {
+/// Takes the snapshot in, and what comes behind it in the same turn, up to the end or the failure of the disk.
+fn install(member: &mut Member, message: &Message, bytes: &[u8], behind: Behind) -> Result<(), String> {
     let image = member.receive(message, bytes)?;
+    let append = entries_behind(message);
     let (message, image) = (Box::new(message.clone()), Box::new(image));
     member.input(NOW, Input::Snapshot { message, image })?;
+    if behind == Behind::Entries {
+        member.input(NOW, Input::Message(Box::new(append)))?;
+    }
     while member.turn(NOW)?.more {}
     Ok(())
 }
 
-fn crash_everywhere(before: Before) {
+/// What the leader sends next.
+fn entries_behind(snapshot: &Message) -> Message {
+    let SnapshotMetadata { index, term, .. } = snapshot.snapshot.clone().unwrap_or_default().metadata;
+    let entry = |above| Entry { index: index + above, term: snapshot.term, ..Entry::default() };
+    let mut append = Message { entries: (1..40).map(entry).collect(), snapshot: None, ..snapshot.clone() };
+    (append.index, append.log_term, append.commit) = (index, term, index);
+    append.set_msg_type(MessageType::MsgAppend);
+    append
+}
+
+/// What comes in the same turn as the snapshot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Behind {
+    Nothing,
+    Entries,
+}
+
+fn crash_everywhere(before: Before, behind: Behind) {
     let Scene { learner, message, bytes, mut states } = scene(before);
     let index = message.snapshot.as_ref().map_or(0, |snapshot| snapshot.metadata.index);
     let place = || Place { disk: learner.disk.fork(), ..joiner_again(&learner) };
@@ -122,20 +143,24 @@ fn crash_everywhere(before: Before) {
     let whole = place();
     let mut member = start(&whole);
     let began = (member.applied(), whole.disk.ops());
-    install(&mut member, &message, &bytes).expect("a sound disk");
+    install(&mut member, &message, &bytes, behind).expect("a sound disk");
     assert_eq!((member.applied(), whole.files()), (index, vec!["db".to_owned()]));
+    assert_eq!(member.status().last_index > index, behind == Behind::Entries);
     states.check(1, &member);
     let ended = whole.disk.ops();
     let syncs = (began.1.syncs + 1..=ended.syncs).map(PowerLoss::AtSync);
     let writes = (began.1.writes + 1..=ended.writes).map(PowerLoss::AtWrite);
     assert!(ended.syncs - began.1.syncs > 10, "there is something to fail");
     let (mut old, mut new, mut failed) = (0, 0, 0);
-    for (power_loss, seed) in syncs.chain(writes).zip(0..) {
+    // What is lost of many sectors differs more.
+    let ways = if behind == Behind::Entries { 8 } else { 1 };
+    let losses = syncs.chain(writes).flat_map(|power_loss| (0..ways).map(move |_| power_loss));
+    for (power_loss, seed) in losses.zip(0..) {
         let place = place();
         let mut member = start(&place);
         place.disk.set_faults(Faults { power_loss: Some(power_loss), ..Faults::default() });
         // What fails when the old file is closed is of no matter.
-        let done = install(&mut member, &message, &bytes);
+        let done = install(&mut member, &message, &bytes, behind);
         place.disk.crash(seed);
         drop(member);
         let mut member = start(&place);
@@ -149,7 +174,7 @@ fn crash_everywhere(before: Before) {
             states.check(1, &member);
         } else {
             // It can be given it again.
-            install(&mut member, &message, &bytes).expect("a sound disk");
+            install(&mut member, &message, &bytes, behind).expect("a sound disk");
             states.check(1, &member);
         }
     }
@@ -164,10 +189,15 @@ fn joiner_again(learner: &Place) -> Place {
 
 #[test]
 fn a_member_without_anything_may_crash_at_every_sync_of_an_install() {
-    crash_everywhere(Before::Nothing);
+    crash_everywhere(Before::Nothing, Behind::Nothing);
 }
 
 #[test]
 fn a_member_that_is_behind_may_crash_at_every_sync_of_an_install() {
-    crash_everywhere(Before::Some);
+    crash_everywhere(Before::Some, Behind::Nothing);
+}
+
+#[test]
+fn entries_that_come_with_a_snapshot_count_only_behind_it() {
+    crash_everywhere(Before::Some, Behind::Entries);
 }
