@@ -10,6 +10,8 @@ mod member;
 #[allow(dead_code)]
 #[path = "sim/operations.rs"]
 mod operations;
+#[path = "support/config.rs"]
+mod settings;
 
 use etcd::{
     disk::mem::{Faults, MemDisk, Ops, PowerLoss},

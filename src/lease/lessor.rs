@@ -45,7 +45,7 @@ pub enum Renew {
     Renewed {
         /// Its time to live in seconds.
         ttl_s: i64,
-        /// A checkpoint has been noted for it, which a later leader would go by: propose one of 0.
+        /// A checkpoint has been noted for it, or is about to be, which a later leader would go by: propose one of 0.
         checkpointed: bool,
     },
     /// Its time is over but the revoke is not yet applied. etcd waits for that and answers that there is no such lease.
@@ -186,6 +186,8 @@ impl Lessor {
             self.checkpoints.plan(id, left_s, now);
             // Renewed just now: starting it over would be as good.
             if left_s < held.ttl_s {
+                // From here on it may be noted: a renewal that comes before that is applied must undo it.
+                self.checkpointed.insert(id);
                 due.push((id, left_s));
             }
         }

@@ -31,6 +31,21 @@ fn event(kind: EventType, n: u8, lease: i64) -> Event {
     Event { r#type: kind as i32, kv: Some(kv), prev_kv: None }
 }
 
+/// Between the moment at which a checkpoint is taken and the one at which it is applied, a client may renew the lease.
+#[test]
+fn a_renewal_undoes_a_checkpoint_that_is_under_way() {
+    let (s, id) = (Duration::from_secs, LeaseId(1));
+    let mut lessor = Lessor::new(Pace::default(), Checkpoints::Every(s(300)));
+    lessor.promote(s(0), s(1), &[]);
+    lessor.granted(id, 1000, s(0));
+    assert_eq!(lessor.renew(id, s(1)), Renew::Renewed { ttl_s: 1000, checkpointed: false });
+    assert_eq!(lessor.due_checkpoints(s(301), 10), [(id, 700)]);
+    assert_eq!(lessor.renew(id, s(302)), Renew::Renewed { ttl_s: 1000, checkpointed: true });
+    lessor.checkpointed(id, 700, s(303));
+    lessor.checkpointed(id, 0, s(304));
+    assert_eq!(lessor.renew(id, s(305)), Renew::Renewed { ttl_s: 1000, checkpointed: false });
+}
+
 #[test]
 fn leases_do_what_a_list_does() {
     let mut chance = chance();

@@ -58,6 +58,11 @@ impl Log {
         }
     }
 
+    /// An entry that is still here.
+    pub fn entry(&self, index: u64) -> Option<&Entry> {
+        self.entries.get(index.checked_sub(self.first())? as usize)
+    }
+
     /// Adds entries; they replace those that have their indexes, and all behind them.
     pub fn append(&mut self, entries: &[Entry]) {
         let Some(first) = entries.first() else { return };

@@ -107,6 +107,21 @@ impl<P, R> Node<P, R> {
         self.add_proposal(id, entry, waiter);
     }
 
+    /// Proposes entries that only this leader may propose, and for which nobody waits: what they say is out of date with its
+    /// term. If it leads no more, or is about to hand over, they are dropped. Nobody else is ever asked to propose them.
+    pub fn propose_as_leader(&mut self, proposals: impl IntoIterator<Item = (RequestId, Bytes)>) {
+        // Those that were held so far go first.
+        self.send_proposals();
+        let raft = &self.raw.raft;
+        if raft.state == StateRole::Leader && raft.lead_transferee.is_none() && self.leaving.is_none() {
+            for (id, data) in proposals {
+                self.add_proposal(id, Entry { data, ..Entry::default() }, None);
+            }
+            self.send_proposals();
+        }
+        self.settle();
+    }
+
     fn add_proposal(&mut self, id: RequestId, entry: Entry, waiter: Option<P>) {
         let refused = match self.is_stopped {
             true => waiter.map(|waiter| (waiter, Unavailable::Stopped)),
@@ -285,6 +300,11 @@ impl<P, R> Node<P, R> {
         let log = &self.raw.raft.raft_log;
         let known = log.first_index() - 1 <= index && index <= log.last_index();
         log.term(index).ok().filter(|_| known)
+    }
+
+    /// An entry of the log that is not compacted. For those who compare the logs of members, as the simulator does.
+    pub fn entry(&self, index: u64) -> Option<&Entry> {
+        self.raw.store().entry(index)
     }
 
     /// Term, vote and commit at this moment, as far as the log on disk goes: what is committed beyond comes with the entries.

@@ -38,6 +38,7 @@ use crate::{
     raft::{self, Append, Committed, Leadership, Node, Output, SnapshotSent},
     wal::{self, Wal},
 };
+use bytes::Bytes;
 use parking_lot::Mutex;
 use prost::Message as _;
 use std::sync::Arc;
@@ -132,6 +133,16 @@ impl<P, R> Core<P, R> {
     /// Where raft stands.
     pub fn status(&self) -> raft::Status {
         self.parts.node.status()
+    }
+
+    /// An entry of the log that is not compacted.
+    pub fn entry(&self, index: u64) -> Option<&Entry> {
+        self.parts.node.entry(index)
+    }
+
+    /// The term of an entry that is not compacted, or of the last one that is.
+    pub fn term_of(&self, index: u64) -> Option<u64> {
+        self.parts.node.term_of(index)
     }
 
     /// Stands for election at once: for a member that has nobody else to ask.
@@ -454,7 +465,7 @@ impl<P, R> Core<P, R> {
             if due.is_empty() {
                 break;
             }
-            self.propose(notices::checkpoint(due));
+            self.propose_as_leader([notices::checkpoint(due)]);
         }
     }
 
@@ -471,17 +482,21 @@ impl<P, R> Core<P, R> {
         }
         let due = self.parts.lessor.lock().expired(now, limits::LEASE_REVOKES_AT_ONCE);
         self.revoking = due.len() == limits::LEASE_REVOKES_AT_ONCE;
-        for lease in &due {
-            self.propose(notices::revoke(*lease));
-        }
+        self.propose_as_leader(due.iter().copied().map(notices::revoke));
         due.len()
     }
 
     /// Proposes a request of this member's own, for which nobody waits.
-    fn propose(&mut self, mut request: InternalRaftRequest) {
-        let id = self.parts.ids.next();
-        request.header = Some(RequestHeader { id, ..Default::default() });
-        self.parts.node.propose(RequestId(id), request.encode_to_vec().into(), None);
+    fn propose(&mut self, request: InternalRaftRequest) {
+        let (id, data) = numbered(&self.parts.ids, request);
+        self.parts.node.propose(id, data, None);
+    }
+
+    /// The same of requests that follow from the leader's clock. One that was replaced and does not know it yet must not ask
+    /// its successor to end leases that this one has prolonged.
+    fn propose_as_leader(&mut self, requests: impl IntoIterator<Item = InternalRaftRequest>) {
+        let Parts { node, ids, .. } = &mut self.parts;
+        node.propose_as_leader(requests.into_iter().map(|request| numbered(ids, request)));
     }
 
     /// Was an entry carried out for which there was no room? As in etcd, it stays carried out, and its answer says that it
@@ -529,6 +544,13 @@ impl<P, R> Core<P, R> {
         let Some(Durable { metadata, .. }) = parts.machine.durable()? else { return Ok(()) };
         Ok(self.keeper.cut(now, metadata, &mut parts.node, &mut parts.wal)?)
     }
+}
+
+/// A request under an id of its own.
+fn numbered(ids: &IdGenerator, mut request: InternalRaftRequest) -> (RequestId, Bytes) {
+    let id = ids.next();
+    request.header = Some(RequestHeader { id, ..Default::default() });
+    (RequestId(id), request.encode_to_vec().into())
 }
 
 fn is_snapshot(message: &Message) -> bool {

@@ -1,9 +1,10 @@
-//! The simulated network: every message has a delay of its own, and some never arrive.
+//! The simulated network: every message has a delay of its own, some never arrive, and some arrive twice.
 
 use etcd::{
     clock::Now,
+    disk::mem::MemDisk,
     id::MemberId,
-    pb::raftpb::Message,
+    pb::raftpb::{Message, MessageType},
     server::core::{Outbox, SnapshotToSend},
 };
 use fastrand::Rng;
@@ -16,38 +17,48 @@ use std::{
 
 /// What a member has sent and the links have not fetched yet.
 #[derive(Clone, Debug, Default)]
-pub struct Sent(Arc<Mutex<Waiting>>);
+pub struct Sent {
+    disk: MemDisk,
+    waiting: Arc<Mutex<Waiting>>,
+}
 
 #[derive(Debug, Default)]
 struct Waiting {
-    messages: Vec<Message>,
+    /// Each with the number of syncs that the disk had carried out before it was sent.
+    messages: Vec<(u64, Message)>,
     snapshots: Vec<SnapshotToSend>,
 }
 
 impl Outbox for Sent {
     fn send(&mut self, messages: Vec<Message>) {
-        self.0.lock().messages.extend(messages);
+        let syncs = self.disk.ops().syncs;
+        self.waiting.lock().messages.extend(messages.into_iter().map(|message| (syncs, message)));
     }
 
     fn send_snapshot(&mut self, snapshot: SnapshotToSend) {
-        self.0.lock().snapshots.push(snapshot);
+        self.waiting.lock().snapshots.push(snapshot);
     }
 }
 
 impl Sent {
+    /// By a member with that disk.
+    pub fn by(disk: &MemDisk) -> Self {
+        Self { disk: disk.clone(), ..Self::default() }
+    }
+
     /// For tests with fewer links.
     pub fn take_messages(&self) -> Vec<Message> {
-        std::mem::take(&mut self.0.lock().messages)
+        std::mem::take(&mut self.waiting.lock().messages).into_iter().map(|(_, message)| message).collect()
     }
 
     /// Snapshots go by ways of their own.
     pub fn take_snapshots(&self) -> Vec<SnapshotToSend> {
-        std::mem::take(&mut self.0.lock().snapshots)
+        std::mem::take(&mut self.waiting.lock().snapshots)
     }
 
     /// The member has ended.
     pub fn clear(&self) {
-        *self.0.lock() = Waiting::default();
+        *self.waiting.lock() = Waiting::default();
     }
 }
 
@@ -56,7 +67,15 @@ impl Sent {
 pub struct Weather {
     /// One message in so many gets lost; 0: none.
     lost_one_in: u32,
+    /// One message in so many arrives twice; 0: none.
+    doubled_one_in: u32,
     delay_ms_max: u64,
+}
+
+impl Weather {
+    fn calm() -> Self {
+        Self { lost_one_in: 0, doubled_one_in: 0, delay_ms_max: 20 }
+    }
 }
 
 /// Links between all pairs of members.
@@ -69,29 +88,58 @@ pub struct Links {
     cut: BTreeSet<(MemberId, MemberId)>,
     weather: Weather,
     pub lost: u64,
+    pub doubled: u64,
+}
+
+/// A turn of a member, for what it sent in it.
+#[derive(Clone, Copy, Debug)]
+pub struct Sending {
+    pub now: Now,
+    /// The syncs of its disk before it.
+    pub syncs: u64,
+    /// How long its first sync took.
+    pub sync_took: Duration,
 }
 
 impl Links {
     pub fn new() -> Self {
-        let weather = Weather { lost_one_in: 0, delay_ms_max: 20 };
-        Self { under_way: BTreeMap::new(), count: 0, cut: BTreeSet::new(), weather, lost: 0 }
+        let weather = Weather::calm();
+        Self { under_way: BTreeMap::new(), count: 0, cut: BTreeSet::new(), weather, lost: 0, doubled: 0 }
     }
 
-    /// Takes over what a member has sent.
-    pub fn fetch(&mut self, rng: &mut Rng, now: Now, sent: &Sent) {
-        for message in sent.take_messages() {
+    /// Takes over what a member has sent. What it sent behind a sync leaves when that is done. `hear` is told of each.
+    pub fn fetch(&mut self, rng: &mut Rng, sending: Sending, sent: &Sent, mut hear: impl FnMut(&Message)) {
+        let messages = std::mem::take(&mut sent.waiting.lock().messages);
+        for (syncs, message) in messages {
+            hear(&message);
+            let leaves = if syncs > sending.syncs { sending.now + sending.sync_took } else { sending.now };
             let is_cut = self.is_cut(MemberId(message.from), MemberId(message.to));
-            let is_lost = self.weather.lost_one_in > 0 && rng.u32(0..self.weather.lost_one_in) == 0;
-            if is_cut || is_lost {
+            let one_in = |rng: &mut Rng, many: u32| many > 0 && rng.u32(0..many) == 0;
+            if is_cut || one_in(rng, self.weather.lost_one_in) {
                 self.lost += 1;
                 continue;
             }
-            // Now and then one comes very late.
-            let slow = if rng.u32(0..50) == 0 { 40 } else { 1 };
-            let delay = Duration::from_millis(rng.u64(0..=self.weather.delay_ms_max * slow));
-            self.count += 1;
-            self.under_way.insert((now + delay, self.count), message);
+            // A proposal goes its way once, or it would be carried out twice.
+            let is_proposal = message.msg_type == MessageType::MsgPropose as i32;
+            if one_in(rng, self.weather.doubled_one_in) && !is_proposal {
+                self.doubled += 1;
+                self.send(rng, leaves, message.clone());
+            }
+            self.send(rng, leaves, message);
         }
+    }
+
+    fn send(&mut self, rng: &mut Rng, leaves: Now, message: Message) {
+        // Now and then one comes very late.
+        let slow = if rng.u32(0..50) == 0 { 40 } else { 1 };
+        let delay = Duration::from_millis(rng.u64(0..=self.weather.delay_ms_max * slow));
+        self.count += 1;
+        self.under_way.insert((leaves + delay, self.count), message);
+    }
+
+    /// When the next message arrives.
+    pub fn next_at(&self) -> Option<Now> {
+        self.under_way.keys().next().map(|(at, _)| *at)
     }
 
     /// Does nothing get through?
@@ -132,11 +180,12 @@ impl Links {
             2 => self.cut.extend(pairs.iter().filter(|_| rng.u32(0..4) == 0)),
             _ => {}
         }
+        let doubled_one_in = [0, 0, 30, 5][rng.usize(0..4)];
         self.weather = match rng.u32(0..4) {
-            0 => Weather { lost_one_in: 4, delay_ms_max: 200 },
-            1 => Weather { lost_one_in: 20, delay_ms_max: 100 },
-            2 => Weather { lost_one_in: 0, delay_ms_max: 1_500 },
-            _ => Weather { lost_one_in: 0, delay_ms_max: 20 },
+            0 => Weather { lost_one_in: 4, delay_ms_max: 200, doubled_one_in },
+            1 => Weather { lost_one_in: 20, delay_ms_max: 100, doubled_one_in },
+            2 => Weather { lost_one_in: 0, delay_ms_max: 1_500, doubled_one_in },
+            _ => Weather { doubled_one_in, ..Weather::calm() },
         };
         format!("{} links cut, {:?}", self.cut.len(), self.weather)
     }
@@ -144,6 +193,6 @@ impl Links {
     /// Everything arrives, and soon.
     pub fn heal(&mut self) {
         self.cut.clear();
-        self.weather = Weather { lost_one_in: 0, delay_ms_max: 20 };
+        self.weather = Weather::calm();
     }
 }

@@ -1,6 +1,7 @@
 //! Where members live and die: a disk and settings that outlast each life.
 
 use super::{
+    clock::Clock,
     links::Sent,
     member::{Member, config},
     watchers::Watchers,
@@ -13,11 +14,23 @@ use etcd::{
         mem::{Faults, MemDisk, PowerLoss},
     },
     id::{ClusterId, MemberId},
-    server::config::{Changes, Config},
+    lease::Checkpoints,
+    server::{
+        config::{Changes, Config},
+        core::Input,
+    },
     snap,
 };
 use fastrand::Rng;
 use std::time::Duration;
+
+/// A time in which a member takes no turn.
+#[derive(Clone, Copy, Debug)]
+pub struct Sleep {
+    pub until: Now,
+    /// It waits for its disk, and ticks pile up. Otherwise its whole process stands still.
+    pub is_stalled: bool,
+}
 
 /// Of one member.
 pub struct Place {
@@ -30,12 +43,24 @@ pub struct Place {
     pub member: Option<Member>,
     /// Questions to the life that it lives now.
     pub asked: Vec<u64>,
-    /// Its process does not get on: no tick, no turn, until then.
-    pub paused_until: Now,
+    /// Its process does not get on.
+    pub sleep: Option<Sleep>,
+    /// What comes meanwhile.
+    pub mailbox: Vec<Input<u64, u64>>,
+    /// Of this life.
+    pub clock: Clock,
+    /// The next tick, in true time.
+    pub tick_at: Now,
+    pub last_tick: Now,
+    /// Its syncs take up to so long.
+    pub sync_ms_max: u64,
     /// It is not started before that.
     pub away_until: Now,
-    /// The power will go in the midst of something.
+    /// Its disk will fail, or the power, in the midst of something.
     pub is_doomed: bool,
+    /// It has heard that it was removed, and ends for good then.
+    pub leaves_at: Option<Now>,
+    pub is_gone: bool,
     pub last_term: u64,
     /// Clients that watch here.
     pub watchers: Watchers,
@@ -44,17 +69,25 @@ pub struct Place {
 impl Place {
     /// With an empty disk.
     pub fn new(id: MemberId, joins_as: Option<Identity>, config: Config) -> Self {
+        let (disk, at) = (MemDisk::new(), Duration::ZERO);
         Self {
             id,
             joins_as,
             config,
-            disk: MemDisk::new(),
-            sent: Sent::default(),
+            sent: Sent::by(&disk),
+            disk,
             member: None,
             asked: Vec::new(),
-            paused_until: Duration::ZERO,
-            away_until: Duration::ZERO,
+            sleep: None,
+            mailbox: Vec::new(),
+            clock: Clock::sound(at),
+            tick_at: at,
+            last_tick: at,
+            sync_ms_max: 0,
+            away_until: at,
             is_doomed: false,
+            leaves_at: None,
+            is_gone: false,
             last_term: 0,
             watchers: Watchers::default(),
         }
@@ -74,6 +107,44 @@ impl Place {
         self.is_doomed = true;
     }
 
+    /// Lets the disk fail soon, in one of the ways in which disks do.
+    pub fn spoil(&mut self, rng: &mut Rng) -> Faults {
+        let ops = self.disk.ops();
+        let soon = rng.u64(1..30);
+        let faults = match rng.u32(0..5) {
+            0 => Faults { failing_sync: Some(ops.syncs + soon), ..Faults::default() },
+            1 => Faults { failing_syncs_from: Some(ops.syncs + soon), ..Faults::default() },
+            2 => Faults { power_loss: Some(PowerLoss::AtSync(ops.syncs + soon)), ..Faults::default() },
+            3 => Faults { power_loss: Some(PowerLoss::AtWrite(ops.writes + 4 * soon)), ..Faults::default() },
+            // It may be full already.
+            _ => Faults { capacity_bytes: Some(rng.u64(1_500_000..4_000_000)), ..Faults::default() },
+        };
+        self.disk.set_faults(faults);
+        self.is_doomed = true;
+        faults
+    }
+
+    /// Its process stands still until then.
+    pub fn pause(&mut self, until: Now) {
+        self.sleep = Some(Sleep { until, is_stalled: false });
+    }
+
+    /// Forgets all that had piled up.
+    pub fn wake_up(&mut self) {
+        self.sleep = None;
+        self.mailbox.clear();
+    }
+
+    /// Does its process stand still?
+    pub fn is_paused(&self, now: Now) -> bool {
+        self.sleep.is_some_and(|sleep| sleep.until > now)
+    }
+
+    /// What its clock shows.
+    pub fn local(&self, now: Now) -> Now {
+        self.clock.at(now)
+    }
+
     /// The entries that images in the backend's folder are of.
     pub fn images(&self) -> Vec<u64> {
         snap::images(&self.disk, &self.config.snap_dir()).unwrap_or_default()
@@ -85,7 +156,10 @@ impl Place {
     }
 }
 
-fn urls(number: usize) -> Vec<String> {
+/// As every member has it.
+pub const LEARNERS_MAX: usize = 2;
+
+pub fn urls(number: usize) -> Vec<String> {
     vec![format!("http://127.0.0.1:{}", 2380 + number)]
 }
 
@@ -98,7 +172,11 @@ pub fn founders(seed: u64, count: usize) -> Vec<Place> {
             advertise_peer_urls: urls(number),
             initial_cluster: cluster.clone(),
             catchup_entries: [0, 5, 30][(seed % 3) as usize],
-            changes: Changes { learners_max: 2, ..Changes::default() },
+            changes: Changes { learners_max: LEARNERS_MAX, ..Changes::default() },
+            lease_checkpoints: match seed % 5 {
+                0 | 1 => Checkpoints::Every(Duration::from_secs(2 + seed % 4)),
+                _ => Checkpoints::Off,
+            },
             seed: seed * 8 + number as u64,
             ..config(seed)
         };

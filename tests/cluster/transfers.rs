@@ -40,6 +40,11 @@ impl Transfers {
         }
     }
 
+    /// When the next one arrives, or its sender hears how it ended.
+    pub fn next_at(&self) -> Option<Now> {
+        self.under_way.keys().chain(self.ended.keys()).map(|(at, _)| *at).min()
+    }
+
     /// The next one that has arrived by now.
     pub fn arrived(&mut self, now: Now) -> Option<SnapshotToSend> {
         let entry = self.under_way.first_entry()?;

@@ -1,24 +1,23 @@
 //! One life of the simulated member: the owners that run in production, joined by plain calls.
 
-use super::history::Row;
+use super::{history::Row, settings};
 use etcd::{
     apply::{Answered, Identity, Image, Outcome, Response, read},
     backend::{Backend, Bucket, meta},
     clock::Now,
     disk::{Disk, mem::MemDisk},
     id::{IdGenerator, RequestId},
-    lease::{Checkpoints, LeaseView, Lessor, Pace},
+    lease::{LeaseView, Lessor, Pace},
     membership::{Change, MembersView},
     mvcc::{CompactionStep, Compactor, Ranges, Reader},
     pb::{
         etcdserverpb::{InternalRaftRequest, RangeRequest, RequestHeader, ResponseHeader},
-        raftpb::{ConfChange, ConfState, Message},
+        raftpb::{ConfChange, ConfState, Entry, Message},
     },
     server::{
         bootstrap::{FileConfig, bootstrap_as},
-        config::{Changes, Checks, Config, InitialState},
+        config::Config,
         core::{Core, Input, NoPeers, Outbox, Parts, SnapshotPolicy, Turn},
-        quota::Quota,
         receiver::Receiver,
     },
     wal::WalConfig,
@@ -26,7 +25,7 @@ use etcd::{
 };
 use parking_lot::Mutex;
 use prost::Message as _;
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 /// A request waits under its number.
 pub type SimTurn = Turn<u64, u64>;
@@ -52,46 +51,28 @@ pub fn config(seed: u64) -> Config {
     let urls = vec!["http://127.0.0.1:2380".to_string()];
     Config {
         name: "sim".into(),
-        data_dir: PathBuf::from("/data"),
-        wal_dir: None,
         advertise_peer_urls: urls.clone(),
-        advertise_client_urls: vec!["http://127.0.0.1:2379".into()],
         initial_cluster: vec![("sim".into(), urls)],
-        initial_state: InitialState::New,
         cluster_token: "sim".into(),
-        force_new_cluster: false,
         snapshot_entries: pick(seed, [60, 10, 150]),
         catchup_entries: 20,
         wals_kept_max: pick(seed / 3, [2, 1]),
-        tick: Duration::from_millis(100),
-        election_ticks: 10,
-        pre_vote: true,
-        tick_advance: true,
-        changes: Changes::default(),
-        peer_read_timeout: Duration::from_secs(5),
-        peer_write_timeout: Duration::from_secs(5),
-        flush_interval: Duration::from_millis(100),
         flush_rows: 100,
         compaction_batch: 16,
-        compaction_pause: Duration::ZERO,
-        watch_progress_interval: Duration::from_secs(600),
-        apply_warn_above: Duration::MAX,
-        trace_above: Duration::MAX,
-        request_warn_above: Duration::MAX,
-        txn_ops_max: 128,
-        request_bytes_max: 1 << 20,
-        concurrent_streams_max: u32::MAX,
-        quota: Quota::new(0),
-        auto_compaction: None,
-        bootstrap_defrag_bytes: None,
-        lease_checkpoints: Checkpoints::Off,
-        checks: Checks::default(),
         fsync: true,
         seed,
+        data_dir: "/data".into(),
+        apply_warn_above: Duration::MAX,
+        request_warn_above: Duration::MAX,
+        trace_above: Duration::MAX,
+        compaction_pause: Duration::ZERO,
+        ..settings::alone(Path::new("/"))
     }
 }
 
+/// The size of segments is the same in all lives of a member: what a start takes for closed depends on it.
 fn files(seed: u64) -> FileConfig {
+    let seed = seed % (1 << 32);
     FileConfig {
         wal: WalConfig { segment_bytes: pick(seed / 6, [16 << 10, 4 << 10]), ..WalConfig::default() },
         ..FileConfig::default()
@@ -167,11 +148,24 @@ impl Member {
     }
 
     /// Hands a request to the core.
-    pub fn propose(&mut self, now: Now, number: u64, mut request: InternalRaftRequest) -> Result<(), String> {
+    pub fn propose(&mut self, now: Now, number: u64, request: InternalRaftRequest) -> Result<(), String> {
+        let (_, input) = self.proposal(number, request);
+        self.input(now, input)
+    }
+
+    /// A request on its way to the core, and the id that it has in the log.
+    pub fn proposal(&self, number: u64, mut request: InternalRaftRequest) -> (u64, Input<u64, u64>) {
         let id = self.ids.next();
         request.header = Some(RequestHeader { id, ..RequestHeader::default() });
         let data = request.encode_to_vec().into();
-        self.input(now, Input::Propose { id: RequestId(id), data, waiter: Some(number) })
+        (id, Input::Propose { id: RequestId(id), data, waiter: Some(number) })
+    }
+
+    /// The same of a change of the membership.
+    pub fn change(&self, number: u64, change: &Change) -> (u64, Input<u64, u64>) {
+        let id = self.ids.next();
+        let change = ConfChange { id, ..change.to_conf_change() };
+        (id, Input::ProposeChange { id: RequestId(id), change, waiter: Some(number) })
     }
 
     pub fn input(&mut self, now: Now, input: Input<u64, u64>) -> Result<(), String> {
@@ -227,6 +221,11 @@ impl Member {
         Bucket::ALL.into_iter().flat_map(of).collect()
     }
 
+    /// Members for whom an alarm is raised.
+    pub fn alarms(&self) -> Vec<u64> {
+        self.core.machine().alarms().list(0).iter().map(|alarm| alarm.member_id).collect()
+    }
+
     /// The members, as they stand here.
     pub fn members(&self) -> MembersView {
         self.core.machine().members()
@@ -245,6 +244,16 @@ impl Member {
     /// The last entry that was applied.
     pub fn applied(&self) -> u64 {
         self.core.machine().applied().0
+    }
+
+    /// An entry of its log that is not compacted.
+    pub fn entry(&self, index: u64) -> Option<&Entry> {
+        self.core.entry(index)
+    }
+
+    /// The term of an entry that is not compacted, or of the last one that is.
+    pub fn term_of(&self, index: u64) -> Option<u64> {
+        self.core.term_of(index)
     }
 
     /// One turn of the core.

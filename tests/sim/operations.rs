@@ -5,9 +5,13 @@ use super::history::History;
 use bytes::Bytes;
 use etcd::pb::{
     etcdserverpb::{
-        CompactionRequest, DeleteRangeRequest, InternalRaftRequest, LeaseCheckpoint, LeaseCheckpointRequest,
-        LeaseGrantRequest, LeaseRevokeRequest, PutRequest, RequestOp, TxnRequest, request_op::Request,
+        AlarmRequest, AlarmType, CompactionRequest, Compare, DeleteRangeRequest, InternalRaftRequest, LeaseCheckpoint,
+        LeaseCheckpointRequest, LeaseGrantRequest, LeaseRevokeRequest, PutRequest, RequestOp, TxnRequest,
+        alarm_request::AlarmAction,
+        compare::{CompareResult, CompareTarget, TargetUnion},
+        request_op::Request,
     },
+    membershippb::{Attributes, ClusterMemberAttrSetRequest},
     mvccpb::{Event, KeyValue},
 };
 use fastrand::Rng;
@@ -41,6 +45,23 @@ pub enum Operation {
     Checkpoint {
         id: i64,
         remaining_s: i64,
+    },
+    /// A put if nobody has changed the key since.
+    Swap {
+        key: Bytes,
+        /// Its revision; 0 for a key that is not there.
+        seen: i64,
+        value: Bytes,
+    },
+    /// The alarm NOSPACE of a member.
+    Alarm {
+        member: u64,
+        action: AlarmAction,
+    },
+    /// A member tells its name.
+    Publish {
+        member: u64,
+        name: String,
     },
 }
 
@@ -111,6 +132,16 @@ impl Operation {
                 let checkpoint = LeaseCheckpoint { id: *id, remaining_ttl: *remaining_s };
                 request.lease_checkpoint = Some(LeaseCheckpointRequest { checkpoints: vec![checkpoint] });
             }
+            Self::Swap { key, seen, value } => request.txn = Some(swap(key, *seen, value)),
+            Self::Alarm { member, action } => {
+                let (action, alarm) = (*action as i32, AlarmType::Nospace as i32);
+                request.alarm = Some(AlarmRequest { action, member_id: *member, alarm });
+            }
+            Self::Publish { member, name } => {
+                let attributes = Attributes { name: name.clone(), client_urls: vec![] };
+                let (member_id, member_attributes) = (*member, Some(attributes));
+                request.cluster_member_attr_set = Some(ClusterMemberAttrSetRequest { member_id, member_attributes });
+            }
         }
         request
     }
@@ -141,8 +172,9 @@ impl Operation {
     pub fn is_always_possible(&self) -> bool {
         match self {
             Self::Put { lease, .. } => *lease == 0,
-            Self::Delete { .. } | Self::Txn(_) => true,
+            Self::Delete { .. } | Self::Txn(_) | Self::Swap { .. } => true,
             Self::Compact { .. } | Self::Grant { .. } | Self::Revoke { .. } | Self::Checkpoint { .. } => false,
+            Self::Alarm { .. } | Self::Publish { .. } => true,
         }
     }
 
@@ -164,7 +196,8 @@ impl Operation {
         events
     }
 
-    fn carry_out(&self, live: &mut BTreeMap<Vec<u8>, KeyValue>, revision: i64, events: &mut Vec<Event>) {
+    /// The same on top of a state, which it changes.
+    pub fn carry_out(&self, live: &mut BTreeMap<Vec<u8>, KeyValue>, revision: i64, events: &mut Vec<Event>) {
         match self {
             Self::Put { key, value, lease } => {
                 let before = live.get(key.as_ref());
@@ -188,9 +221,29 @@ impl Operation {
             }
             Self::Txn(operations) => operations.iter().for_each(|one| one.carry_out(live, revision, events)),
             Self::Revoke { id } => delete_all(live, revision, events, |kv| kv.lease == *id),
+            Self::Swap { key, seen, value } => {
+                if live.get(key.as_ref()).map_or(0, |kv| kv.mod_revision) == *seen {
+                    let put = Self::Put { key: key.clone(), value: value.clone(), lease: 0 };
+                    put.carry_out(live, revision, events);
+                }
+            }
             Self::Compact { .. } | Self::Grant { .. } | Self::Checkpoint { .. } => {}
+            Self::Alarm { .. } | Self::Publish { .. } => {}
         }
     }
+}
+
+fn swap(key: &Bytes, seen: i64, value: &Bytes) -> TxnRequest {
+    let compare = Compare {
+        result: CompareResult::Equal as i32,
+        target: CompareTarget::Mod as i32,
+        key: key.clone(),
+        target_union: Some(TargetUnion::ModRevision(seen)),
+        ..Compare::default()
+    };
+    let put = PutRequest { key: key.clone(), value: value.clone(), ..PutRequest::default() };
+    let success = vec![RequestOp { request: Some(Request::RequestPut(put)) }];
+    TxnRequest { compare: vec![compare], success, failure: vec![] }
 }
 
 fn delete_all(

@@ -52,13 +52,12 @@ impl Handle {
             let now = self.shared.clock.now();
             let renewal = self.shared.lessor.lock().renew(id, now);
             match renewal {
-                Renew::Renewed { ttl_s, checkpointed } => {
-                    if checkpointed && self.shared.lease_checkpoints != Checkpoints::Off {
-                        // A later leader must not go by what was left before.
-                        self.propose(notices::checkpoint([(id, 0)])).await?;
-                    }
-                    return Ok(ttl_s);
+                Renew::Renewed { checkpointed: true, .. } if self.shared.lease_checkpoints != Checkpoints::Off => {
+                    // A later leader must not go by what was left before. One may lead already, and have begun with that: so
+                    // the lease counts as renewed only when it is once more, behind this.
+                    self.propose(notices::checkpoint([(id, 0)])).await?;
                 }
+                Renew::Renewed { ttl_s, .. } => return Ok(ttl_s),
                 // A leader counts leases from the first entry of its term on.
                 Renew::NotLeading if self.is_leader() && now < deadline => sleep(limits::LEASE_REVOKE_POLL).await,
                 Renew::NotLeading => return Err(Unavailable::NotLeader.into()),
