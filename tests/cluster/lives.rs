@@ -7,7 +7,7 @@ use super::{
     operations::Operation,
     world::{Weather, World},
 };
-use etcd::mvcc::Ranges;
+use etcd::{mvcc::Ranges, server::core::Input};
 use std::time::Duration;
 
 /// Seeds from one life of a member to the next.
@@ -97,6 +97,19 @@ impl World {
         self.transfers.forget(place.id);
         drop(member);
         self.note(format_args!("{number} ends; power loss: {is_power_loss}"));
+        self.tell_gone(number);
+    }
+
+    /// Those who are connected with a member see its connections end. Now and then one sees that who is well.
+    pub(super) fn tell_gone(&mut self, number: usize) {
+        let gone = self.places[number].id;
+        for other in 0..self.places.len() {
+            let id = self.places[other].id;
+            if other != number && !self.links.is_cut(gone, id) && self.rng.bool() {
+                let input = if self.rng.u32(0..3) == 0 { Input::Unreachable(gone) } else { Input::Gone(gone) };
+                self.input(other, input);
+            }
+        }
     }
 
     /// A member that was removed ends for good, once enough of the others know for sure. (Were the last that it told to

@@ -191,6 +191,7 @@ impl World {
                 let change = self.links.change(&mut self.rng, &ids);
                 self.note(format_args!("{change}"));
             }
+            Trouble::Ends if self.rng.u32(0..8) == 0 => self.tell_gone(number),
             Trouble::Ends => self.stop(number),
             Trouble::Transfers => self.transfer(number),
             Trouble::Pauses => self.pause(number),
