@@ -49,3 +49,5 @@ mod support;
 use support::config as settings;
 #[path = "etcd_issues/watching.rs"]
 mod watching;
+
+use support::config as settings;

@@ -100,7 +100,9 @@ impl World {
             .filter(|number| !self.places[*number].is_paused(self.now))
             .filter(|number| self.places[*number].member.as_ref().is_some_and(leads))
             .collect();
-        let (number, lease) = (self.rng.choice(leading), operations::lease(&mut self.rng));
+        // Few are kept alive for long, the others not at all.
+        let lease = if self.rng.u32(0..3) > 0 { 1 } else { operations::lease(&mut self.rng) };
+        let number = self.rng.choice(leading);
         number.into_iter().for_each(|number| self.renew_at(number, lease));
     }
 

@@ -3,7 +3,7 @@
 use super::{
     links::Sending,
     member::{Member, SimTurn},
-    places::Sleep,
+    places::Standstill,
     transfers::{self, State},
     world::{Weather, World},
 };
@@ -27,9 +27,9 @@ impl World {
 
     fn next_at(&self) -> Option<Now> {
         let up = self.places.iter().filter(|place| place.member.is_some());
-        let of_places = up.map(|place| match place.sleep {
-            Some(Sleep { until, is_stalled: false }) => until,
-            Some(Sleep { until, .. }) => until.min(place.tick_at),
+        let of_places = up.map(|place| match place.standstill {
+            Some(Standstill { until, is_stalled: false }) => until,
+            Some(Standstill { until, .. }) => until.min(place.tick_at),
             None => place.leaves_at.unwrap_or(place.tick_at).min(place.tick_at),
         });
         of_places.chain(self.links.next_at()).chain(self.transfers.next_at()).min()
@@ -41,9 +41,9 @@ impl World {
         if place.member.is_none() {
             return;
         }
-        match place.sleep {
-            Some(Sleep { until, .. }) if until <= self.now => self.wake(number),
-            Some(Sleep { is_stalled: false, .. }) => return,
+        match place.standstill {
+            Some(Standstill { until, .. }) if until <= self.now => self.wake(number),
+            Some(Standstill { is_stalled: false, .. }) => return,
             _ => {}
         }
         let place = &mut self.places[number];
@@ -62,7 +62,7 @@ impl World {
     /// Takes all that has piled up, and then its turn. Sometimes what its clients wanted reaches it before what the other
     /// members had to say.
     pub(super) fn wake(&mut self, number: usize) {
-        self.places[number].sleep = None;
+        self.places[number].standstill = None;
         let piled_up = std::mem::take(&mut self.places[number].mailbox);
         let is_from_peer = |input: &Input<_, _>| matches!(input, Input::Message(_) | Input::Snapshot { .. });
         let (late, soon) = match self.rng.u32(0..3) {
@@ -222,7 +222,7 @@ impl World {
             return Duration::ZERO;
         }
         let took = Duration::from_millis(self.rng.u64(0..=place.sync_ms_max));
-        place.sleep = Some(Sleep { until: self.now + took, is_stalled: true });
+        place.standstill = Some(Standstill { until: self.now + took, is_stalled: true });
         self.report.counts.slow_syncs += 1;
         took
     }

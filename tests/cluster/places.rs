@@ -26,7 +26,7 @@ use std::time::Duration;
 
 /// A time in which a member takes no turn.
 #[derive(Clone, Copy, Debug)]
-pub struct Sleep {
+pub struct Standstill {
     pub until: Now,
     /// It waits for its disk, and ticks pile up. Otherwise its whole process stands still.
     pub is_stalled: bool,
@@ -44,7 +44,7 @@ pub struct Place {
     /// Questions to the life that it lives now.
     pub asked: Vec<u64>,
     /// Its process does not get on.
-    pub sleep: Option<Sleep>,
+    pub standstill: Option<Standstill>,
     /// What comes meanwhile.
     pub mailbox: Vec<Input<u64, u64>>,
     /// Of this life.
@@ -78,7 +78,7 @@ impl Place {
             disk,
             member: None,
             asked: Vec::new(),
-            sleep: None,
+            standstill: None,
             mailbox: Vec::new(),
             clock: Clock::sound(at),
             tick_at: at,
@@ -126,18 +126,18 @@ impl Place {
 
     /// Its process stands still until then.
     pub fn pause(&mut self, until: Now) {
-        self.sleep = Some(Sleep { until, is_stalled: false });
+        self.standstill = Some(Standstill { until, is_stalled: false });
     }
 
     /// Forgets all that had piled up.
     pub fn wake_up(&mut self) {
-        self.sleep = None;
+        self.standstill = None;
         self.mailbox.clear();
     }
 
     /// Does its process stand still?
     pub fn is_paused(&self, now: Now) -> bool {
-        self.sleep.is_some_and(|sleep| sleep.until > now)
+        self.standstill.is_some_and(|standstill| standstill.until > now)
     }
 
     /// What its clock shows.
@@ -174,7 +174,7 @@ pub fn founders(seed: u64, count: usize) -> Vec<Place> {
             catchup_entries: [0, 5, 30][(seed % 3) as usize],
             changes: Changes { learners_max: LEARNERS_MAX, ..Changes::default() },
             lease_checkpoints: match seed % 5 {
-                0 | 1 => Checkpoints::Every(Duration::from_secs(2 + seed % 4)),
+                0..3 => Checkpoints::Every(Duration::from_secs(2 + seed % 4)),
                 _ => Checkpoints::Off,
             },
             seed: seed * 8 + number as u64,

@@ -18,7 +18,7 @@ impl World {
                 self.stop(number);
             }
             self.places[number].sync_ms_max = 0;
-            if self.places[number].sleep.is_some() {
+            if self.places[number].standstill.is_some() {
                 self.wake(number);
             }
         }
