@@ -46,7 +46,6 @@ mod snapshots;
 #[path = "etcd_issues/streams.rs"]
 mod streams;
 mod support;
-use support::config as settings;
 #[path = "etcd_issues/watching.rs"]
 mod watching;
 
