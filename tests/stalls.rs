@@ -12,7 +12,7 @@ mod page;
 mod process;
 mod support;
 
-use disk::{Gate, GatedDisk};
+use disk::Gate;
 use etcd::{
     id::LeaseId,
     limits::{APPLY_GAP, STAGED_BYTES},
@@ -84,7 +84,7 @@ async fn three() -> (Inside, Gate, Together) {
     let texts: Vec<String> = founders.iter().map(|(name, urls)| format!("{name}={}", urls[0])).collect();
     others.members.iter_mut().for_each(|member| member.spawn(&texts.join(","), "new"));
     let (gate, config) = (Gate::default(), place.config(&founders));
-    let held = place.start(Arc::new(GatedDisk::new(&gate)), config).await.expect("a member");
+    let held = place.start(gate.disk(), config).await.expect("a member");
     held.ready().await;
     others.members.iter_mut().for_each(Process::until_ready);
     let deadline = Instant::now() + WAIT_MAX;
@@ -171,7 +171,7 @@ async fn what_waits_for_a_file_that_stands_is_bounded() {
     log::start();
     let place = Place::take("held").await;
     let (gate, config) = (Gate::default(), place.config(&[place.founder()]));
-    let held = place.start(Arc::new(GatedDisk::new(&gate)), config).await.expect("a member");
+    let held = place.start(gate.disk(), config).await.expect("a member");
     held.ready().await;
     let handle = held.handle.clone();
     handle.propose(put("before", "1")).await.expect("it writes");

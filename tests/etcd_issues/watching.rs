@@ -4,11 +4,12 @@ use super::{
     client::{Client, Told, told_event},
     cluster::Cluster,
     requests::*,
-    support::moments::{Moment, Moments},
+    support::moments::{Guest, Moment, Moments},
 };
 use bytes::Bytes;
 use etcd::{
     backend::{Backend, BackendConfig, Batch},
+    disk::mem::MemDisk,
     mvcc::{Ranges, Store},
     server::config::Config,
 };
@@ -180,12 +181,13 @@ fn catch_up(adjust: fn(&mut Config), flushed_at: i64, from: i64) {
 /// What is read while a flush is at any of its moments: rows are on their way into the file, or in it and not taken over.
 #[test]
 fn issue_17247_an_event_is_read_twice_during_a_flush() {
-    let disk = Moments::default();
-    let backend = Backend::open(Arc::new(disk.clone()), Path::new("/db"), &BackendConfig::default());
+    let guest = Guest::default();
+    let disk = Arc::new(Moments::of(MemDisk::new(), guest.clone()));
+    let backend = Backend::open(disk, Path::new("/db"), &BackendConfig::default());
     let backend = backend.expect("a sound disk");
     let (mut store, _) = Store::open(backend.clone()).expect("an empty store");
     let (reader, looks) = (store.reader(), Arc::new(AtomicUsize::new(0)));
-    disk.look({
+    guest.send({
         let (reader, looks) = (reader.clone(), looks.clone());
         move |moment| {
             if moment == Moment::Read {

@@ -1,7 +1,7 @@
 //! A store that a later one takes the place of while a hash is taken, or a compaction is under way: step by step, so that each
 //! moment has its turn.
 
-use crate::moments::{Moment, Moments};
+use crate::moments::{Guest, Moment, Moments};
 use bytes::Bytes;
 use etcd::backend::{Backend, BackendConfig, Batch, Bucket, ImageWriter, Replaced};
 use etcd::disk::{Disk, mem::MemDisk};
@@ -83,15 +83,15 @@ fn hash_of(reader: &Reader) -> Hash {
 fn hash_with_replacement(disk: &MemDisk, at_read: usize) -> (Hash, usize) {
     let disk = disk.fork();
     disk.kill();
-    let seen = Moments::of(disk.clone());
-    let (live, store) = open(seen.clone(), "/live");
+    let guest = Guest::default();
+    let (live, store) = open(Moments::of(disk.clone(), guest.clone()), "/live");
     finish(&mut store.compactor());
     // What is staged is flushed before a hash begins to read.
     live.flush().unwrap();
     let (image, later) = open(disk, "/later");
     let (reader, reads) = (store.reader(), Arc::new(AtomicUsize::new(0)));
     let mut parts = Some((store, later, live, image));
-    seen.look({
+    guest.send({
         let reads = reads.clone();
         move |moment| {
             let count = reads.fetch_add(usize::from(moment == Moment::Read), Ordering::Relaxed);

@@ -1,6 +1,6 @@
 //! A disk that lets a test in at each moment of what is done with it: before every read, write and sync of a file.
 
-use etcd::disk::{Disk, File, OpenMode, mem::MemDisk};
+use etcd::disk::{Disk, File, OpenMode};
 use parking_lot::Mutex;
 use std::{fmt, io, path::Path, sync::Arc};
 
@@ -12,32 +12,21 @@ pub enum Moment {
     Sync,
 }
 
-type Look = Box<dyn FnMut(Moment) + Send>;
+/// Who is let in: called with the moment and the file's name at its opening, by whoever is about to do it.
+pub trait Visitor: Send + Sync + 'static {
+    fn visit(&self, moment: Moment, path: &Path);
+}
 
-/// See the module. Clones share disk and look.
-#[derive(Clone, Default)]
+/// See the module. Clones share disk and visitor.
+#[derive(Clone)]
 pub struct Moments {
-    disk: MemDisk,
-    look: Arc<Mutex<Option<Look>>>,
+    disk: Arc<dyn Disk>,
+    visitor: Arc<dyn Visitor>,
 }
 
 impl Moments {
-    /// Of a disk that is there already.
-    pub fn of(disk: MemDisk) -> Self {
-        Self { disk, look: Arc::default() }
-    }
-
-    /// From now on `look` is called at each moment, by whoever is about to do it. Not within itself.
-    pub fn look(&self, look: impl FnMut(Moment) + Send + 'static) {
-        *self.look.lock() = Some(Box::new(look));
-    }
-
-    fn passes(&self, moment: Moment) {
-        let look = self.look.lock().take();
-        if let Some(mut look) = look {
-            look(moment);
-            self.look.lock().get_or_insert(look);
-        }
+    pub fn of(disk: impl Disk + 'static, visitor: impl Visitor) -> Self {
+        Self { disk: Arc::new(disk), visitor: Arc::new(visitor) }
     }
 }
 
@@ -49,7 +38,8 @@ impl fmt::Debug for Moments {
 
 impl Disk for Moments {
     fn open(&self, path: &Path, mode: OpenMode) -> io::Result<Arc<dyn File>> {
-        Ok(Arc::new(Seen { file: self.disk.open(path, mode)?, disk: self.clone() }))
+        let file = self.disk.open(path, mode)?;
+        Ok(Arc::new(Visited { file, path: path.into(), visitor: self.visitor.clone() }))
     }
 
     fn exists(&self, path: &Path) -> bool {
@@ -85,24 +75,34 @@ impl Disk for Moments {
     }
 }
 
-#[derive(Debug)]
-struct Seen {
+struct Visited {
     file: Arc<dyn File>,
-    disk: Moments,
+    path: Box<Path>,
+    visitor: Arc<dyn Visitor>,
 }
 
-impl File for Seen {
+impl fmt::Debug for Visited {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.file.fmt(f)
+    }
+}
+
+impl File for Visited {
     fn len(&self) -> io::Result<u64> {
         self.file.len()
     }
 
+    fn stored_len(&self) -> io::Result<u64> {
+        self.file.stored_len()
+    }
+
     fn read_exact_at(&self, buf: &mut [u8], offset: u64) -> io::Result<()> {
-        self.disk.passes(Moment::Read);
+        self.visitor.visit(Moment::Read, &self.path);
         self.file.read_exact_at(buf, offset)
     }
 
     fn write_all_at(&self, data: &[u8], offset: u64) -> io::Result<()> {
-        self.disk.passes(Moment::Write);
+        self.visitor.visit(Moment::Write, &self.path);
         self.file.write_all_at(data, offset)
     }
 
@@ -115,11 +115,34 @@ impl File for Seen {
     }
 
     fn sync_data(&self) -> io::Result<()> {
-        self.disk.passes(Moment::Sync);
+        self.visitor.visit(Moment::Sync, &self.path);
         self.file.sync_data()
     }
 
     fn try_lock(&self) -> io::Result<()> {
         self.file.try_lock()
+    }
+}
+
+/// A visitor that can be sent and called back while the disk is in use. Clones share. It is not called within itself.
+#[derive(Clone, Default)]
+pub struct Guest(Arc<Mutex<Option<Look>>>);
+
+type Look = Box<dyn FnMut(Moment) + Send>;
+
+impl Guest {
+    /// From now on `look` is called at each moment.
+    pub fn send(&self, look: impl FnMut(Moment) + Send + 'static) {
+        *self.0.lock() = Some(Box::new(look));
+    }
+}
+
+impl Visitor for Guest {
+    fn visit(&self, moment: Moment, _: &Path) {
+        let look = self.0.lock().take();
+        if let Some(mut look) = look {
+            look(moment);
+            self.0.lock().get_or_insert(look);
+        }
     }
 }

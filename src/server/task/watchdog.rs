@@ -46,8 +46,8 @@ pub fn spawn(tick: Duration, under_way: UnderWay, shared: Arc<Shared>) {
             look.news.iter().for_each(|news| news.tell(shared.election_timeout));
             metrics().disk_stalled_seconds.set(look.longest.as_secs_f64());
             if look.core == Core::Waits {
-                shared.progress.leader.store(0, Ordering::Relaxed);
                 shared.lessor.lock().doubt();
+                shared.progress.leader.store(0, Ordering::Release);
             }
         }
     });
