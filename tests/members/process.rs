@@ -27,7 +27,7 @@ pub const WAIT_MAX: Duration = Duration::from_secs(60);
 #[derive(Debug)]
 pub struct Process {
     pub name: String,
-    program: Program,
+    pub program: Program,
     flags: Vec<String>,
     dir: TempDir,
     client: Port,
