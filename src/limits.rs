@@ -139,7 +139,8 @@ pub const CORE_BATCH: usize = 1024;
 
 /// Bytes of changes in memory that the backend's file does not have yet. The flush task writes them down at its own pace;
 /// when writes come faster than the disk takes them, the core waits at this point until all is written, and askers
-/// with it (etcd's applier waits at its batch limit). A turn ends there too, so that what it still has to apply waits in the log. A flush of this size takes some tenths of a second, well below an election.
+/// with it (etcd's applier waits at its batch limit). A turn ends there too, so that what it still has to apply waits in
+/// the log. A flush of this size takes some tenths of a second, well below an election.
 pub const STAGED_BYTES: usize = 64 * 1024 * 1024;
 
 /// Messages that wait for the hub of watches; the core waits when it is full.

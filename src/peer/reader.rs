@@ -26,9 +26,9 @@ enum DialError {
     /// The peer is too old to have it. That is no failure.
     #[error("unsupported stream type")]
     Unsupported,
-    /// Nobody listens there.
+    /// There is no connection.
     #[error("{0}")]
-    Refused(Unreached),
+    Unreached(Unreached),
     /// Anything else, as etcd says it.
     #[error("{0}")]
     Failed(String),
@@ -61,7 +61,7 @@ pub async fn read(kind: Kind, contact: Arc<Contact>) {
             Err(DialError::Unsupported) => {}
             Err(error) => {
                 contact.activity.deactivate("dial", &kind.to_string(), &error.to_string());
-                if was_open && matches!(error, DialError::Refused(_)) {
+                if was_open && matches!(&error, DialError::Unreached(unreached) if unreached.is_refused()) {
                     was_open = false;
                     contact.host.gone(contact.peer);
                 }
@@ -99,10 +99,7 @@ async fn stream(kind: Kind, contact: &Contact, connection: Connection, body: Inc
 }
 
 async fn open(kind: Kind, contact: &Contact) -> Result<(Connection, Incoming), DialError> {
-    let mut connection = contact.connect().await.map_err(|unreached| match unreached.is_refused() {
-        true => DialError::Refused(unreached),
-        false => DialError::Failed(unreached.into()),
-    })?;
+    let mut connection = contact.connect().await.map_err(DialError::Unreached)?;
     let url = connection.url().clone();
     let path = format!("{STREAMS}{}/{}", kind.path(), contact.local);
     tracing::debug!(

@@ -38,7 +38,12 @@ async fn accept(transport: &Transport, head: &Parts, body: RequestBody) -> Answe
     let bytes = match whole(transport, body).await {
         Ok(bytes) => bytes,
         Err(reason) => {
-            tracing::warn!("local-member-id" = %local, "remote-peer-id" = label, error = %reason, "failed to read Raft message");
+            tracing::warn!(
+                "local-member-id" = %local,
+                "remote-peer-id" = label,
+                error = %reason,
+                "failed to read Raft message"
+            );
             failed();
             return error(StatusCode::BAD_REQUEST, "error reading raft message");
         }
@@ -47,7 +52,12 @@ async fn accept(transport: &Transport, head: &Parts, body: RequestBody) -> Answe
     let message = match decode(bytes) {
         Ok(message) => message,
         Err(reason) => {
-            tracing::warn!("local-member-id" = %local, "remote-peer-id" = label, error = %reason, "failed to unmarshal Raft message");
+            tracing::warn!(
+                "local-member-id" = %local,
+                "remote-peer-id" = label,
+                error = %reason,
+                "failed to unmarshal Raft message"
+            );
             failed();
             return error(StatusCode::BAD_REQUEST, "error unmarshalling raft message");
         }
@@ -56,7 +66,12 @@ async fn accept(transport: &Transport, head: &Parts, body: RequestBody) -> Answe
     match take(&**transport.host(), local, message) {
         Ok(()) => done(),
         Err(reason) => {
-            tracing::warn!("local-member-id" = %local, "remote-peer-id" = label, error = %reason, "failed to process Raft message");
+            tracing::warn!(
+                "local-member-id" = %local,
+                "remote-peer-id" = label,
+                error = %reason,
+                "failed to process Raft message"
+            );
             error(StatusCode::INTERNAL_SERVER_ERROR, "error processing raft message")
         }
     }
