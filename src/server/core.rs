@@ -306,13 +306,12 @@ impl<P, R> Core<P, R> {
         self.parts.node.forget_reads(reads);
     }
 
-    fn send(&mut self, messages: Vec<Message>) -> Result<(), Fatal> {
+    fn send(&mut self, mut messages: Vec<Message>) -> Result<(), Fatal> {
         if messages.is_empty() {
             return Ok(());
         }
-        let (snapshots, others) = messages.into_iter().partition(is_snapshot);
-        self.parts.outbox.send(others);
-        let snapshots: Vec<Message> = snapshots;
+        let snapshots: Vec<Message> = messages.extract_if(.., |message| is_snapshot(message)).collect();
+        self.parts.outbox.send(messages);
         snapshots.into_iter().try_for_each(|message| self.send_snapshot(message))
     }
 
