@@ -66,17 +66,16 @@ impl Incoming {
             .and_then(|mut writer| copy(&self.body, &mut writer).map(|()| writer))
             .and_then(|writer| Ok(writer.finish(&to)?));
         self.abandon();
-        match copied {
-            Ok(()) => Ok(Backend::open(disk, &to, config)?),
-            Err(error) => {
-                // Best effort, here and below: the next start removes it, too.
-                for path in [making, to] {
-                    let _ = disk.remove_file(&path);
-                }
-                let _ = disk.sync_dir(&dir);
-                Err(error)
+        // Opening refuses, too: a row may say that the file is of a version which this program does not know.
+        let opened = copied.and_then(|()| Ok(Backend::open(disk.clone(), &to, config)?));
+        if opened.is_err() {
+            // Best effort: the next start removes it, too.
+            for path in [making, to] {
+                let _ = disk.remove_file(&path);
             }
+            let _ = disk.sync_dir(&dir);
         }
+        opened
     }
 
     /// It breaks off: nothing is kept.

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    backend::{Backend, BackendConfig, Batch, Bucket},
+    backend::{Backend, BackendConfig, Batch, Bucket, meta},
     disk::mem::{Faults, MemDisk, PowerLoss},
 };
 use std::sync::Arc;
@@ -106,6 +106,17 @@ fn what_is_not_whole_leaves_nothing() {
     }
     Incoming::begin(Arc::new(there.clone()), Path::new(DIR), 7).unwrap().abandon();
     assert_eq!(names(&there), ["db"]);
+    // Rows that add up, of a version that this program does not know, or of none.
+    for version in ["3.99.0", "three"] {
+        let here = MemDisk::new();
+        let newer = filled(&here);
+        let mut batch = Batch::new();
+        batch.put(Bucket::Meta, meta::STORAGE_VERSION, version.into());
+        newer.stage(batch);
+        newer.flush().unwrap();
+        assert!(receive(&there, 7, &bytes(&newer)).is_err());
+        assert_eq!(names(&there), ["db"], "{version}");
+    }
     // A disk without room.
     there.set_faults(Faults { capacity_bytes: Some(1 << 20), ..Faults::default() });
     assert!(receive(&there, 7, &whole).is_err());
