@@ -1,0 +1,33 @@
+//! Certificates in, TLS out: who this side says it is, whom it believes, and what is spoken.
+//!
+//! ```text
+//!   suites       versions and ciphers          client   for who dials: members, ctl, tools
+//!   pair         a certificate with its key
+//!   authorities  who may vouch for others      chain    is a certificate vouched for?
+//!   file         all of them, read anew for every connection
+//! ```
+//!
+//! What must hold:
+//! - Whatever can be replaced on disk (certificates, keys, authorities, lists) counts from the next connection on. A
+//!   replacement that is caught half-way does not break what the old files would have served.
+//! - Nothing that a file or the other side holds makes this panic.
+//! - What is refused is refused in Go's words, which are those of etcd.
+//!
+//! The handshake itself is done by those who own sockets: `http`, `peer`, `client`.
+
+mod authorities;
+mod certificate;
+mod chain;
+mod client;
+mod der;
+mod error;
+mod file;
+mod pair;
+mod pem;
+mod signature;
+mod suites;
+mod text;
+
+pub use client::{ClientSettings, ClientTls, Dialled};
+pub use error::TlsError;
+pub use suites::{Speech, Version};
