@@ -23,7 +23,7 @@ use rustls::{
     pki_types::{CertificateDer, UnixTime},
     server::{ParsedCertificate, WebPkiClientVerifier},
 };
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 /// Whose certificate it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -252,9 +252,4 @@ impl Certificate {
             _ => KeyKind::Unknown,
         }
     }
-}
-
-/// The moment of a second since 1970.
-pub fn moment(unix_s: u64) -> UnixTime {
-    UnixTime::since_unix_epoch(Duration::from_secs(unix_s))
 }
