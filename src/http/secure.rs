@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     limits::TLS_HANDSHAKE,
-    tls::{Accepting, Certificate, Revocation, ServerTls},
+    tls::{Accepting, Certificate, Revocation, ServerTls, reason},
 };
 use std::{
     io::{self, IoSlice},
@@ -27,7 +27,11 @@ use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf},
     time::timeout,
 };
-use tokio_rustls::{TlsAcceptor, server::TlsStream};
+use tokio_rustls::{
+    LazyConfigAcceptor,
+    rustls::server::Acceptor,
+    server::TlsStream,
+};
 
 /// Who is at the other end of a connection.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -123,23 +127,22 @@ impl Tls {
         stream: Box<dyn Connection>,
         remote: Option<SocketAddr>,
     ) -> Result<(Box<dyn Connection>, Visitor), Refused> {
-        let refused = |text: String, certificate| Refused { text, name: String::new(), certificate };
-        let accepting = self.prepare().await.map_err(|text| refused(text, None))?;
-        let shaken = TlsAcceptor::from(accepting.config.clone()).accept(stream).await;
+        let refused = |text: String, name: &str, certificate| Refused { text, name: name.to_owned(), certificate };
+        let begun = LazyConfigAcceptor::new(Acceptor::default(), stream).await;
+        let begun = begun.map_err(|error| refused(reason(&error), "", None))?;
+        let name = begun.client_hello().server_name().unwrap_or_default().to_owned();
+        let accepting = self.prepare().await.map_err(|text| refused(text, &name, None))?;
+        let shaken = begun.into_stream(accepting.config.clone()).await;
         let stream = shaken.map_err(|error| {
             let (text, certificate) = accepting.explain(&error);
-            refused(text, certificate)
+            refused(text, &name, certificate)
         })?;
-        let (_, session) = stream.get_ref();
-        let name = session.server_name().unwrap_or_default().to_owned();
-        let certificate = accepting.finish(session.peer_certificates()).map_err(|text| Refused {
-            text,
-            name: name.clone(),
-            certificate: first(&stream),
-        })?;
+        let certificate = accepting
+            .finish(stream.get_ref().1.peer_certificates())
+            .map_err(|text| refused(text, &name, first(&stream)))?;
         if let (Origin::Checked, Some(certificate), Some(remote)) = (self.origin, &certificate, remote) {
             let checked = origin::check(certificate, remote.ip()).await;
-            checked.map_err(|text| Refused { text, name, certificate: Some(certificate.clone()) })?;
+            checked.map_err(|text| refused(text, &name, Some(certificate.clone())))?;
         }
         let common_name = certificate
             .filter(|_| self.tls.settings().client_cert_auth)

@@ -232,9 +232,8 @@ impl ServerCheck {
             chain::RefusedKind::Malformed => format!("tls: failed to parse certificate from server: {refused}"),
             _ => format!("tls: failed to verify certificate: {refused}"),
         };
-        let certificate = chain::check(shown, trusted, Side::Server, now, &self.provider).map_err(told)?;
-        let checked = certificate.check_host(&self.host);
-        checked.map_err(|text| format!("tls: failed to verify certificate: {text}"))?;
+        let side = Side::Server(&self.host);
+        let certificate = chain::check(shown, trusted, side, now, &self.provider).map_err(told)?;
         match certificate.is_allowed(&self.settings.allowed_names, &self.settings.allowed_hosts) {
             true => Ok(()),
             // Of a server, too.

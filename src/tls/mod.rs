@@ -44,4 +44,4 @@ pub use own::{OwnError, make_own};
 pub use server::{Accepting, Revocation, ServerTls};
 pub use settings::TlsSettings;
 pub use suites::{Speech, Version};
-pub use text::of_chain as explain;
+pub use text::{of_chain as explain, of_handshake as reason};
