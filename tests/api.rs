@@ -35,6 +35,8 @@ mod stream;
 mod support;
 #[path = "api/target.rs"]
 mod target;
+#[path = "api/users.rs"]
+mod users;
 #[path = "api/wire.rs"]
 mod wire;
 

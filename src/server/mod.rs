@@ -11,6 +11,7 @@
 //! It knows no socket and no gRPC: `rpc` and `http` stand above it and see the handle only.
 
 mod alone;
+pub mod auth;
 pub mod auto_compaction;
 pub mod bootstrap;
 pub mod config;

@@ -81,7 +81,7 @@ async fn serve(config: ServerConfig, found: data_dir::Found) -> Result<End, Stri
     let started = tokio::select! {
         biased;
         end = signals.next() => return Ok(end),
-        started = Server::start(config.member.clone()) => started,
+        started = Server::start(Config { users: tokens::read(&config.users, &machine::read_file)?, ..config.member.clone() }) => started,
     };
     match started {
         Ok(server) => run_member(&config, server, (peers, clients), &mut signals).await,
