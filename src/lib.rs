@@ -44,6 +44,7 @@ pub mod snap;
 // 4 the replicated state machine
 pub mod mvcc;
 pub mod lease;
+pub mod auth;
 pub mod membership;
 pub mod alarm;
 pub mod apply;

@@ -25,6 +25,7 @@
 //! the size of one member's file: [`cost`] is for those who do.
 
 mod admit;
+mod auth;
 mod command;
 mod compare;
 pub mod cost;
@@ -35,6 +36,7 @@ mod legacy;
 mod machine;
 mod messages;
 mod meta;
+mod needs;
 mod notices;
 mod outcome;
 mod put;
@@ -48,6 +50,7 @@ mod txn;
 pub use command::kind_of;
 pub use image::{Durable, Image, ImageError, Installed};
 pub use machine::{Identity, Settings, StateMachine};
-pub use outcome::{Answered, Applied, Fatal, LeaseChange, Outcome, Refusal, Response, Unanswered};
+pub use needs::{Asked, needs};
+pub use outcome::{Answered, Applied, Fatal, LeaseChange, Outcome, Refusal, Response, TokenChange, Unanswered};
 pub use read::{is_read_only, is_serializable};
 pub use steps::{Course, Steps};

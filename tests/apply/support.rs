@@ -68,18 +68,10 @@ impl Machine {
     /// Is whatever header there is complete?
     pub fn check_header(&self, outcome: &Outcome) {
         let Outcome::Done(response) = outcome else { return };
-        let header = match response {
-            Response::Range(response) => &response.header,
-            Response::Put(response) => &response.header,
-            Response::DeleteRange(response) => &response.header,
-            Response::Txn(response) => &response.header,
-            Response::Compact(response) => &response.header,
-            Response::LeaseGrant(response) => &response.header,
-            Response::LeaseRevoke(response) => &response.header,
-            Response::Alarm(response) => &response.header,
-            Response::Members(_) | Response::Empty => return,
-        };
-        let header = header.as_ref().unwrap();
+        if matches!(response, Response::Members(_) | Response::Empty) {
+            return;
+        }
+        let header = response.header().unwrap();
         assert_eq!((header.cluster_id, header.member_id, header.raft_term), (0xc1, 0xa1, TERM));
     }
 }

@@ -332,21 +332,7 @@ impl Member {
 /// The revision that an outcome tells of, when the request was carried out.
 pub fn revision_of(answered: &Answered) -> Option<i64> {
     match &answered.outcome {
-        Outcome::Done(response) => header_of(response).map(|header| header.revision),
+        Outcome::Done(response) => response.header().map(|header| header.revision),
         Outcome::Refused(_) => None,
-    }
-}
-
-fn header_of(response: &Response) -> Option<&ResponseHeader> {
-    match response {
-        Response::Range(response) => response.header.as_ref(),
-        Response::Put(response) => response.header.as_ref(),
-        Response::DeleteRange(response) => response.header.as_ref(),
-        Response::Txn(response) => response.header.as_ref(),
-        Response::Compact(response) => response.header.as_ref(),
-        Response::LeaseGrant(response) => response.header.as_ref(),
-        Response::LeaseRevoke(response) => response.header.as_ref(),
-        Response::Alarm(response) => response.header.as_ref(),
-        Response::Members(_) | Response::Empty => None,
     }
 }
