@@ -1,7 +1,7 @@
 //! The state machine from outside: entries in, outcomes out.
 //!
 //! ```text
-//!   scripts/apply/*.txt   transcripts: commands, then what came of them. language.rs reads, print.rs writes
+//!   scripts/apply/*.txt   transcripts: commands, then what came of them. language.rs and users.rs read, print.rs writes
 //!   replay.rs             random logs, cut off and applied again
 //!   membership.rs         conf changes, and what members tell of themselves
 //!   fatal.rs              entries that stop the process
@@ -23,6 +23,8 @@ mod print;
 mod replay;
 #[path = "apply/support.rs"]
 mod support;
+#[path = "apply/users.rs"]
+mod users;
 
 use std::{fs, path::Path};
 
