@@ -5,10 +5,13 @@
 //!   replay.rs             random logs, cut off and applied again
 //!   membership.rs         conf changes, and what members tell of themselves
 //!   fatal.rs              entries that stop the process
+//!   authoriser.rs         random requests of random users, against reference.rs
 //! ```
 //!
 //! The transcripts were compared with an etcd 3.7.1; `random.txt` was recorded from one.
 
+#[path = "apply/authoriser.rs"]
+mod authoriser;
 #[path = "apply/fatal.rs"]
 mod fatal;
 #[path = "apply/generate.rs"]
@@ -19,6 +22,8 @@ mod language;
 mod membership;
 #[path = "apply/print.rs"]
 mod print;
+#[path = "apply/reference.rs"]
+mod reference;
 #[path = "apply/replay.rs"]
 mod replay;
 #[path = "apply/support.rs"]
