@@ -5,6 +5,7 @@
 //!   replay.rs             random logs, cut off and applied again
 //!   membership.rs         conf changes, and what members tell of themselves
 //!   fatal.rs              entries that stop the process
+//!   holes.rs              ways around permissions that were open once
 //!   authoriser.rs         random requests of random users, against reference.rs
 //! ```
 //!
@@ -16,6 +17,8 @@ mod authoriser;
 mod fatal;
 #[path = "apply/generate.rs"]
 mod generate;
+#[path = "apply/holes.rs"]
+mod holes;
 #[path = "apply/language.rs"]
 mod language;
 #[path = "apply/membership.rs"]

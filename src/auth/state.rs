@@ -8,7 +8,7 @@ use super::{
 };
 use crate::pb::authpb::{Role, User};
 use bytes::Bytes;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
 /// The role that may do everything, and the user without whom authentication cannot be turned on.
 pub(super) const ROOT: &str = "root";
@@ -25,7 +25,7 @@ pub(super) struct State {
 }
 
 /// A user, and what the roles come to.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Known {
     pub user: User,
     pub is_root: bool,
@@ -133,6 +133,13 @@ impl<'a> Asker<'a> {
             tracing::error!("user-name" = %user, "cannot find a user for permission check");
             AuthRefusal::PermissionDenied
         })
+    }
+}
+
+impl fmt::Debug for Known {
+    /// Without the password's hash.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Known").field("roles", &self.user.roles).finish_non_exhaustive()
     }
 }
 
