@@ -89,6 +89,11 @@ impl AuthCommand {
         }
     }
 
+    /// Is it only for those with the role `root`? etcd refuses such a request before it begins to measure.
+    pub fn is_for_root(&self) -> bool {
+        !matches!(self, Self::Authenticate(_) | Self::Status | Self::UserGet(_) | Self::RoleGet(_))
+    }
+
     /// What is asked by it.
     pub fn asked(&self) -> Asked<'_> {
         match self {

@@ -183,8 +183,14 @@ impl StateMachine {
             return Ok(Applied::default());
         }
         let (command, header) = Command::read(&entry.data).map_err(|reason| unusable(entry, reason))?;
-        let ran = self.admit(&command, &header).and_then(|()| self.run(&command, entry.term, batch));
-        let mut applied = match ran {
+        let admitted = self.admit(&command, &header);
+        if let (Err(Unanswered::Refused(refusal)), Command::Auth(command)) = (&admitted, &command)
+            && command.is_for_root()
+        {
+            self.timing.start();
+            return Ok(Applied::of(Outcome::Refused(*refusal)));
+        }
+        let mut applied = match admitted.and_then(|()| self.run(&command, entry.term, batch)) {
             Ok(applied) => applied,
             Err(Unanswered::Refused(refusal)) => Applied::of(Outcome::Refused(refusal)),
             Err(Unanswered::Fatal(fatal)) => return Err(fatal),

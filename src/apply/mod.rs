@@ -30,6 +30,7 @@ mod command;
 mod compare;
 pub mod cost;
 mod delete;
+mod fields;
 mod image;
 mod lease;
 mod legacy;
@@ -46,6 +47,7 @@ pub mod steps;
 pub mod text;
 mod timing;
 mod txn;
+mod user_text;
 
 pub use command::kind_of;
 pub use image::{Durable, Image, ImageError, Installed};

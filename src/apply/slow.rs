@@ -5,6 +5,7 @@ use super::{
     text,
 };
 use crate::{
+    auth::AuthRefusal,
     logging::go_duration,
     pb::etcdserverpb::{
         AlarmResponse, InternalRaftRequest, LeaseRevokeResponse, RangeRequest, RangeResponse, ResponseHeader,
@@ -63,6 +64,11 @@ impl Entry<'_> {
             Refusal::LeaseExists | Refusal::LeaseTtlTooLarge => Some(0),
             Refusal::LeaseNotFound if request.lease_revoke.is_some() => {
                 Some(LeaseRevokeResponse { header: Some(self.header) }.encoded_len())
+            }
+            Refusal::Auth(AuthRefusal::UserEmpty | AuthRefusal::PermissionDenied)
+                if request.auth_user_get.is_some() || request.auth_role_get.is_some() =>
+            {
+                Some(0)
             }
             _ => None,
         }

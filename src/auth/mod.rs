@@ -24,6 +24,8 @@ mod rows;
 mod spans;
 mod state;
 mod store;
+#[cfg(test)]
+mod tests;
 mod users;
 mod view;
 

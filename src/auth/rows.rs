@@ -60,8 +60,12 @@ fn damaged(bucket: Bucket, key: &[u8], reason: String) -> AuthError {
     AuthError::Damaged { bucket: bucket.name(), key: String::from_utf8_lossy(key).into_owned(), reason }
 }
 
-pub(super) fn write_enabled(enabled: bool, batch: &mut Batch) {
-    batch.put(Bucket::Auth, key::ENABLED, Bytes::copy_from_slice(&[u8::from(enabled)]));
+pub(super) fn write_on(batch: &mut Batch) {
+    batch.put(Bucket::Auth, key::ENABLED, Bytes::from_static(&[1]));
+}
+
+pub(super) fn write_off(batch: &mut Batch) {
+    batch.put(Bucket::Auth, key::ENABLED, Bytes::from_static(&[0]));
 }
 
 pub(super) fn write_revision(revision: u64, batch: &mut Batch) {

@@ -82,3 +82,90 @@ impl Span {
         };
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The same sets, key by key. `None` is the place behind all keys, which only ranges without an end reach.
+    struct Line {
+        places: Vec<Option<Bytes>>,
+    }
+
+    impl Line {
+        /// All texts of up to `len` letters: whatever two of them lie between, one of them begins it.
+        fn new(letters: &[u8], len: usize) -> Self {
+            let mut texts = vec![Vec::new()];
+            for at in 0.. {
+                let Some(text) = texts.get(at).cloned().filter(|text: &Vec<u8>| text.len() < len) else { break };
+                texts.extend(letters.iter().map(|letter| [text.as_slice(), &[*letter]].concat()));
+            }
+            texts.sort();
+            let keys = texts.into_iter().filter(|text| !text.is_empty()).map(|text| Some(text.into()));
+            Self { places: keys.chain([None]).collect() }
+        }
+
+        fn holds(range: &KeyRange, place: &Option<Bytes>) -> bool {
+            match (range, place) {
+                (range, Some(key)) => range.contains(key),
+                (KeyRange::From(_), None) => true,
+                (_, None) => false,
+            }
+        }
+
+        fn cover(&self, ranges: &[KeyRange], asked: &KeyRange) -> bool {
+            let granted = |place| ranges.iter().any(|range| Self::holds(range, place));
+            if asked.is_empty() {
+                return granted(&Some(Bytes::copy_from_slice(asked.start())));
+            }
+            self.places.iter().filter(|place| Self::holds(asked, place)).all(granted)
+        }
+    }
+
+    /// `SPANS_SEED` replays.
+    #[test]
+    fn the_same_as_key_by_key() {
+        let seed = std::env::var("SPANS_SEED").ok().and_then(|seed| seed.parse().ok());
+        let seed = seed.unwrap_or_else(|| fastrand::u64(..));
+        println!("SPANS_SEED={seed}");
+        let mut chance = fastrand::Rng::with_seed(seed);
+        // Bounds have two letters at most; the end of a point has one more.
+        let line = Line::new(&[0, b'a', 0xff], 3);
+        let text = |chance: &mut fastrand::Rng| {
+            let len = chance.usize(1..3);
+            std::iter::repeat_with(|| *chance.choice(&[0, b'a', 0xff]).unwrap()).take(len).collect::<Bytes>()
+        };
+        let range = |chance: &mut fastrand::Rng| match chance.u8(0..8) {
+            0..3 => KeyRange::Point(text(chance)),
+            3 => KeyRange::From(text(chance)),
+            _ => KeyRange::Span { start: text(chance), end: text(chance) },
+        };
+        let (mut covered, mut asked) = (0, 0);
+        for _ in 0..300 {
+            let granted: Vec<KeyRange> = (0..chance.usize(0..12)).map(|_| range(&mut chance)).collect();
+            let spans = Spans::of(&granted);
+            for pair in spans.sorted.windows(2) {
+                assert!(pair[0].end.as_ref().is_some_and(|end| *end < pair[1].start), "{spans:?}");
+            }
+            for _ in 0..20 {
+                let range = range(&mut chance);
+                let expected = line.cover(&granted, &range);
+                assert_eq!(spans.cover(&range), expected, "{range:?} of {granted:?}");
+                if let KeyRange::Point(key) = &range {
+                    assert_eq!(spans.contain(key), expected);
+                }
+                (covered, asked) = (covered + u32::from(expected), asked + 1);
+            }
+        }
+        assert!(covered * 10 > asked && covered * 10 < asked * 9, "{covered} of {asked}");
+    }
+
+    #[test]
+    fn the_empty_text_is_no_key() {
+        let everything = Spans::of(&[KeyRange::From(Bytes::from_static(b"\0"))]);
+        assert!(everything.cover(&KeyRange::From(Bytes::from_static(b"\0"))));
+        assert!(!everything.cover(&KeyRange::all()) && !everything.contain(b""));
+        // As an etcd of long ago could have stored it: it grants nothing, since to etcd the empty text is behind all.
+        assert_eq!(Spans::of(&[KeyRange::all()]), Spans::default());
+    }
+}

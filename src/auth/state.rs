@@ -8,7 +8,7 @@ use super::{
 };
 use crate::pb::authpb::{Role, User};
 use bytes::Bytes;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
 /// The role that may do everything, and the user without whom authentication cannot be turned on.
 pub(super) const ROOT: &str = "root";
@@ -25,7 +25,7 @@ pub(super) struct State {
 }
 
 /// A user, and what the roles come to.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Known {
     pub user: User,
     pub is_root: bool,
@@ -56,9 +56,7 @@ impl State {
                 self.admin(by).or_else(|refusal| if by.user.as_ref() == user { Ok(()) } else { Err(refusal) })
             }
             Needs::AdminOrRole(role) => {
-                let has_role = |known: &Known| known.user.roles.contains(role);
-                let by_role = || self.users.get(by.user.as_bytes()).is_some_and(has_role);
-                self.admin(by).or_else(|refusal| if by_role() { Ok(()) } else { Err(refusal) })
+                self.admin(by).or_else(|refusal| if self.has_role(&by.user, role) { Ok(()) } else { Err(refusal) })
             }
             Needs::Keys(needs) => self.keys(by, needs),
             Needs::UserAndKeys(needs) => somebody(by).and_then(|()| self.keys(by, needs)),
@@ -72,43 +70,85 @@ impl State {
         if known.is_root { Ok(()) } else { Err(AuthRefusal::PermissionDenied) }
     }
 
+    fn has_role(&self, user: &str, role: &String) -> bool {
+        let known = self.users.get(user.as_bytes());
+        if known.is_none() {
+            tracing::warn!("user-name" = user, "role-name" = role, "'has-role' requested for non-existing user");
+        }
+        known.is_some_and(|known| known.user.roles.contains(role))
+    }
+
     fn keys(&self, by: &Identity, needs: &[KeyNeed]) -> Result<(), AuthRefusal> {
-        // The same for all keys: found out at the first that is asked for.
-        let mut known = None;
-        let mut known = || match known {
-            Some(known) => Ok(known),
-            None => self.known(by).inspect(|found| known = Some(*found)),
-        };
+        let mut asker = Asker { state: self, by, known: None };
         for need in needs {
             match need {
-                KeyNeed::Range(access, range) => allow(known()?, |rights| rights.allow(*access, range))?,
+                KeyNeed::Range(access, range) => {
+                    let known = asker.known(range.start())?;
+                    known.has(|rights| rights.allow(*access, range))?;
+                }
                 KeyNeed::Attached(..) if self.admin(by).is_ok() => {}
                 KeyNeed::Attached(access, attached) => {
                     for key in attached.keys() {
-                        allow(known()?, |rights| rights.allow_key(*access, &key))?;
+                        asker.known(&key)?.has(|rights| rights.allow_key(*access, &key))?;
                     }
                 }
             }
         }
         Ok(())
     }
+}
 
-    /// Who asks for keys.
-    fn known(&self, by: &Identity) -> Result<&Known, AuthRefusal> {
-        if by.revision == 0 {
+/// Who asks for keys: looked up at the first key that is asked for, since without any there is nothing to refuse.
+struct Asker<'a> {
+    state: &'a State,
+    by: &'a Identity,
+    known: Option<&'a Known>,
+}
+
+impl<'a> Asker<'a> {
+    fn known(&mut self, key: &[u8]) -> Result<&'a Known, AuthRefusal> {
+        match self.known {
+            Some(known) => Ok(known),
+            None => self.look_up(key).inspect(|known| self.known = Some(known)),
+        }
+    }
+
+    fn look_up(&self, key: &[u8]) -> Result<&'a Known, AuthRefusal> {
+        let Identity { user, revision } = self.by;
+        if *revision == 0 {
             return Err(AuthRefusal::UserEmpty);
         }
-        if by.revision < self.revision {
+        if *revision < self.state.revision {
+            let (current, key) = (self.state.revision, String::from_utf8_lossy(key));
+            tracing::warn!(
+                "current node auth revision" = current,
+                "request auth revision" = revision,
+                "request key" = %key,
+                error = %AuthRefusal::OldRevision,
+                "request auth revision is less than current node auth revision"
+            );
             return Err(AuthRefusal::OldRevision);
         }
-        self.users.get(by.user.as_bytes()).ok_or(AuthRefusal::PermissionDenied)
+        self.state.users.get(user.as_bytes()).ok_or_else(|| {
+            tracing::error!("user-name" = %user, "cannot find a user for permission check");
+            AuthRefusal::PermissionDenied
+        })
+    }
+}
+
+impl fmt::Debug for Known {
+    /// Without the password's hash.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Known").field("roles", &self.user.roles).finish_non_exhaustive()
+    }
+}
+
+impl Known {
+    fn has(&self, rights: impl FnOnce(&Rights) -> bool) -> Result<(), AuthRefusal> {
+        if self.is_root || rights(&self.rights) { Ok(()) } else { Err(AuthRefusal::PermissionDenied) }
     }
 }
 
 fn somebody(by: &Identity) -> Result<(), AuthRefusal> {
     if by.user.is_empty() { Err(AuthRefusal::UserEmpty) } else { Ok(()) }
-}
-
-fn allow(known: &Known, rights: impl FnOnce(&Rights) -> bool) -> Result<(), AuthRefusal> {
-    if known.is_root || rights(&known.rights) { Ok(()) } else { Err(AuthRefusal::PermissionDenied) }
 }

@@ -64,7 +64,7 @@ impl AuthStore {
                 return Err(AuthRefusal::RootRoleNotExist);
             }
             state.enabled = true;
-            rows::write_enabled(true, batch);
+            rows::write_on(batch);
             tracing::info!("enabled authentication");
             Ok(AuthEnableResponse::default())
         })
@@ -75,7 +75,7 @@ impl AuthStore {
         let was_enabled = self.shared.change(|state| {
             let was_enabled = std::mem::take(&mut state.enabled);
             if was_enabled {
-                rows::write_enabled(false, batch);
+                rows::write_off(batch);
                 changed(state, batch);
                 tracing::info!("disabled authentication");
             }

@@ -6,6 +6,7 @@ use super::{
     refusal::AuthRefusal,
     state::State,
 };
+use crate::metrics::metrics;
 use parking_lot::RwLock;
 use std::sync::{
     Arc,
@@ -34,6 +35,7 @@ impl Shared {
         let mut state = self.state.write();
         let answer = change(&mut state);
         self.revision.store(state.revision, Ordering::Release);
+        metrics().auth_revision.set(state.revision as i64);
         self.enabled.store(state.enabled, Ordering::Release);
         answer
     }

@@ -1,8 +1,12 @@
 //! A state machine over a disk in memory, and the entries it is fed with.
 
+use crate::users::NOW;
 use bytes::Bytes;
 use etcd::{
-    apply::{Applied, Identity, Outcome, Response, Settings, StateMachine, Unanswered, is_read_only, read},
+    apply::{
+        Applied, Asked, Identity, Outcome, Response, Settings, StateMachine, Unanswered, is_read_only, needs, read,
+    },
+    auth::{self, AuthRefusal},
     backend::{Backend, BackendConfig},
     disk::mem::MemDisk,
     id::{ClusterId, MemberId},
@@ -43,12 +47,37 @@ impl Machine {
 
     /// Applies the request as the next entry.
     pub fn request(&mut self, request: InternalRaftRequest) -> Applied {
+        let request = self.as_of_now(request);
         let entry = entry(self.inner.applied().0 + 1, &request);
         self.inner.apply(&entry).unwrap()
     }
 
-    /// As a server does: what only reads is answered from a view, all else is applied.
+    /// Puts the revision of users and roles where one asks as of now.
+    fn as_of_now(&self, mut request: InternalRaftRequest) -> InternalRaftRequest {
+        if let Some(header) = request.header.as_mut().filter(|header| header.auth_revision == NOW) {
+            header.auth_revision = self.inner.auth().revision();
+        }
+        request
+    }
+
+    /// May this be answered from a view?
+    fn check(&self, request: &InternalRaftRequest) -> Result<(), AuthRefusal> {
+        let header = request.header.clone().unwrap_or_default();
+        let by = auth::Identity::new(&header.username, header.auth_revision);
+        let asked = match request {
+            InternalRaftRequest { range: Some(range), .. } => Asked::Range(range),
+            InternalRaftRequest { txn: Some(txn), .. } => Asked::Txn(txn),
+            _ => return Ok(()),
+        };
+        self.inner.auth().authorise(&by, &needs(&asked, &self.inner.leases()))
+    }
+
+    /// As a server does: what only reads is judged and answered from a view, all else is applied.
     pub fn answer(&mut self, request: InternalRaftRequest) -> Outcome {
+        let request = self.as_of_now(request);
+        if let Err(refusal) = self.check(&request) {
+            return Outcome::Refused(refusal.into());
+        }
         let header = ResponseHeader { cluster_id: 0xc1, member_id: 0xa1, revision: 0, raft_term: TERM };
         let reader = self.inner.reader();
         let response = match &request {
@@ -77,7 +106,7 @@ impl Machine {
 }
 
 pub fn entry(index: u64, request: &InternalRaftRequest) -> Entry {
-    let header = Some(RequestHeader { id: index, ..Default::default() });
+    let header = Some(RequestHeader { id: index, ..request.header.clone().unwrap_or_default() });
     let data = InternalRaftRequest { header, ..request.clone() }.encode_to_vec();
     raw_entry(index, data.into())
 }

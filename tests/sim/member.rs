@@ -2,7 +2,7 @@
 
 use super::{history::Row, settings};
 use etcd::{
-    apply::{Answered, Identity, Image, Outcome, Response, read},
+    apply::{Answered, Identity, Image, Outcome, read},
     backend::{Backend, Bucket, meta},
     clock::Now,
     disk::{Disk, mem::MemDisk},
