@@ -109,7 +109,7 @@ fn of_refusal(refusal: &Refusal) -> Status {
 }
 
 /// What is refused by users and roles, or about them.
-pub fn of_auth(refusal: AuthRefusal) -> Status {
+fn of_auth(refusal: AuthRefusal) -> Status {
     let (code, text) = match refusal {
         AuthRefusal::RootUserNotExist => (Code::FailedPrecondition, "root user does not exist"),
         AuthRefusal::RootRoleNotExist => (Code::FailedPrecondition, "root user does not have root role"),
@@ -158,6 +158,7 @@ fn of_unavailable(unavailable: Unavailable) -> Status {
         Unavailable::NotLeader => (Code::FailedPrecondition, "not leader"),
         // Has no code of its own in etcd.
         Unavailable::TransferTimedOut => (Code::Unknown, "request timed out, leader transfer took too long"),
+        Unavailable::PasswordTooLong => return Status::unknown(unavailable.to_string()),
         Unavailable::DiskFull => return Status::unknown("no space left on device"),
         Unavailable::Failed => return Status::unknown("input/output error"),
         Unavailable::RequestTooLarge => (Code::InvalidArgument, "request is too large"),
@@ -180,6 +181,14 @@ pub fn cancel_reason(refusal: WatchRefusal) -> String {
         WatchRefusal::DuplicateId => "mvcc: duplicate watch ID provided on the WatchStream".into(),
         WatchRefusal::EmptyRange => "mvcc: watcher range is empty".into(),
         WatchRefusal::NegativeRevision => etcd(COMPACTED),
+        WatchRefusal::Denied(refusal) => {
+            let denied = match refusal {
+                AuthRefusal::InvalidToken | AuthRefusal::OldRevision | AuthRefusal::UserEmpty => refusal,
+                _ => AuthRefusal::PermissionDenied,
+            };
+            let status = of_auth(denied);
+            format!("rpc error: code = {} desc = {}", CODE_NAMES[place(&status)], status.message())
+        }
     }
 }
 
@@ -227,11 +236,6 @@ pub fn malformed_timeout(reason: &str) -> Status {
 /// `client-api-version` that is no text.
 pub fn invalid_client_version() -> Status {
     Status::invalid_argument(etcd("invalid client api version"))
-}
-
-/// Authenticate, with authentication off.
-pub fn auth_not_enabled() -> Status {
-    Status::failed_precondition(etcd("authentication is not enabled"))
 }
 
 /// Something that etcd does and this version does not.

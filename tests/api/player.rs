@@ -15,15 +15,16 @@
 //!   close STREAM                      the client's side
 //!   drop STREAM                       all of it
 //!   http METHOD PATH
-//!   auth, user, role, login, as, token, call                 see users.rs
+//!   auth, user, role, login, as, token, call                 see people.rs
 //! ```
 
 use crate::{
-    language, page, print,
+    language, page,
+    people::{self, with_metadata},
+    print,
     stream::Stream,
     support::words::{error, revision, time_to_live},
     target::{Options, Running, Target, settle},
-    users::{self, with_metadata},
 };
 use etcd::{
     apply::{Outcome, Response},
@@ -97,12 +98,12 @@ impl Player {
         let number = |at: usize| words[at].parse::<i64>().unwrap_or_else(|_| panic!("no number in {line:?}"));
         let read = match words[0] {
             "md" => self.set_metadata(&words[1..]),
-            "auth" | "user" | "role" => users::ask(self.channel.clone(), &self.metadata, &words).await,
-            "call" => users::call(self.channel.clone(), &self.metadata, words[1], words.get(2)).await,
+            "auth" | "user" | "role" => people::ask(self.channel.clone(), &self.metadata, &words).await,
+            "call" => people::call(self.channel.clone(), &self.metadata, words[1], words.get(2)).await,
             "login" => self.login(words[1], words[2]).await,
             "as" if words[1] == "nobody" => self.set_metadata(&[]),
             "as" => self.bring(self.tokens[words[1]].clone()),
-            "token" => self.bring(users::meant(words[1])),
+            "token" => self.bring(people::meant(words[1])),
             "ttl" => self.time_to_live(number(1), words.len() > 2).await,
             "leases" => self.leases().await,
             "members" => self.members().await,
@@ -134,7 +135,7 @@ impl Player {
     }
 
     async fn login(&mut self, name: &str, password: &str) -> Result<Vec<String>, Status> {
-        let token = users::login(self.channel.clone(), &self.metadata, name, password).await?;
+        let token = people::login(self.channel.clone(), &self.metadata, name, password).await?;
         self.tokens.insert(name.into(), token);
         Ok(vec!["a token".into()])
     }

@@ -149,10 +149,7 @@ mod tests {
             ("jwt,sign-method=HS256", "auth: missing key data"),
             ("jwt,sign-method=RS256,priv-key=empty", "auth: missing key data"),
             ("jwt,sign-method=RS256,priv-key=rsa,pub-key=other", "auth: public and private keys don't match"),
-            (
-                "jwt,sign-method=RS256,priv-key=text",
-                "invalid key: Key must be a PEM encoded PKCS1 or PKCS8 key",
-            ),
+            ("jwt,sign-method=RS256,priv-key=text", "invalid key: Key must be a PEM encoded PKCS1 or PKCS8 key"),
         ];
         for (token, error) in cases {
             assert_eq!(read_text(token).map(drop), Err(error.to_owned()), "{token}");

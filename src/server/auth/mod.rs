@@ -14,7 +14,7 @@ mod tokens;
 
 pub mod jwt;
 
-pub use password::TooLong;
+pub use password::{TooLong, check_length};
 
 use crate::{
     apply::TokenChange,

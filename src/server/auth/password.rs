@@ -26,6 +26,11 @@ const NICE: i32 = 19;
 #[error("bcrypt: password length exceeds 72 bytes")]
 pub struct TooLong;
 
+/// Is this a password that can be hashed?
+pub fn check_length(password: &str) -> Result<(), TooLong> {
+    if password.len() > BYTES_MAX { Err(TooLong) } else { Ok(()) }
+}
+
 /// Hashes and compares.
 #[derive(Clone, Debug)]
 pub struct Passwords {
@@ -49,11 +54,6 @@ impl Passwords {
         });
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         Self { cost, turns: Arc::new(Semaphore::new(processors.div_ceil(2))) }
-    }
-
-    /// Is this a password that can be hashed?
-    pub fn check_length(password: &str) -> Result<(), TooLong> {
-        if password.len() > BYTES_MAX { Err(TooLong) } else { Ok(()) }
     }
 
     /// The hash of a password, as text; of one that is too long, of its beginning.
@@ -152,8 +152,8 @@ mod tests {
 
     #[test]
     fn only_so_many_bytes() {
-        assert_eq!(Passwords::check_length(&"x".repeat(72)), Ok(()));
-        assert_eq!(Passwords::check_length(&"x".repeat(73)), Err(TooLong));
+        assert_eq!(check_length(&"x".repeat(72)), Ok(()));
+        assert_eq!(check_length(&"x".repeat(73)), Err(TooLong));
         assert_eq!(TooLong.to_string(), "bcrypt: password length exceeds 72 bytes");
     }
 

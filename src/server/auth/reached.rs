@@ -75,10 +75,7 @@ mod tests {
 
     async fn is_waiting(future: std::pin::Pin<&mut impl Future<Output = bool>>) -> bool {
         let mut future = Some(future);
-        std::future::poll_fn(|cx| {
-            Poll::Ready(future.take().is_some_and(|future| future.poll(cx).is_pending()))
-        })
-        .await
+        std::future::poll_fn(|cx| Poll::Ready(future.take().is_some_and(|future| future.poll(cx).is_pending()))).await
     }
 
     #[tokio::test]

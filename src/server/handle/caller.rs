@@ -13,14 +13,11 @@
 use super::{Failure, Handle, Unavailable};
 use crate::{
     apply::{Asked, needs},
-    auth::{AuthRefusal, Identity},
+    auth::{AuthRefusal, Identity, Needs},
     pb::etcdserverpb::RequestHeader,
-    server::auth::fingerprint,
+    server::{auth::fingerprint, notices},
 };
 use std::{fmt, sync::Arc};
-
-/// The user that the members themselves are, in their own requests.
-const ROOT: &str = "root";
 
 /// On whose behalf a handle asks.
 #[derive(Clone, Debug, Default)]
@@ -63,7 +60,7 @@ impl fmt::Debug for Client {
 
 /// Who somebody was found to be.
 #[derive(Clone, Debug)]
-pub(super) enum Permit {
+pub enum Permit {
     /// Authentication was off, or it is the member itself.
     All,
     /// A user, or nobody.
@@ -93,6 +90,14 @@ impl Handle {
         Ok(permit)
     }
 
+    /// Has whoever asks this? For what is judged again when it is applied.
+    pub(super) async fn require(&self, needs: &Needs) -> Result<(), Failure> {
+        match self.who().await? {
+            Permit::Of(identity) => Ok(self.shared.auth.authorise(&identity, needs)?),
+            Permit::All => Ok(()),
+        }
+    }
+
     /// Is a permit as good as when it was given? What was read meanwhile may be of other users' and roles' making.
     pub(super) fn check_still(&self, permit: &Permit) -> Result<(), Failure> {
         match permit {
@@ -107,11 +112,8 @@ impl Handle {
     pub(super) async fn proposal_header(&self, id: u64) -> Result<RequestHeader, Failure> {
         let by = match (&self.caller, self.who().await?) {
             (_, Permit::Of(identity)) => identity,
-            // As an etcd's own requests are.
-            (Caller::Member, Permit::All) if self.shared.auth.is_enabled() => {
-                Identity { user: ROOT.into(), revision: self.shared.auth.revision() }
-            }
-            (_, Permit::All) => Identity::default(),
+            (Caller::Member, Permit::All) => notices::own_identity(&self.shared.auth),
+            (Caller::Client(_), Permit::All) => Identity::default(),
         };
         Ok(RequestHeader { id, username: by.user.to_string(), auth_revision: by.revision })
     }

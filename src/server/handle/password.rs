@@ -3,10 +3,9 @@
 
 use super::{Failure, Handle, Unavailable};
 use crate::{
-    apply::Asked,
-    auth::AuthRefusal,
+    auth::{AuthRefusal, Needs},
     pb::etcdserverpb as pb,
-    server::auth::{Busy, NoToken, TooLong, fingerprint},
+    server::auth::{Busy, NoToken, TooLong, check_length, fingerprint},
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
 
@@ -84,7 +83,7 @@ impl Handle {
     pub async fn user_add(&self, mut request: pb::AuthUserAddRequest) -> Result<pb::AuthUserAddResponse, Failure> {
         if !request.options.is_some_and(|options| options.no_password) {
             let password = std::mem::take(&mut request.password);
-            request.hashed_password = self.hash(password, &Asked::UserAdd).await?;
+            request.hashed_password = self.hash(password).await?;
         }
         self.propose(request).await
     }
@@ -96,21 +95,20 @@ impl Handle {
     ) -> Result<pb::AuthUserChangePasswordResponse, Failure> {
         if !request.password.is_empty() {
             let password = std::mem::take(&mut request.password);
-            request.hashed_password = self.hash(password, &Asked::UserChangePassword).await?;
+            request.hashed_password = self.hash(password).await?;
         }
         self.propose(request).await
     }
 
     /// The hash of a password, as an entry of the log has it.
-    async fn hash(&self, password: String, asked: &Asked<'_>) -> Result<String, Failure> {
-        let passwords = self.shared.doorkeeper.passwords();
+    async fn hash(&self, password: String) -> Result<String, Failure> {
         // Go's bcrypt refuses it before anybody asks who it is from.
-        crate::server::auth::check_length(&password)?;
-        // Hashing takes long: who will be refused need not have it done. A member that is behind looks twice.
-        if self.authorise_in_log(asked).await.is_err() {
+        check_length(&password)?;
+        // Hashing takes long: who will be refused anyway need not have it done. A member that is behind looks twice.
+        if self.require(&Needs::Admin).await.is_err() {
             self.linearize().await?;
-            self.authorise_in_log(asked).await?;
+            self.require(&Needs::Admin).await?;
         }
-        Ok(BASE64_STANDARD.encode(passwords.hash(password).await?))
+        Ok(BASE64_STANDARD.encode(self.shared.doorkeeper.passwords().hash(password).await?))
     }
 }

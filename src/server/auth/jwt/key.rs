@@ -43,14 +43,14 @@ impl std::fmt::Debug for Key {
 }
 
 enum Signer {
-    Hmac(hmac::Key),
+    Hmac(Box<hmac::Key>),
     Rsa(rsa::KeyPair, &'static dyn RsaEncoding),
     Ecdsa(EcdsaKeyPair),
     Ed25519(Ed25519KeyPair),
 }
 
 enum Verifier {
-    Hmac(hmac::Key),
+    Hmac(Box<hmac::Key>),
     Public(ParsedPublicKey),
 }
 
@@ -69,7 +69,7 @@ impl Key {
         let (verification, kind) = match method.algorithm() {
             Algorithm::Hmac(_) if files.private.is_empty() => return Err(KeyError::Missing),
             Algorithm::Hmac(algorithm) => {
-                let key = || hmac::Key::new(algorithm, files.private);
+                let key = || Box::new(hmac::Key::new(algorithm, files.private));
                 return Ok(Self { signer: Some(Signer::Hmac(key())), verifier: Verifier::Hmac(key()) });
             }
             Algorithm::Rsa(_, verification) => (verification, "RSA"),
@@ -82,9 +82,7 @@ impl Key {
         };
         let public = match files.public {
             [] => None,
-            public => {
-                Some(public_key(verification, &der(public)?, allows(method)).ok_or(KeyError::NotPublic(kind))?)
-            }
+            public => Some(public_key(verification, &der(public)?, allows(method)).ok_or(KeyError::NotPublic(kind))?),
         };
         let own = signer.as_ref().and_then(|signer| signer.public(verification));
         match (own, public) {
@@ -167,11 +165,7 @@ fn allows(method: Method) -> Allows {
     if method == Method::EdDsa { Allows::KeyOnly } else { Allows::Certificate }
 }
 
-fn public_key(
-    verification: &'static dyn VerificationAlgorithm,
-    der: &[u8],
-    allows: Allows,
-) -> Option<ParsedPublicKey> {
+fn public_key(verification: &'static dyn VerificationAlgorithm, der: &[u8], allows: Allows) -> Option<ParsedPublicKey> {
     let of_certificate = || {
         let (_, certificate) = X509Certificate::from_der(der).ok()?;
         ParsedPublicKey::new(verification, certificate.public_key().raw).ok()

@@ -162,7 +162,8 @@ fn claims_are_read_as_go_reads_them() {
 fn garbage_is_no_token() {
     let jwt = jwt(Method::Hs256);
     let header = BASE64.encode(r#"{"alg":"HS256"}"#);
-    for token in ["", ".", "..", "...", "a.b", "a.b.c", "a.b.c.d", "aBcDeFgH.17", "\u{fc}.\u{fc}.\u{fc}", "e30.e30.e30"] {
+    for token in ["", ".", "..", "...", "a.b", "a.b.c", "a.b.c.d", "aBcDeFgH.17", "\u{fc}.\u{fc}.\u{fc}", "e30.e30.e30"]
+    {
         assert!(jwt.read(token, at(1000)).is_err(), "{token}");
     }
     assert_eq!(jwt.read(&format!("{header}.e30.!"), at(1000)), Err(Invalid::Encoding("signature")));
