@@ -11,7 +11,7 @@
 //!    |                                                    |   |  +--- Persisted(n) ---+
 //!    |                               Committed{entry,reply}   | Applied(i)
 //!    |                                                    v   |
-//!    |                                                   apply  (mvcc, leases, members, alarms)
+//!    |                                                   apply  (mvcc, leases, users, members, alarms)
 //!    |                                                    |
 //!    +--------------- reply(response) --------------------+--> publish the revision --> readers
 //!                                                         +--> watch::Hub.publish(events) --> watch streams

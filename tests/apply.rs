@@ -31,8 +31,6 @@ mod reference;
 mod replay;
 #[path = "apply/support.rs"]
 mod support;
-#[path = "apply/users.rs"]
-mod users;
 
 use std::{fs, path::Path};
 

@@ -3,14 +3,14 @@
 //! ```text
 //!   entry --> command   which request is it
 //!               |
-//!             admit     may it run, under the alarms that are on
+//!             admit     may it run, under the alarms that are on; may whoever asks have what it needs
 //!               |
 //!             machine   one match --+--> put, delete, txn -> mvcc::WriteTxn -> leases follow its events
-//!               |                   +--> lease, notices (alarms, members), compaction
+//!               |                   +--> lease, auth, notices (alarms, members), compaction
 //!               |
 //!             Batch = all effects + consistent index + term --> backend.stage --> store.publish
 //!               |
-//!             Applied   the outcome for whoever waits, events for watchers, news for the lessor
+//!             Applied   the outcome for whoever waits, events for watchers, news for the lessor and the keeper of tokens
 //! ```
 //!
 //! What must hold:

@@ -1,6 +1,6 @@
 //! What a user may do: the permissions of all roles together, held ready.
 
-use super::{needs::Access, spans::Spans};
+use super::{needs::Access, spans::Spans, tree::Tree};
 use crate::{
     key::KeyRange,
     pb::authpb::{Permission, permission::Type},
@@ -9,12 +9,33 @@ use crate::{
 /// The keys that a user may read and write.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Rights {
-    read: Spans,
-    write: Spans,
+    read: Granted,
+    write: Granted,
+}
+
+/// The same keys in two forms: one to be asked for keys, one for ranges without any.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Granted {
+    spans: Spans,
+    tree: Tree,
+}
+
+impl Granted {
+    fn of(ranges: &[KeyRange]) -> Self {
+        Self { spans: Spans::of(ranges), tree: Tree::of(ranges) }
+    }
+
+    fn cover(&self, range: &KeyRange) -> bool {
+        match range {
+            KeyRange::Span { start, end } if range.is_empty() => self.tree.lets_pass(start, end),
+            _ => self.spans.cover(range),
+        }
+    }
 }
 
 impl Rights {
-    /// The union of the permissions. One of a type that is not known permits nothing.
+    /// The union of the permissions, which come in the order of the user's roles. One of a type that is not known permits
+    /// nothing.
     pub fn of<'a>(permissions: impl Iterator<Item = &'a Permission>) -> Self {
         let (mut read, mut write) = (Vec::new(), Vec::new());
         for permission in permissions {
@@ -29,22 +50,23 @@ impl Rights {
                 Err(_) => {}
             }
         }
-        Self { read: Spans::of(&read), write: Spans::of(&write) }
+        Self { read: Granted::of(&read), write: Granted::of(&write) }
     }
 
     /// May every key of the range be read, or written?
     pub fn allow(&self, access: Access, range: &KeyRange) -> bool {
-        match access {
-            Access::Read => self.read.cover(range),
-            Access::Write => self.write.cover(range),
-        }
+        self.granted(access).cover(range)
     }
 
     /// May this key be read, or written?
     pub fn allow_key(&self, access: Access, key: &[u8]) -> bool {
+        self.granted(access).spans.contain(key)
+    }
+
+    fn granted(&self, access: Access) -> &Granted {
         match access {
-            Access::Read => self.read.contain(key),
-            Access::Write => self.write.contain(key),
+            Access::Read => &self.read,
+            Access::Write => &self.write,
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::{
     refusal::AuthRefusal,
     rows,
-    state::{ROOT, State},
+    state::{Known, ROOT, State},
     store::{AuthStore, changed},
 };
 use crate::{
@@ -55,13 +55,11 @@ impl AuthStore {
             }
             state.roles.remove(name.as_bytes()).ok_or(AuthRefusal::RoleNotFound)?;
             batch.delete(Bucket::AuthRoles, name.as_bytes());
-            let mut changed_users = Vec::new();
             for known in state.users.values_mut().filter(|known| known.user.roles.contains(name)) {
                 known.user.roles.retain(|role| role != name);
+                known.refresh(&state.roles);
                 rows::write_user(&known.user, batch);
-                changed_users.push(known.user.name.clone());
             }
-            state.refresh(|user| changed_users.contains(&user.name));
             changed(state, batch);
             tracing::info!("role-name" = name, "deleted a role");
             Ok(AuthRoleDeleteResponse::default())
@@ -170,5 +168,6 @@ fn put(state: &mut State, role: Role, batch: &mut Batch) {
     changed(state, batch);
     let name = role.name.clone();
     state.roles.insert(role.name.clone(), role);
-    state.refresh(|user| user.roles.iter().any(|role| role.as_bytes() == name.as_ref()));
+    let has_role = |known: &&mut Known| known.user.roles.iter().any(|role| role.as_bytes() == name.as_ref());
+    state.users.values_mut().filter(has_role).for_each(|known| known.refresh(&state.roles));
 }

@@ -38,12 +38,10 @@ pub(super) fn read(backend: &Backend) -> Result<State, AuthError> {
             bytes.map(u64::from_be_bytes).map_err(|_| damaged(Bucket::Auth, key::REVISION, reason()))?
         }
     };
-    let known = |user| Known { user, ..Known::default() };
+    let roles = read_all::<Role>(backend, Bucket::AuthRoles)?;
     let users = read_all::<User>(backend, Bucket::AuthUsers)?;
-    let users = users.into_iter().map(|(name, user)| (name, known(user))).collect();
-    let mut state = State { enabled, revision, users, roles: read_all::<Role>(backend, Bucket::AuthRoles)? };
-    state.refresh(|_| true);
-    Ok(state)
+    let users = users.into_iter().map(|(name, user)| (name, Known::new(user, &roles))).collect();
+    Ok(State { enabled, revision, users, roles })
 }
 
 fn read_all<M: Message + Default>(backend: &Backend, bucket: Bucket) -> Result<BTreeMap<Bytes, M>, AuthError> {

@@ -25,7 +25,6 @@ pub(super) struct State {
 }
 
 /// A user, and what the roles come to.
-#[derive(Default)]
 pub(super) struct Known {
     pub user: User,
     pub is_root: bool,
@@ -33,16 +32,6 @@ pub(super) struct Known {
 }
 
 impl State {
-    /// Finds out anew what these users may do. A role that is gone permits nothing.
-    pub fn refresh(&mut self, concerns: impl Fn(&User) -> bool) {
-        let Self { users, roles, .. } = self;
-        for known in users.values_mut().filter(|known| concerns(&known.user)) {
-            known.is_root = known.user.roles.iter().any(|role| role == ROOT);
-            let roles = known.user.roles.iter().filter_map(|name| roles.get(name.as_bytes()));
-            known.rights = Rights::of(roles.flat_map(|role| &role.key_permission));
-        }
-    }
-
     /// May they? The checks come in etcd's order.
     pub fn authorise(&self, by: &Identity, needs: &Needs) -> Result<(), AuthRefusal> {
         if !self.enabled {
@@ -144,6 +133,20 @@ impl fmt::Debug for Known {
 }
 
 impl Known {
+    /// A user with roles out of these. One that is gone permits nothing.
+    pub fn new(user: User, roles: &BTreeMap<Bytes, Role>) -> Self {
+        let mut known = Self { user, is_root: false, rights: Rights::default() };
+        known.refresh(roles);
+        known
+    }
+
+    /// The roles have changed, or the user's have.
+    pub fn refresh(&mut self, roles: &BTreeMap<Bytes, Role>) {
+        self.is_root = self.user.roles.iter().any(|role| role == ROOT);
+        let roles = self.user.roles.iter().filter_map(|name| roles.get(name.as_bytes()));
+        self.rights = Rights::of(roles.flat_map(|role| &role.key_permission));
+    }
+
     fn has(&self, rights: impl FnOnce(&Rights) -> bool) -> Result<(), AuthRefusal> {
         if self.is_root || rights(&self.rights) { Ok(()) } else { Err(AuthRefusal::PermissionDenied) }
     }

@@ -194,9 +194,7 @@ fn has_no_password(user: &User) -> bool {
 fn put(state: &mut State, user: User, batch: &mut Batch) {
     rows::write_user(&user, batch);
     changed(state, batch);
-    let name = user.name.clone();
-    state.users.insert(user.name.clone(), Known { user, ..Known::default() });
-    state.refresh(|user| user.name == name);
+    state.users.insert(user.name.clone(), Known::new(user, &state.roles));
 }
 
 /// As Go reads it: lines may be broken, and bits behind the last byte do not matter.

@@ -18,7 +18,9 @@
 //!
 //! `''` is an empty text, and `big:N` one of N letters. Where a name of a choice is expected a number does as well, also one that names no choice.
 
-use crate::users;
+#[path = "users.rs"]
+pub mod users;
+
 use bytes::Bytes;
 use etcd::pb::etcdserverpb::{
     AlarmRequest, CompactionRequest, Compare, DeleteRangeRequest, InternalRaftRequest, LeaseCheckpoint,

@@ -1,6 +1,6 @@
 //! A state machine over a disk in memory, and the entries it is fed with.
 
-use crate::users::NOW;
+use crate::language::users::NOW;
 use bytes::Bytes;
 use etcd::{
     apply::{

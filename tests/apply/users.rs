@@ -11,7 +11,7 @@
 //!
 //! HASH is base64, as requests have it.
 
-use crate::language::{Words, nth, place, range, text_of};
+use super::{Words, nth, place, range, text_of};
 use etcd::pb::{
     authpb::{Permission, UserAddOptions},
     etcdserverpb::{

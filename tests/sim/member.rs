@@ -204,9 +204,12 @@ impl Member {
         let leases: Vec<_> =
             self.leases.all().into_iter().map(|(id, terms)| (id, terms, self.leases.keys(id))).collect();
         let alarms: Vec<_> = machine.alarms().list(0);
+        let rows = |bucket| self.backend.range(bucket, &[], None, usize::MAX).expect("a sound disk");
+        let users = [Bucket::Auth, Bucket::AuthUsers, Bucket::AuthRoles].map(rows);
+        let auth = (machine.auth().is_enabled(), machine.auth().revision(), users);
         let (members, version) = (machine.members().list(), machine.members().version());
         format!(
-            "revision {revision}, compacted {compacted}\nkeys {kvs:?}\nleases {leases:?}\nalarms {alarms:?}\n\
+            "revision {revision}, compacted {compacted}\nkeys {kvs:?}\nleases {leases:?}\nalarms {alarms:?}\nusers {auth:?}\n\
              members {members:?}\nversion {version:?}\nvoters {:?}",
             machine.conf_state(),
         )
