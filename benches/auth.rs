@@ -79,7 +79,7 @@ fn furnished() -> AuthStore {
         let add = AuthUserAddRequest { name: name.into(), ..Default::default() };
         auth.user_add(&add, batch).expect("new");
     }
-    let mut grant = |auth: &mut AuthStore, user: &str, role: &str| {
+    let grant = |auth: &mut AuthStore, user: &str, role: &str| {
         let grant = AuthUserGrantRoleRequest { user: user.into(), role: role.into() };
         auth.user_grant_role(&grant, &mut Batch::new()).expect("both are there");
     };

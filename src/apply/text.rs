@@ -103,24 +103,28 @@ fn header(header: &RequestHeader) -> String {
         .text
 }
 
+/// What of a request out of the log is written without its values and secrets, if it may have any.
+fn hiding(request: &InternalRaftRequest) -> Option<String> {
+    if let Some(grant) = &request.lease_grant {
+        return Some(format!("lease_grant:<ttl:{}-second id:{:016x}>", grant.ttl, grant.id));
+    }
+    if let Some(revoke) = &request.lease_revoke {
+        return Some(format!("lease_revoke:<id:{:016x}>", revoke.id));
+    }
+    if let Some(request) = &request.put {
+        return Some(format!("put:<{}>", put(request)));
+    }
+    if let Some(request) = &request.txn {
+        return Some(format!("txn:<{}>", txn(request)));
+    }
+    user_text::hiding(request)
+}
+
 /// A request out of the log.
 pub fn entry(request: &InternalRaftRequest) -> String {
     let head = request.header.as_ref().map(header);
-    let hidden = format!("header:<{}>", head.clone().unwrap_or_default());
-    if let Some(grant) = &request.lease_grant {
-        return format!("{hidden} lease_grant:<ttl:{}-second id:{:016x}>", grant.ttl, grant.id);
-    }
-    if let Some(revoke) = &request.lease_revoke {
-        return format!("{hidden} lease_revoke:<id:{:016x}>", revoke.id);
-    }
-    if let Some(request) = &request.put {
-        return format!("{hidden} put:<{}>", put(request));
-    }
-    if let Some(request) = &request.txn {
-        return format!("{hidden} txn:<{}>", txn(request));
-    }
-    if let Some(text) = user_text::hiding(request) {
-        return format!("{hidden} {text}");
+    if let Some(text) = hiding(request) {
+        return format!("header:<{}> {text}", head.unwrap_or_default());
     }
     if let Some((name, text)) = user_text::plain(request) {
         return Text::plain().message("header", head).message(name, Some(text)).text;

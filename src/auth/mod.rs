@@ -16,6 +16,7 @@
 //! - A hash of a password leaves this module by [`AuthView::password_of`] alone. It is in no log line and no `Debug` text.
 
 mod identity;
+mod judge;
 mod needs;
 mod refusal;
 mod rights;

@@ -36,9 +36,10 @@ impl AuthStore {
             }
             let name = Bytes::copy_from_slice(request.name.as_bytes());
             put(state, Role { name, key_permission: Vec::new() }, batch);
-            tracing::info!("role-name" = request.name, "created a role");
-            Ok(AuthRoleAddResponse::default())
-        })
+            Ok(())
+        })?;
+        tracing::info!("role-name" = request.name, "created a role");
+        Ok(AuthRoleAddResponse::default())
     }
 
     /// Removes a role, from all users as well.
@@ -48,11 +49,11 @@ impl AuthStore {
         batch: &mut Batch,
     ) -> Result<AuthRoleDeleteResponse, AuthRefusal> {
         let AuthRoleDeleteRequest { role: name } = request;
+        if self.is_enabled() && name == ROOT {
+            tracing::error!("role-name" = name, "cannot delete 'root' role");
+            return Err(AuthRefusal::InvalidManagement);
+        }
         self.shared.change(|state| {
-            if state.enabled && name == ROOT {
-                tracing::error!("role-name" = name, "cannot delete 'root' role");
-                return Err(AuthRefusal::InvalidManagement);
-            }
             state.roles.remove(name.as_bytes()).ok_or(AuthRefusal::RoleNotFound)?;
             batch.delete(Bucket::AuthRoles, name.as_bytes());
             for known in state.users.values_mut().filter(|known| known.user.roles.contains(name)) {
@@ -61,9 +62,10 @@ impl AuthStore {
                 rows::write_user(&known.user, batch);
             }
             changed(state, batch);
-            tracing::info!("role-name" = name, "deleted a role");
-            Ok(AuthRoleDeleteResponse::default())
-        })
+            Ok(())
+        })?;
+        tracing::info!("role-name" = name, "deleted a role");
+        Ok(AuthRoleDeleteResponse::default())
     }
 
     /// Gives a role a permission; one on the same range has its type replaced.
@@ -81,16 +83,17 @@ impl AuthStore {
             let mut role = role_of(state, &request.name)?;
             grant(&mut role, given);
             put(state, role, batch);
-            let kind = Type::try_from(given.perm_type).map_or("", |kind| kind.as_str_name());
-            tracing::info!(
-                "user-name" = request.name,
-                "permission-name" = kind,
-                key = %String::from_utf8_lossy(&given.key),
-                "range-end" = %String::from_utf8_lossy(&given.range_end),
-                "granted/updated a permission to a user"
-            );
-            Ok(AuthRoleGrantPermissionResponse::default())
-        })
+            Ok(())
+        })?;
+        let kind = Type::try_from(given.perm_type).map_or("", |kind| kind.as_str_name());
+        tracing::info!(
+            "user-name" = request.name,
+            "permission-name" = kind,
+            key = %String::from_utf8_lossy(&given.key),
+            "range-end" = %String::from_utf8_lossy(&given.range_end),
+            "granted/updated a permission to a user"
+        );
+        Ok(AuthRoleGrantPermissionResponse::default())
     }
 
     /// Takes a permission from a role: one on exactly this range.
@@ -108,14 +111,15 @@ impl AuthStore {
                 return Err(AuthRefusal::PermissionNotGranted);
             }
             put(state, role, batch);
-            tracing::info!(
-                "role-name" = name,
-                key = %String::from_utf8_lossy(key),
-                "range-end" = %String::from_utf8_lossy(range_end),
-                "revoked a permission on range"
-            );
-            Ok(AuthRoleRevokePermissionResponse::default())
-        })
+            Ok(())
+        })?;
+        tracing::info!(
+            "role-name" = name,
+            key = %String::from_utf8_lossy(key),
+            "range-end" = %String::from_utf8_lossy(range_end),
+            "revoked a permission on range"
+        );
+        Ok(AuthRoleRevokePermissionResponse::default())
     }
 
     /// What a role permits, by key. Of the role `root` it is everything, whatever is stored.

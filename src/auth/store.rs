@@ -54,33 +54,34 @@ impl AuthStore {
 
     /// Turns authentication on; fine when it is on. The revision stays.
     pub fn enable(&mut self, batch: &mut Batch) -> Result<AuthEnableResponse, AuthRefusal> {
+        if self.is_enabled() {
+            tracing::info!("authentication is already enabled; ignored auth enable request");
+            return Ok(AuthEnableResponse::default());
+        }
         self.shared.change(|state| {
-            if state.enabled {
-                tracing::info!("authentication is already enabled; ignored auth enable request");
-                return Ok(AuthEnableResponse::default());
-            }
             let root = state.users.get(ROOT.as_bytes()).ok_or(AuthRefusal::RootUserNotExist)?;
             if !root.is_root {
                 return Err(AuthRefusal::RootRoleNotExist);
             }
             state.enabled = true;
             rows::write_on(batch);
-            tracing::info!("enabled authentication");
-            Ok(AuthEnableResponse::default())
-        })
+            Ok(())
+        })?;
+        tracing::info!("enabled authentication");
+        Ok(AuthEnableResponse::default())
     }
 
     /// Turns authentication off; fine when it is off. Tells whether it was on: all tokens end then.
     pub fn disable(&mut self, batch: &mut Batch) -> (AuthDisableResponse, bool) {
-        let was_enabled = self.shared.change(|state| {
-            let was_enabled = std::mem::take(&mut state.enabled);
-            if was_enabled {
+        let was_enabled = self.is_enabled();
+        if was_enabled {
+            self.shared.change(|state| {
+                state.enabled = false;
                 rows::write_off(batch);
                 changed(state, batch);
-                tracing::info!("disabled authentication");
-            }
-            was_enabled
-        });
+            });
+            tracing::info!("disabled authentication");
+        }
         (AuthDisableResponse::default(), was_enabled)
     }
 

@@ -56,9 +56,10 @@ impl AuthStore {
             };
             let name = Bytes::copy_from_slice(request.name.as_bytes());
             put(state, User { name, password, roles: Vec::new(), options: Some(options) }, batch);
-            tracing::info!("user-name" = request.name, "added a user");
-            Ok(AuthUserAddResponse::default())
-        })
+            Ok(())
+        })?;
+        tracing::info!("user-name" = request.name, "added a user");
+        Ok(AuthUserAddResponse::default())
     }
 
     /// Removes a user, whose tokens end.
@@ -67,17 +68,18 @@ impl AuthStore {
         request: &AuthUserDeleteRequest,
         batch: &mut Batch,
     ) -> Result<AuthUserDeleteResponse, AuthRefusal> {
-        self.shared.change(|state| {
-            if state.enabled && request.name == ROOT {
-                tracing::error!("user-name" = request.name, "cannot delete 'root' user");
-                return Err(AuthRefusal::InvalidManagement);
-            }
+        if self.is_enabled() && request.name == ROOT {
+            tracing::error!("user-name" = request.name, "cannot delete 'root' user");
+            return Err(AuthRefusal::InvalidManagement);
+        }
+        let gone = self.shared.change(|state| {
             let gone = state.users.remove(request.name.as_bytes()).ok_or(AuthRefusal::UserNotFound)?;
             batch.delete(Bucket::AuthUsers, request.name.as_bytes());
             changed(state, batch);
-            tracing::info!("user-name" = request.name, "user-roles" = ?gone.user.roles, "deleted a user");
-            Ok(AuthUserDeleteResponse::default())
-        })
+            Ok(gone)
+        })?;
+        tracing::info!("user-name" = request.name, "user-roles" = ?gone.user.roles, "deleted a user");
+        Ok(AuthUserDeleteResponse::default())
     }
 
     /// Sets a user's password, whose tokens end. A user made without one stays so.
@@ -86,7 +88,7 @@ impl AuthStore {
         request: &AuthUserChangePasswordRequest,
         batch: &mut Batch,
     ) -> Result<AuthUserChangePasswordResponse, AuthRefusal> {
-        self.shared.change(|state| {
+        let roles = self.shared.change(|state| {
             let mut user = user_of(state, &request.name)?;
             user.password = match has_no_password(&user) {
                 true => Bytes::new(),
@@ -94,9 +96,10 @@ impl AuthStore {
             };
             let roles = user.roles.clone();
             put(state, user, batch);
-            tracing::info!("user-name" = request.name, "user-roles" = ?roles, "changed a password of a user");
-            Ok(AuthUserChangePasswordResponse::default())
-        })
+            Ok(roles)
+        })?;
+        tracing::info!("user-name" = request.name, "user-roles" = ?roles, "changed a password of a user");
+        Ok(AuthUserChangePasswordResponse::default())
     }
 
     /// Gives a user a role. One that the user has stays, and the revision with it.
@@ -106,33 +109,36 @@ impl AuthStore {
         batch: &mut Batch,
     ) -> Result<AuthUserGrantRoleResponse, AuthRefusal> {
         let AuthUserGrantRoleRequest { user: name, role } = request;
-        self.shared.change(|state| {
+        let (roles, is_new) = self.shared.change(|state| {
             let mut user = user_of(state, name)?;
             if role != ROOT && !state.roles.contains_key(role.as_bytes()) {
                 return Err(AuthRefusal::RoleNotFound);
             }
             if user.roles.contains(role) {
-                let roles = &user.roles;
-                tracing::warn!(
-                    "user-name" = name,
-                    "user-roles" = ?roles,
-                    "duplicate-role-name" = role,
-                    "ignored grant role request to a user"
-                );
-                return Ok(AuthUserGrantRoleResponse::default());
+                return Ok((user.roles, false));
             }
             user.roles.push(role.clone());
             user.roles.sort_unstable();
             let roles = user.roles.clone();
             put(state, user, batch);
+            Ok((roles, true))
+        })?;
+        if is_new {
             tracing::info!(
                 "user-name" = name,
                 "user-roles" = ?roles,
                 "added-role-name" = role,
                 "granted a role to a user"
             );
-            Ok(AuthUserGrantRoleResponse::default())
-        })
+        } else {
+            tracing::warn!(
+                "user-name" = name,
+                "user-roles" = ?roles,
+                "duplicate-role-name" = role,
+                "ignored grant role request to a user"
+            );
+        }
+        Ok(AuthUserGrantRoleResponse::default())
     }
 
     /// Takes a role from a user.
@@ -142,11 +148,11 @@ impl AuthStore {
         batch: &mut Batch,
     ) -> Result<AuthUserRevokeRoleResponse, AuthRefusal> {
         let AuthUserRevokeRoleRequest { name, role } = request;
-        self.shared.change(|state| {
-            if state.enabled && name == ROOT && role == ROOT {
-                tracing::error!("user-name" = name, "role-name" = role, "'root' user cannot revoke 'root' role");
-                return Err(AuthRefusal::InvalidManagement);
-            }
+        if self.is_enabled() && name == ROOT && role == ROOT {
+            tracing::error!("user-name" = name, "role-name" = role, "'root' user cannot revoke 'root' role");
+            return Err(AuthRefusal::InvalidManagement);
+        }
+        let (before, after) = self.shared.change(|state| {
             let mut user = user_of(state, name)?;
             let before = user.roles.clone();
             user.roles.retain(|has| has != role);
@@ -155,15 +161,16 @@ impl AuthStore {
             }
             let after = user.roles.clone();
             put(state, user, batch);
-            tracing::info!(
-                "user-name" = name,
-                "old-user-roles" = ?before,
-                "new-user-roles" = ?after,
-                "revoked-role-name" = role,
-                "revoked a role from a user"
-            );
-            Ok(AuthUserRevokeRoleResponse::default())
-        })
+            Ok((before, after))
+        })?;
+        tracing::info!(
+            "user-name" = name,
+            "old-user-roles" = ?before,
+            "new-user-roles" = ?after,
+            "revoked-role-name" = role,
+            "revoked a role from a user"
+        );
+        Ok(AuthUserRevokeRoleResponse::default())
     }
 
     /// A user's roles, sorted.

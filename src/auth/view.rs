@@ -2,6 +2,7 @@
 
 use super::{
     identity::{Identity, Password},
+    judge::judge,
     needs::Needs,
     refusal::AuthRefusal,
     state::State,
@@ -83,6 +84,6 @@ impl AuthView {
         if !self.is_enabled() {
             return Ok(());
         }
-        self.shared.read(|state| state.authorise(by, needs))
+        self.shared.read(|state| judge(state, by, needs)).map_err(|refused| refused.tell(by))
     }
 }
