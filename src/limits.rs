@@ -206,6 +206,10 @@ pub const LEASE_REVOKE_POLL: Duration = Duration::from_millis(10);
 /// of a token no member hands out as many; a token takes about 150 bytes.
 pub const SIMPLE_TOKENS: usize = 100_000;
 
+/// Passwords that wait to be hashed or compared; more are told that there are too many requests. A machine of four processors
+/// gets through them in half a minute.
+pub const PASSWORDS_WAITING: usize = 1024;
+
 /// Requests that wait for the entry that their token was issued by; more are told that the token is not known.
 pub const TOKEN_WAITERS: usize = 4096;
 

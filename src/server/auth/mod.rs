@@ -15,6 +15,7 @@ mod tokens;
 pub mod jwt;
 
 pub use password::{Busy, TooLong, check_length};
+pub use tokens::SimpleTokens;
 
 use crate::{
     apply::TokenChange,
@@ -26,7 +27,6 @@ use jwt::Jwt;
 use password::Passwords;
 use reached::Reached;
 use std::{fmt::Write, sync::Arc, time::Duration};
-use tokens::SimpleTokens;
 
 /// How long a simple token lives when nothing is said, or nothing above zero.
 const TOKEN_TTL: Duration = Duration::from_secs(300);

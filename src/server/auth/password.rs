@@ -7,6 +7,7 @@
 //! What must hold: a password is in no log line and in no error; and one who tries passwords learns nothing from the time it
 //! takes: where there is no hash to compare with, the same work is done.
 
+use crate::limits;
 use bcrypt::Version;
 use std::sync::Arc;
 use tokio::sync::{Semaphore, oneshot};
@@ -20,7 +21,7 @@ const BYTES_MAX: usize = 72;
 /// Added to the priority of threads that hash: as low as it gets.
 const NICE: i32 = 19;
 
-/// The machine gives no thread or no randomness for what was asked.
+/// Too many wait already, or the machine gives no thread or no randomness.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Busy;
 
@@ -34,10 +35,17 @@ pub fn check_length(password: &str) -> Result<(), TooLong> {
     if password.len() > BYTES_MAX { Err(TooLong) } else { Ok(()) }
 }
 
+/// What bcrypt looks at, so that no more of it has to wait.
+fn significant(password: &str) -> Vec<u8> {
+    password.as_bytes()[..password.len().min(BYTES_MAX)].to_vec()
+}
+
 /// Hashes and compares.
 #[derive(Clone, Debug)]
 pub struct Passwords {
     cost: u32,
+    /// Who works, and who waits for a turn.
+    places: Arc<Semaphore>,
     turns: Arc<Semaphore>,
 }
 
@@ -56,11 +64,13 @@ impl Passwords {
             COST
         });
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
-        Self { cost, turns: Arc::new(Semaphore::new(processors.div_ceil(2))) }
+        let turns = Arc::new(Semaphore::new(processors.div_ceil(2)));
+        Self { cost, places: Arc::new(Semaphore::new(limits::PASSWORDS_WAITING)), turns }
     }
 
     /// The hash of a password, as text; of one that is too long, of its beginning.
-    pub async fn hash(&self, password: String) -> Result<String, Busy> {
+    pub async fn hash(&self, password: &str) -> Result<String, Busy> {
+        let password = significant(password);
         let mut salt = [0; 16];
         getrandom::fill(&mut salt).map_err(|_| Busy)?;
         let cost = self.cost;
@@ -71,7 +81,8 @@ impl Passwords {
 
     /// Is the hash that of this password? As in Go, what is behind the 72nd byte does not count. Without a hash, or with one
     /// that is none, it takes as long, and is not.
-    pub async fn compare(&self, password: String, hash: Option<Vec<u8>>) -> Result<bool, Busy> {
+    pub async fn compare(&self, password: &str, hash: Option<Vec<u8>>) -> Result<bool, Busy> {
+        let password = significant(password);
         let cost = self.cost;
         self.in_turn(move || {
             let hash = hash.and_then(|hash| String::from_utf8(hash).ok());
@@ -86,6 +97,7 @@ impl Passwords {
     }
 
     async fn in_turn<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Busy> {
+        let place = self.places.clone().try_acquire_owned().map_err(|_| Busy)?;
         let turn = self.turns.clone().acquire_owned().await.map_err(|_| Busy)?;
         let (done, result) = oneshot::channel();
         let thread = std::thread::Builder::new().name("password".into());
@@ -94,7 +106,7 @@ impl Passwords {
             let _ = rustix::process::nice(NICE);
             let _ = done.send(work());
             // Given back when the work is done, even if nobody waits for it any more.
-            drop(turn);
+            drop((turn, place));
         });
         spawned.map_err(|_| Busy)?;
         result.await.map_err(|_| Busy)
@@ -111,20 +123,20 @@ mod tests {
     }
 
     async fn is_of(password: &str, hash: &str) -> bool {
-        cheap().compare(password.into(), Some(hash.into())).await.unwrap()
+        cheap().compare(password, Some(hash.into())).await.unwrap()
     }
 
     /// Hashes as Go makes them: `2a`, the cost in two digits.
     #[tokio::test]
     async fn a_hash_is_of_its_password() {
         for password in ["", "secret", "zwölf", "a\0b", &"x".repeat(72)] {
-            let hash = cheap().hash(password.into()).await.unwrap();
+            let hash = cheap().hash(password).await.unwrap();
             assert!(hash.starts_with("$2a$04$") && hash.len() == 60, "{hash}");
             assert!(is_of(password, &hash).await);
             assert!(!is_of("other", &hash).await && !is_of(&format!("y{password}"), &hash).await);
         }
-        let one = cheap().hash("secret".into()).await.unwrap();
-        assert_ne!(one, cheap().hash("secret".into()).await.unwrap(), "each has its own salt");
+        let one = cheap().hash("secret").await.unwrap();
+        assert_ne!(one, cheap().hash("secret").await.unwrap(), "each has its own salt");
     }
 
     /// Made by etcd 3.7.1: `user add` with these passwords at cost 4.
@@ -149,7 +161,7 @@ mod tests {
     #[tokio::test]
     async fn what_is_no_hash_is_of_no_password() {
         for hash in [None, Some(vec![]), Some(b"$2a$04$x".to_vec()), Some(vec![0xff; 60])] {
-            assert!(!cheap().compare(String::new(), hash).await.unwrap());
+            assert!(!cheap().compare("", hash).await.unwrap());
         }
     }
 
@@ -168,16 +180,27 @@ mod tests {
         }
     }
 
+    #[tokio::test]
+    async fn only_so_many_wait_and_the_rest_of_a_password_does_not_count() {
+        let passwords = Passwords::new(4);
+        let hash = passwords.hash(&"x".repeat(72)).await.unwrap().into_bytes();
+        assert_eq!(passwords.compare(&"x".repeat(99), Some(hash)).await, Ok(true));
+        let all = passwords.places.clone().acquire_many_owned(limits::PASSWORDS_WAITING as u32).await.unwrap();
+        assert_eq!(passwords.compare("", None).await, Err(Busy));
+        drop(all);
+        assert_eq!(passwords.compare("", None).await, Ok(false));
+    }
+
     /// The work without a hash is that of a comparison: far more than that of doing nothing, whatever else the machine does.
     #[tokio::test]
     async fn it_takes_its_time_where_there_is_no_hash() {
         let passwords = Passwords::new(8);
-        let hash = passwords.hash("secret".into()).await.unwrap();
+        let hash = passwords.hash("secret").await.unwrap();
         let mut fastest = [Duration::MAX; 2];
         for _ in 0..5 {
             for (place, hash) in [Some(hash.clone().into_bytes()), None].into_iter().enumerate() {
                 let started = Instant::now();
-                assert!(!passwords.compare("other".into(), hash).await.unwrap());
+                assert!(!passwords.compare("other", hash).await.unwrap());
                 fastest[place] = fastest[place].min(started.elapsed());
             }
         }

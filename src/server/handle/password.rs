@@ -11,7 +11,7 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 
 impl From<Busy> for Failure {
     fn from(_: Busy) -> Self {
-        Unavailable::Failed.into()
+        Unavailable::TooManyRequests.into()
     }
 }
 
@@ -65,7 +65,7 @@ impl Handle {
         }
         let known = auth.password_of(name);
         let hash = known.as_ref().filter(|known| !known.is_none).map(|known| known.hash.to_vec());
-        let is_right = self.shared.doorkeeper.passwords().compare(password.to_owned(), hash).await?;
+        let is_right = self.shared.doorkeeper.passwords().compare(password, hash).await?;
         let refusal = match known {
             Some(known) if known.is_none => AuthRefusal::NoPasswordUser,
             Some(known) if is_right => return Ok(known.revision),
@@ -83,7 +83,7 @@ impl Handle {
     pub async fn user_add(&self, mut request: pb::AuthUserAddRequest) -> Result<pb::AuthUserAddResponse, Failure> {
         if !request.options.is_some_and(|options| options.no_password) {
             let password = std::mem::take(&mut request.password);
-            request.hashed_password = self.hash(password).await?;
+            request.hashed_password = self.hash(&password).await?;
         }
         self.propose(request).await
     }
@@ -95,15 +95,15 @@ impl Handle {
     ) -> Result<pb::AuthUserChangePasswordResponse, Failure> {
         if !request.password.is_empty() {
             let password = std::mem::take(&mut request.password);
-            request.hashed_password = self.hash(password).await?;
+            request.hashed_password = self.hash(&password).await?;
         }
         self.propose(request).await
     }
 
     /// The hash of a password, as an entry of the log has it.
-    async fn hash(&self, password: String) -> Result<String, Failure> {
+    async fn hash(&self, password: &str) -> Result<String, Failure> {
         // Go's bcrypt refuses it before anybody asks who it is from.
-        check_length(&password)?;
+        check_length(password)?;
         // Hashing takes long: who will be refused anyway need not have it done. A member that is behind looks twice.
         if self.require(&Needs::Admin).await.is_err() {
             self.linearize().await?;
