@@ -90,6 +90,18 @@ pub const H2_SEND_BUFFER_BYTES: usize = 1024 * 1024;
 /// The largest header block taken; a larger one resets the stream. Tokens are the largest thing in it.
 pub const HEADER_BYTES: u32 = 1024 * 1024;
 
+/// Calls of a connection that the client took back before the member had looked at them: each has cost it its head, and is in
+/// memory. One more ends the connection. Who means well takes few calls back, and not at once (CVE-2023-44487).
+pub const H2_PENDING_RESETS: usize = 20;
+
+/// Calls of a connection, over its life, that the member took back because of a fault in their frames. One more ends the
+/// connection: the library of a client that means well makes no such faults (CVE-2025-8671).
+pub const H2_OWN_RESETS: usize = 1024;
+
+/// Changes of its settings that a client may make over the life of an HTTP/2 connection; with the next one the connection ends.
+/// Each costs a walk over all streams that are open. Clients make one, and those that measure the way about ten.
+pub const H2_SETTINGS_FRAMES: u32 = 100;
+
 /// How long a client may take over the head of an HTTP/1 request, or over its first words; etcd's value.
 pub const HTTP1_HEADER_TIMEOUT: Duration = Duration::from_secs(5 * 60);
 

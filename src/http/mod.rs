@@ -6,6 +6,7 @@
 //!   serve    connections: accepted, set up, ended
 //!   threads  each looks after some of the connections
 //!   gather   what a connection sends, in few system calls
+//!   flood    clients that change their settings without end
 //!   router   gRPC by its content type -> rpc::Services, everything else -> a page
 //!            |- host, access: may this be asked from there?
 //!            |- path:   the one way to write it
@@ -22,6 +23,7 @@
 
 mod access;
 mod asked;
+mod flood;
 mod gather;
 mod gauges;
 mod health;

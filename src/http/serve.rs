@@ -7,13 +7,15 @@
 //! ```
 
 use super::{
+    flood::Guarded,
     gather::{Turns, gather},
     listen::{Accepted, Listener},
     threads::Threads,
 };
 use crate::limits::{
-    ACCEPT_PAUSE, CONCURRENT_STREAMS, DRAIN, H2_CONNECTION_WINDOW_BYTES, H2_SEND_BUFFER_BYTES, H2_STREAM_WINDOW_BYTES,
-    HEADER_BYTES, HTTP1_HEADER_TIMEOUT, KEEPALIVE_INTERVAL, KEEPALIVE_TIMEOUT,
+    ACCEPT_PAUSE, CONCURRENT_STREAMS, DRAIN, H2_CONNECTION_WINDOW_BYTES, H2_OWN_RESETS, H2_PENDING_RESETS,
+    H2_SEND_BUFFER_BYTES, H2_STREAM_WINDOW_BYTES, HEADER_BYTES, HTTP1_HEADER_TIMEOUT, KEEPALIVE_INTERVAL,
+    KEEPALIVE_TIMEOUT,
 };
 use crate::peer::Patient;
 use bytes::Bytes;
@@ -168,7 +170,7 @@ async fn attend<S, B>(
     let stopping = async move {
         let _ = stopped.wait_for(|stopped| *stopped).await;
     };
-    let (stream, mut turns) = gather(stream);
+    let (stream, mut turns) = gather(Guarded::new(stream));
     let io = TokioIo::new(stream);
     let mut connection = pin!(builder.serve_connection(io, TowerToHyperService::new(service)));
     let mut patience = Patience::new(settings.head_timeout);
@@ -235,7 +237,9 @@ fn builder(settings: Settings) -> Builder<TokioExecutor> {
         .initial_stream_window_size(H2_STREAM_WINDOW_BYTES)
         .initial_connection_window_size(H2_CONNECTION_WINDOW_BYTES)
         .max_send_buf_size(H2_SEND_BUFFER_BYTES)
-        .max_header_list_size(HEADER_BYTES);
+        .max_header_list_size(HEADER_BYTES)
+        .max_pending_accept_reset_streams(H2_PENDING_RESETS)
+        .max_local_error_reset_streams(H2_OWN_RESETS);
     builder
 }
 

@@ -96,6 +96,13 @@ impl Player {
         fs::read_dir(format!("/proc/{}/fd", self.member.pid())).expect("a process").count()
     }
 
+    /// Bytes that the process holds in memory.
+    pub fn memory(&self) -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.member.pid())).expect("a process");
+        let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("its memory");
+        resident.trim_end_matches("kB").trim().parse::<u64>().expect("kilobytes") * 1024
+    }
+
     async fn play(&mut self, line: &str) -> Vec<String> {
         let words: Vec<&str> = line.split_whitespace().collect();
         match words[0] {
