@@ -102,7 +102,7 @@ pub const H2_OWN_RESETS: usize = 1024;
 /// Each costs a walk over all streams that are open. Clients make one, and those that measure the way about ten.
 pub const H2_SETTINGS_FRAMES: u32 = 100;
 
-/// How long a client may take over the head of an HTTP/1 request, or over its first words; etcd's value.
+/// How long a client may take over the head of a request, or over its first words; etcd's value, which it has for HTTP/1 alone.
 pub const HTTP1_HEADER_TIMEOUT: Duration = Duration::from_secs(5 * 60);
 
 /// Connections that wait to be accepted on one port; more are turned away by the system. As many as Go asks for.

@@ -6,7 +6,7 @@
 //!   serve    connections: accepted, set up, ended
 //!   threads  each looks after some of the connections
 //!   gather   what a connection sends, in few system calls
-//!   flood    clients that change their settings without end
+//!   flood    clients of HTTP/2 that go too far
 //!   router   gRPC by its content type -> rpc::Services, everything else -> a page
 //!            |- host, access: may this be asked from there?
 //!            |- path:   the one way to write it

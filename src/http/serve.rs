@@ -61,7 +61,7 @@ pub struct Settings {
     pub versions: Versions,
     /// Connections at a time; more wait.
     pub connections_max: usize,
-    /// How long a client may take over its first words, and over the head of each HTTP/1 request.
+    /// How long a client may take over its first words, and over the head of each request.
     pub head_timeout: Duration,
     /// A client that takes nothing for so long is cut off; without, the system does so after a long time.
     pub write_timeout: Option<Duration>,
@@ -170,7 +170,7 @@ async fn attend<S, B>(
     let stopping = async move {
         let _ = stopped.wait_for(|stopped| *stopped).await;
     };
-    let (stream, mut turns) = gather(Guarded::new(stream));
+    let (stream, mut turns) = gather(Guarded::new(stream, settings.head_timeout));
     let io = TokioIo::new(stream);
     let mut connection = pin!(builder.serve_connection(io, TowerToHyperService::new(service)));
     let mut patience = Patience::new(settings.head_timeout);
