@@ -5,7 +5,7 @@
 use crate::{
     frames::{
         ACK, CONTINUATION, DATA, END_HEADERS, END_STREAM, End, HEADERS, PING, PRIORITY, RST_STREAM, SETTINGS,
-        WINDOW_UPDATE, call, field, frame, open, range,
+        WINDOW_UPDATE, call, field, frame, message, open, range,
     },
     player::Player,
     support::member::Program,
@@ -207,6 +207,25 @@ async fn heads_that_grow_when_they_are_read() {
     let more = std::iter::repeat_n(frame(PING, 0, 0, &[0; 8]), 1_000_000);
     let end = member.stands("64 MB in 16 KB", until_ended(member.port(), head, more)).await;
     assert_eq!(end, calm("header_list_way_too_large"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn messages_in_pieces() {
+    let mut member = Member::start(&[]).await;
+    // GHSA-vp52-pcj8-j9qc, of Go's gRPC: each piece took as much as a large one.
+    let put = PutRequest { key: "large".into(), value: vec![7; 200_000].into(), ..Default::default() };
+    let (head, message) = (frame(HEADERS, END_HEADERS, 1, &call("/etcdserverpb.KV/Put")), message(&put));
+    let pieces: Vec<u8> = message.iter().flat_map(|byte| frame(DATA, 0, 1, &[*byte])).collect();
+    let whole = [head, pieces, frame(DATA, END_STREAM, 1, &[])].concat();
+    member.stands("a byte at a time", without_end(member.port(), vec![], std::iter::once(whole))).await;
+    // Messages that are announced, and do not come.
+    let announced = [&[0][..], &(2u32 << 20).to_be_bytes()].concat();
+    let announce = move |stream| {
+        let head = frame(HEADERS, END_HEADERS, stream, &call("/etcdserverpb.KV/Put"));
+        [head, frame(DATA, 0, stream, &announced)].concat()
+    };
+    let calls = streams().take(1000).map(announce);
+    member.stands("two gigabytes announced", without_end(member.port(), vec![], calls)).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
