@@ -57,6 +57,15 @@ pub const QUOTA_BYTES_RECOMMENDED: i64 = 8 * 1024 * 1024 * 1024;
 /// from history, so a slow reader costs no memory.
 pub const WATCH_STREAM_ITEMS: usize = 128;
 
+/// Watches of one stream: far above what any client is known to open, and below what makes a member run out of memory (350 bytes
+/// each). One more is refused. etcd has no such bound: a client that opens watches in a loop, and forgets them, takes the
+/// member with it.
+pub const STREAM_WATCHES: usize = 1 << 20;
+
+/// Bytes of the keys and range ends of the watches of one stream. A watch that needs more is refused: each of these may be as
+/// long as a request.
+pub const STREAM_WATCHES_KEY_BYTES: usize = 256 * 1024 * 1024;
+
 /// Distinct revisions in one piece of history, so that catching up is interleaved with everything else.
 pub const HISTORY_REVISIONS: usize = 1000;
 

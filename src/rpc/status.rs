@@ -152,6 +152,7 @@ pub fn cancel_reason(refusal: WatchRefusal) -> String {
     match refusal {
         WatchRefusal::DuplicateId => "mvcc: duplicate watch ID provided on the WatchStream".into(),
         WatchRefusal::EmptyRange => "mvcc: watcher range is empty".into(),
+        WatchRefusal::NoRoom => etcd("too many watches on one stream"),
         WatchRefusal::NegativeRevision => etcd(COMPACTED),
     }
 }
