@@ -309,6 +309,9 @@ pub const FORGET_INTERVAL: Duration = Duration::from_secs(1);
 /// Bytes of a question about a lease, as in etcd. More are refused.
 pub const PEER_QUESTION_BYTES: usize = 64 * 1024;
 
+/// How long such a question may take to come in; then it is refused. etcd gives every request of a peer as long.
+pub const PEER_QUESTION_TIMEOUT: Duration = Duration::from_secs(5 * 60);
+
 /// Time between two looks at the versions of the members, as in etcd.
 pub const VERSION_INTERVAL: Duration = Duration::from_secs(4);
 
