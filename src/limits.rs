@@ -86,6 +86,15 @@ pub const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(2 * 60 * 60);
 /// Default of `--grpc-keepalive-timeout`: how long the answer to a ping may take before the connection is closed.
 pub const KEEPALIVE_TIMEOUT: Duration = Duration::from_secs(20);
 
+/// Default of `--grpc-keepalive-min-time`: a client that pings more often, and is sent nothing in between, loses its connection.
+pub const PING_INTERVAL_MIN: Duration = Duration::from_secs(5);
+
+/// The same where that is set to zero: what etcd's library has by itself.
+pub const PING_INTERVAL_MIN_UNSET: Duration = Duration::from_secs(5 * 60);
+
+/// Pings that may come too early, one after the other; etcd's value.
+pub const H2_PING_STRIKES: u32 = 2;
+
 /// HTTP/2 flow-control window of one stream. Larger than any request with default settings, so that a put never waits
 /// for a window update.
 pub const H2_STREAM_WINDOW_BYTES: u32 = 2 * 1024 * 1024;

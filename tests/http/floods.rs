@@ -159,11 +159,14 @@ async fn streams_that_are_taken_back() {
     let port = member.port();
     let slowly = async move {
         let (mut frames, mut writer) = open(&port).await;
-        for stream in streams().take(2000) {
+        // With a call that is answered behind each.
+        let mut earlier = vec![];
+        for stream in streams().step_by(2).take(1000) {
             let head = frame(HEADERS, END_HEADERS, stream, &call("/etcdserverpb.KV/Range"));
-            let piece = [head, frame(PING, 0, 0, &[7; 8]), reset(stream)].concat();
+            let piece = [earlier, head, range(stream + 2)].concat();
             writer.write_all(&piece).await.expect("it is taken");
-            frames.until(|frame| frame.kind == PING && frame.flags == ACK).await;
+            frames.until(|frame| frame.stream == stream + 2 && frame.flags & END_STREAM != 0).await;
+            earlier = reset(stream);
         }
         writer.write_all(&range(4001)).await.expect("it is taken");
         frames.until(|frame| frame.stream == 4001 && frame.flags & END_STREAM != 0).await;
@@ -204,7 +207,7 @@ async fn heads_that_grow_when_they_are_read() {
     let (seen, again) = ([&[0x40][..], &field("x", &"y".repeat(4000))[1..]].concat(), [0xbe]);
     let bomb = |count: usize| [call("/etcdserverpb.KV/Range"), seen.clone(), again.repeat(count)].concat();
     let head = frame(HEADERS, END_HEADERS | END_STREAM, 1, &bomb(12_000));
-    let more = std::iter::repeat_n(frame(PING, 0, 0, &[0; 8]), 1_000_000);
+    let more = std::iter::repeat_n(frame(PRIORITY, 0, 1, &[0, 0, 0, 3, 9]), 1_000_000);
     let end = member.stands("64 MB in 16 KB", until_ended(member.port(), head, more)).await;
     assert_eq!(end, calm("header_list_way_too_large"));
 }
@@ -241,7 +244,6 @@ async fn bodies_of_nothing() {
 async fn frames_that_ask_for_nothing() {
     let mut member = Member::start(&[]).await;
     for (what, one) in [
-        ("pings", frame(PING, 0, 0, &[7; 8])),
         ("windows", frame(WINDOW_UPDATE, 0, 0, &1u32.to_be_bytes())),
         ("priorities", frame(PRIORITY, 0, 1, &[0, 0, 0, 3, 9])),
         ("unknown", frame(0xee, 0, 0, &[])),
@@ -260,6 +262,25 @@ async fn frames_that_ask_for_nothing() {
 /// A change of the window that streams begin with.
 fn settings(window: u32) -> Vec<u8> {
     frame(SETTINGS, 0, 0, &[&4u16.to_be_bytes()[..], &window.to_be_bytes()].concat())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pings_without_end() {
+    let mut member = Member::start(&[]).await;
+    let ping = frame(PING, 0, 0, &[7; 8]);
+    let pings = std::iter::repeat_n(ping.repeat(100), 1_000_000);
+    let end = member.stands("pings", until_ended(member.port(), vec![], pings)).await;
+    assert_eq!(end, calm("too_many_pings"));
+    // Who is sent something may measure how long it takes.
+    let port = member.port();
+    let measures = async move {
+        let (mut frames, mut writer) = open(&port).await;
+        for stream in streams().take(500) {
+            writer.write_all(&[range(stream), ping.clone()].concat()).await.expect("it is taken");
+            frames.until(|frame| frame.stream == stream && frame.flags & END_STREAM != 0).await;
+        }
+    };
+    member.stands("pings with a reason", measures).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
