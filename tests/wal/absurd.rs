@@ -107,9 +107,9 @@ fn a_length_that_is_absurd_is_damage_and_not_memory() {
         let at = lying.len() - 21;
         assert_eq!(lying[at], 20);
         lying[at] = length;
-        let word =
-            (lying.len() as u64) | if lying.len() % 8 == 0 { 0 } else { (0x80 | (8 - lying.len() as u64 % 8)) << 56 };
         let padding = lying.len().next_multiple_of(8) - lying.len();
+        let high = if padding == 0 { 0 } else { 0x80 | padding as u64 };
+        let word = lying.len() as u64 | high << 56;
         let bytes = [&begun.bytes[..], &word.to_le_bytes(), &lying, &vec![0; padding]].concat();
         let error = Segment { bytes, crc: 0 }.open().unwrap_err();
         assert!(matches!(error, WalError::Damaged { .. }), "{length}: {error}");
