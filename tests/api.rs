@@ -7,6 +7,7 @@
 //!   api/stop.rs          streams under way when the server stops, and calls whose time is up
 //!   api/pings.rs         a client that pings without end
 //!   api/compressed.rs    messages that are compressed
+//!   api/nested.rs        transactions within transactions
 //!   api/listen.rs        where the binary listens: sockets, addresses, the peer port
 //! ```
 //!
@@ -19,6 +20,8 @@ mod compressed;
 mod language;
 #[path = "api/listen.rs"]
 mod listen;
+#[path = "api/nested.rs"]
+mod nested;
 #[path = "api/page.rs"]
 mod page;
 #[path = "api/pings.rs"]
