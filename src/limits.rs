@@ -201,6 +201,11 @@ pub const CLIENT_ATTEMPTS: u32 = 100;
 /// Wait between two attempts, once a majority of the endpoints has been asked; etcd's value.
 pub const CLIENT_RETRY_WAIT: Duration = Duration::from_millis(25);
 
+/// New logins that one call, or one stream in a row, may bring about: tokens get old with each change of users and roles, of
+/// which many may come in a row. Beyond, the refusal counts. etcd's clients go on to [`CLIENT_ATTEMPTS`], which for a refusal
+/// that no login helps against is a hundred logins.
+pub const CLIENT_LOGINS: u32 = 10;
+
 /// First and last wait between two attempts to connect to one endpoint. They cost the other side little, and whoever waits
 /// for the only server should not wait much longer than it takes to start.
 pub const CLIENT_REDIAL_WAITS: (Duration, Duration) = (Duration::from_millis(20), Duration::from_secs(3));

@@ -141,6 +141,21 @@ fn every_format() {
 }
 
 #[test]
+fn auth() {
+    run("auth");
+}
+
+#[test]
+fn user() {
+    run("user");
+}
+
+#[test]
+fn role() {
+    run("role");
+}
+
+#[test]
 fn check() {
     run("check");
 }

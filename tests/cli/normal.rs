@@ -58,7 +58,9 @@ impl Normal {
         let usage = stderr.iter().position(|line| line == "Usage:").unwrap_or(stderr.len());
         // So is the bar that shows how far a check is.
         let is_bar = |line: &str| line.ends_with("p/s<no line end>");
-        let counts = |(at, line): &(usize, &String)| (*at < usage || line.starts_with("Error:")) && !is_bar(line);
+        // etcdctl hides passwords with a program that complains when there is no terminal.
+        let is_noise = |line: &str| is_bar(line) || line.starts_with("stty: ");
+        let counts = |(at, line): &(usize, &String)| (*at < usage || line.starts_with("Error:")) && !is_noise(line);
         let stderr = stderr.iter().enumerate().filter(counts);
         let stderr = stderr.map(|(_, line)| self.line(&without_log_details(line))).collect();
         Reaction { stdout, stderr, code: output.code }

@@ -70,7 +70,8 @@ impl Endpoint {
 
 /// The client URLs of all members.
 pub async fn announced(session: &Session) -> Result<Vec<String>, Failure> {
-    let result = session.connect().await?.member_list(MemberListRequest { linearizable: true }).await;
+    let client = session.connect().await.map_err(|failure| failure.with_code(code::ERROR))?;
+    let result = client.member_list(MemberListRequest { linearizable: true }).await;
     let members = result.map_err(|error| {
         let message = format!("failed to fetch endpoints from etcd cluster member list: {error}");
         Failure::new(code::ERROR, message)
