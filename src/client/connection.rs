@@ -7,7 +7,10 @@ use super::{
     endpoint::Endpoint,
     socket::{dial, scheme},
 };
-use crate::{limits::CLIENT_KEEPALIVE_TIME_MIN, tls::ClientTls};
+use crate::{
+    limits::CLIENT_KEEPALIVE_TIME_MIN,
+    tls::{ClientTls, explain},
+};
 use http::{Request, Response, Uri, uri::Scheme};
 use hyper::{body::Incoming, client::conn::http2};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -40,12 +43,20 @@ pub struct SendError {
 
 impl fmt::Display for SendError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut error: &(dyn std::error::Error + 'static) = &self.reason;
-        while let Some(source) = error.source() {
-            error = source;
-        }
-        fmt::Display::fmt(error, f)
+        f.write_str(&innermost(&self.reason))
     }
+}
+
+/// The innermost reason; what the library says around it is no news.
+fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
+    if let Some(text) = explain(error) {
+        return text;
+    }
+    let mut error = error;
+    while let Some(source) = error.source() {
+        error = source;
+    }
+    error.to_string()
 }
 
 impl std::error::Error for SendError {}
@@ -71,15 +82,20 @@ impl Connection {
             builder.keep_alive_interval(Some(keepalive_time.max(CLIENT_KEEPALIVE_TIME_MIN)));
             builder.keep_alive_timeout(keepalive_timeout);
             let (sender, connection) = builder.handshake(TokioIo::new(stream)).await.map_err(|e| e.to_string())?;
-            let mut driver: Driver = Box::pin(async move {
-                // Whoever has a request under way learns the reason from that request.
-                let _ = connection.await;
-            });
+            let mut driver = Box::pin(connection);
             tokio::select! {
                 biased;
-                () = &mut driver => return Err(format!("connection to {} closed before it was used", endpoint.text())),
+                ended = &mut driver => return Err(match ended {
+                    // A server that does not like this side's certificate says so only now.
+                    Err(error) => format!("error reading server preface: {}", innermost(&error)),
+                    Ok(()) => format!("connection to {} closed before it was used", endpoint.text()),
+                }),
                 _ = heard => {}
             }
+            let driver: Driver = Box::pin(async move {
+                // Whoever has a request under way learns the reason from that request.
+                let _ = driver.await;
+            });
             let connection = Self {
                 sender,
                 scheme: scheme(endpoint, tls),

@@ -5,12 +5,12 @@ use super::{
     error::{ClientError, Code},
     socket::dial,
 };
-use crate::tls::ClientTls;
+use crate::tls::{ClientTls, explain};
 use bytes::Bytes;
 use http::{Request, header};
 use http_body_util::{BodyExt, Empty, Limited};
 use hyper_util::rt::TokioIo;
-use std::{fmt::Display, time::Duration};
+use std::{fmt::Display, pin::pin, time::Duration};
 use tokio::time::timeout;
 
 /// The longest page that is read. etcd's metrics take some 100 KiB.
@@ -31,14 +31,28 @@ pub async fn fetch_page(
 
 async fn fetch(endpoint: &Endpoint, tls: Option<&ClientTls>, path: &str) -> Result<Bytes, ClientError> {
     let (stream, _) = dial(endpoint, tls, "http/1.1").await.map_err(failed)?;
-    let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(failed)?;
-    let driver = tokio::spawn(connection);
+    let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(broken)?;
     let request = Request::get(path).header(header::HOST, endpoint.authority().as_str());
     let request = request.body(Empty::<Bytes>::new()).map_err(failed)?;
-    let body = sender.send_request(request).await.map_err(failed)?.into_body();
-    let page = Limited::new(body, PAGE_BYTES).collect().await.map_err(failed)?.to_bytes();
-    driver.abort();
-    Ok(page)
+    let asked = async {
+        let body = sender.send_request(request).await.map_err(broken)?.into_body();
+        Ok(Limited::new(body, PAGE_BYTES).collect().await.map_err(failed)?.to_bytes())
+    };
+    let mut asked = pin!(asked);
+    tokio::select! {
+        biased;
+        page = &mut asked => page,
+        // The connection knows better why it ended than who asked over it.
+        ended = connection => match ended {
+            Err(error) => Err(broken(error)),
+            Ok(()) => asked.await,
+        },
+    }
+}
+
+/// A broken connection; what TLS says of it stands alone.
+fn broken(error: hyper::Error) -> ClientError {
+    failed(explain(&error).unwrap_or_else(|| error.to_string()))
 }
 
 fn failed(reason: impl Display) -> ClientError {

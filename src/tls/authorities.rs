@@ -44,11 +44,6 @@ impl Authorities {
         SYSTEM.clone()
     }
 
-    /// Is there nobody?
-    pub fn is_empty(&self) -> bool {
-        self.certificates.is_empty()
-    }
-
     /// All of them.
     pub fn certificates(&self) -> &[Certificate] {
         &self.certificates

@@ -151,6 +151,12 @@ impl Certificate {
         if known { Ok(()) } else { Err(self.not_for(bare)) }
     }
 
+    /// Has it one of these common names, and is it for one of these hosts? Where none is given any will do.
+    pub fn is_allowed(&self, names: &[String], hosts: &[String]) -> bool {
+        let is_named = names.is_empty() || names.contains(&self.common_name);
+        is_named && (hosts.is_empty() || hosts.iter().any(|host| self.check_host(host).is_ok()))
+    }
+
     fn not_for(&self, host: &str) -> String {
         if !self.has_names && !self.common_name.is_empty() && is_name_of(&self.common_name, host) {
             return "x509: certificate relies on legacy Common Name field, use SANs instead".into();

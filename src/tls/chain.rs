@@ -23,13 +23,13 @@ use rustls::{
     pki_types::{CertificateDer, UnixTime},
     server::{ParsedCertificate, WebPkiClientVerifier},
 };
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 /// Whose certificate it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Side {
-    /// A server's.
-    Server,
+pub enum Side<'a> {
+    /// That of the server of that name.
+    Server(&'a str),
     /// A client's.
     Client,
 }
@@ -75,7 +75,7 @@ const STEPS: usize = 8;
 pub fn check(
     shown: &[CertificateDer<'_>],
     trusted: &Authorities,
-    side: Side,
+    side: Side<'_>,
     now: UnixTime,
     provider: &Arc<CryptoProvider>,
 ) -> Result<Certificate, Refused> {
@@ -92,6 +92,9 @@ pub fn check(
     own.check_time(now_s).map_err(|text| Refused::new(RefusedKind::Expired, text))?;
     if own.extensions.has_riddles {
         return Err(Refused::new(RefusedKind::Other, "x509: unhandled critical extension"));
+    }
+    if let Side::Server(host) = side {
+        own.check_host(host).map_err(|text| Refused::new(RefusedKind::Other, text))?;
     }
     if trusted.certificates().iter().any(|known| known.der() == own.der()) {
         return if own.is_for(side) { Ok(own) } else { Err(wrong_purpose()) };
@@ -116,7 +119,7 @@ fn usual(
     own: &Certificate,
     others: &[Certificate],
     trusted: &Authorities,
-    side: Side,
+    side: Side<'_>,
     now: UnixTime,
     provider: &Arc<CryptoProvider>,
 ) -> Result<bool, Refused> {
@@ -130,7 +133,7 @@ fn usual(
             .build()
             .map_err(|error| Error::General(error.to_string()))
             .and_then(|verifier| verifier.verify_client_cert(own.der(), &others, now).map(drop)),
-        Side::Server => ParsedCertificate::try_from(own.der()).and_then(|own| {
+        Side::Server(_) => ParsedCertificate::try_from(own.der()).and_then(|own| {
             let algorithms = provider.signature_verification_algorithms.all;
             verify_server_cert_signed_by_trust_anchor(&own, &signers, &others, now, algorithms)
         }),
@@ -169,7 +172,7 @@ fn unknown(own: &Certificate, others: &[Certificate], trusted: &Authorities, now
 struct Climb<'a> {
     trusted: &'a Authorities,
     others: &'a [Certificate],
-    side: Side,
+    side: Side<'a>,
     now_s: i64,
     /// Signatures that may still be tried.
     tries: usize,
@@ -233,9 +236,9 @@ impl Certificate {
         !self.extensions.are_possible || is_authority || self.extensions.purposes.is_some_and(|purposes| purposes.any)
     }
 
-    fn is_for(&self, side: Side) -> bool {
+    fn is_for(&self, side: Side<'_>) -> bool {
         self.extensions.purposes.is_none_or(|Purposes { server, client, any }| match side {
-            Side::Server => server || any,
+            Side::Server(_) => server || any,
             Side::Client => client || any,
         })
     }
@@ -252,9 +255,4 @@ impl Certificate {
             _ => KeyKind::Unknown,
         }
     }
-}
-
-/// The moment of a second since 1970.
-pub fn moment(unix_s: u64) -> UnixTime {
-    UnixTime::since_unix_epoch(Duration::from_secs(unix_s))
 }

@@ -38,6 +38,10 @@ pub struct ClientSettings {
     pub server_name: Option<String>,
     /// Take any certificate.
     pub insecure_skip_verify: bool,
+    /// Common names of which a server's certificate must have one; none is any.
+    pub allowed_names: Vec<String>,
+    /// Host names of which a server's certificate must be for one, beside that which is dialled; none is any.
+    pub allowed_hosts: Vec<String>,
     /// Versions and suites.
     pub speech: Speech,
 }
@@ -125,6 +129,7 @@ impl ClientTls {
         let refused = Arc::new(Mutex::new(None));
         let check = ServerCheck {
             trusted: if self.settings.insecure_skip_verify { None } else { Some(self.trusted()?) },
+            settings: self.settings.clone(),
             host: host.to_owned(),
             provider: self.provider.clone(),
             refused: refused.clone(),
@@ -215,6 +220,7 @@ impl Dialled {
 struct ServerCheck {
     /// None: any certificate will do.
     trusted: Option<Arc<Authorities>>,
+    settings: Arc<ClientSettings>,
     host: String,
     provider: Arc<CryptoProvider>,
     refused: Arc<Mutex<Option<String>>>,
@@ -226,8 +232,13 @@ impl ServerCheck {
             chain::RefusedKind::Malformed => format!("tls: failed to parse certificate from server: {refused}"),
             _ => format!("tls: failed to verify certificate: {refused}"),
         };
-        let certificate = chain::check(shown, trusted, Side::Server, now, &self.provider);
-        certificate.map_err(told)?.check_host(&self.host).map_err(|t| format!("tls: failed to verify certificate: {t}"))
+        let side = Side::Server(&self.host);
+        let certificate = chain::check(shown, trusted, side, now, &self.provider).map_err(told)?;
+        match certificate.is_allowed(&self.settings.allowed_names, &self.settings.allowed_hosts) {
+            true => Ok(()),
+            // Of a server, too.
+            false => Err("client certificate authentication failed".into()),
+        }
     }
 }
 

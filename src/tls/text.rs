@@ -15,6 +15,20 @@ pub fn of_handshake(error: &io::Error) -> String {
     }
 }
 
+/// What is behind an error of a library that was handed such a connection: TLS's own reason, if there is one.
+pub fn of_chain(error: &(dyn std::error::Error + 'static)) -> Option<String> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        let tls = error.downcast_ref::<Error>();
+        let inner = error.downcast_ref::<io::Error>().and_then(|error| error.get_ref());
+        if let Some(tls) = tls.or_else(|| inner.and_then(|inner| inner.downcast_ref())) {
+            return Some(of_error(tls));
+        }
+        next = error.source();
+    }
+    None
+}
+
 fn of_error(error: &Error) -> String {
     match error {
         Error::AlertReceived(alert) => format!("remote error: tls: {}", of_alert(*alert)),
