@@ -206,7 +206,8 @@ async fn who_comes_in() {
         let golden = std::fs::read_to_string(GOLDEN).expect("the answers are there");
         compare(&told, &golden);
     }
-    let (ours, golden) = (walk(&Program::ours()).await, std::fs::read_to_string(GOLDEN).expect("the answers are there"));
+    let (ours, golden) =
+        (walk(&Program::ours()).await, std::fs::read_to_string(GOLDEN).expect("the answers are there"));
     compare(&ours, &golden);
 }
 
@@ -218,7 +219,10 @@ async fn whom_clients_believe() {
     }
     let files = certificates();
     let server = |file: &str| {
-        let flags = [format!("--cert-file={}", files.at(&format!("{file}.crt"))), format!("--key-file={}", files.at(&format!("{file}.key")))];
+        let flags = [
+            format!("--cert-file={}", files.at(&format!("{file}.crt"))),
+            format!("--key-file={}", files.at(&format!("{file}.key"))),
+        ];
         let mut place = Place::new("m", &Program::ours(), &flags);
         place.schemes.1 = "http";
         place.alone()
@@ -228,7 +232,10 @@ async fn whom_clients_believe() {
         ("rsa", "{\"health\":\"true\",\"reason\":\"\"}".to_owned()),
         ("p521", "{\"health\":\"true\",\"reason\":\"\"}".to_owned()),
         ("ed25519", "{\"health\":\"true\",\"reason\":\"\"}".to_owned()),
-        ("elsewhere", format!("{verify}cannot validate certificate for 127.0.0.1 because it doesn't contain any IP SANs")),
+        (
+            "elsewhere",
+            format!("{verify}cannot validate certificate for 127.0.0.1 because it doesn't contain any IP SANs"),
+        ),
         ("nameless", format!("{verify}certificate relies on legacy Common Name field, use SANs instead")),
         ("only-client", format!("{verify}certificate specifies an incompatible key usage")),
     ] {
