@@ -165,14 +165,14 @@ fn role() {
 #[test]
 fn tls() {
     if has_openssl() {
-        run_at("tls", &Stage::secure(&stage::files(), &[]));
+        run_at("tls", &Stage::secure(&stage::files()));
     }
 }
 
 #[test]
 fn certificates() {
     if has_openssl() {
-        run_at("certificates", &Stage::secure(&stage::files(), &["--client-cert-auth"]));
+        run_at("certificates", &Stage::certified(&stage::files()));
     }
 }
 

@@ -48,6 +48,11 @@ pub fn signed(certificate: &[u8]) -> Option<Signed<'_>> {
     Some(Signed { message, algorithm, signature: bits(rest)? })
 }
 
+/// Is it a sequence that does not begin with one? A key may be; no certificate is.
+pub fn begins_otherwise(certificate: &[u8]) -> bool {
+    sequence(certificate).is_some_and(|(parts, ..)| sequence(parts).is_none())
+}
+
 /// The algorithm of a key, without the shell around it, and its bits.
 pub fn public_key(info: &[u8]) -> Option<(&[u8], &[u8])> {
     let (parts, ..) = sequence(info)?;

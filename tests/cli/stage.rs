@@ -26,20 +26,26 @@ impl Stage {
         Self { flags, address: |member| member.address().to_owned(), dir: None, tls: None }
     }
 
-    /// A member that is spoken to in TLS, with more flags. Certificates of two authorities and broken files lie about.
-    pub fn secure(files: &Certificates, more: &[&str]) -> Self {
+    /// A member that wants certificates of the first authority. Those of two, and broken files, lie about.
+    pub fn certified(files: &Certificates) -> Self {
+        let mut stage = Self::secure(files);
+        stage.flags.push("--client-cert-auth".to_owned());
+        stage.flags.push(format!("--trusted-ca-file={}", files.at("ca.crt")));
+        stage
+    }
+
+    /// A member that speaks TLS with anybody.
+    pub fn secure(files: &Certificates) -> Self {
         let flags = [
             "--listen-client-urls=https://127.0.0.1:0".to_owned(),
             "--advertise-client-urls=https://127.0.0.1:0".to_owned(),
             format!("--cert-file={}", files.at("server.crt")),
             format!("--key-file={}", files.at("server.key")),
-            format!("--trusted-ca-file={}", files.at("ca.crt")),
         ];
-        let more = more.iter().map(|flag| flag.to_string());
         let (ca, cert, key) = (files.path("ca.crt"), files.path("user.crt"), files.path("user.key"));
         let settings = ClientSettings { ca: Some(ca), cert: Some(cert), key: Some(key), ..Default::default() };
         Self {
-            flags: flags.into_iter().chain(more).collect(),
+            flags: flags.into(),
             address: |member| member.address().to_owned(),
             dir: files.path("ca.crt").parent().map(PathBuf::from),
             tls: Some(ClientTls::new(settings).expect("the files are sound")),
