@@ -20,6 +20,8 @@ mod authority;
 mod help;
 #[path = "cli/normal.rs"]
 mod normal;
+#[path = "cli/prompt.rs"]
+mod prompt;
 #[path = "cli/stage.rs"]
 mod stage;
 mod support;

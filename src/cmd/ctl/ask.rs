@@ -38,9 +38,10 @@ pub fn typed_word() -> Result<String, Failure> {
 
 /// The answer to a prompt, without the white space around it. The outer result is the prompt's.
 fn ask(prompt: &str) -> Result<io::Result<String>, Failure> {
-    print(prompt.as_bytes())?;
     let answer = {
+        // First, so that not even who types ahead of the prompt is seen.
         let _hidden = Hidden::begin(stdin());
+        print(prompt.as_bytes())?;
         text(read_line(&mut stdin().lock()))
     };
     // What the user ended the line with was not shown either.
