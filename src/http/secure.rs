@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     limits::TLS_HANDSHAKE,
-    tls::{Accepting, Certificate, Revocation, ServerTls, reason},
+    tls::{Accepting, Certificate, Revocation, ServerTls, Turned, reason},
 };
 use std::{
     io::{self, IoSlice},
@@ -114,7 +114,7 @@ struct Refused {
     text: String,
     /// The name that was asked for.
     name: String,
-    certificate: Option<Certificate>,
+    certificate: Option<Box<Certificate>>,
 }
 
 impl Tls {
@@ -130,7 +130,7 @@ impl Tls {
         let accepting = self.prepare().await.map_err(|text| refused(text, &name, None))?;
         let shaken = begun.into_stream(accepting.config.clone()).await;
         let stream = shaken.map_err(|error| {
-            let (text, certificate) = accepting.explain(&error);
+            let Turned { text, certificate } = accepting.explain(&error);
             refused(text, &name, certificate)
         })?;
         let certificate = accepting
@@ -138,7 +138,7 @@ impl Tls {
             .map_err(|text| refused(text, &name, first(&stream)))?;
         if let (Origin::Checked, Some(certificate), Some(remote)) = (self.origin, &certificate, remote) {
             let checked = origin::check(certificate, remote.ip()).await;
-            checked.map_err(|text| refused(text, &name, Some(certificate.clone())))?;
+            checked.map_err(|text| refused(text, &name, Some(Box::new(certificate.clone()))))?;
         }
         let common_name = certificate
             .filter(|_| self.tls.settings().client_cert_auth)
@@ -182,9 +182,9 @@ impl Tls {
 }
 
 /// The certificate that was shown, for the log.
-fn first(stream: &TlsStream<Box<dyn Connection>>) -> Option<Certificate> {
+fn first(stream: &TlsStream<Box<dyn Connection>>) -> Option<Box<Certificate>> {
     let shown = stream.get_ref().1.peer_certificates()?;
-    Certificate::read(shown.first()?).ok()
+    Certificate::read(shown.first()?).ok().map(Box::new)
 }
 
 fn shown(remote: Option<SocketAddr>) -> String {

@@ -33,8 +33,11 @@ pub fn read(path: &Path) -> Result<Vec<u8>, TlsError> {
 #[derive(Debug)]
 pub struct Understood<T> {
     // Locked for as long as it takes to understand new files, which is rare.
-    last: Mutex<Option<(Vec<Vec<u8>>, Arc<T>)>>,
+    last: Mutex<Option<Last<T>>>,
 }
+
+/// The bytes, and what they mean.
+type Last<T> = (Vec<Vec<u8>>, Arc<T>);
 
 impl<T> Default for Understood<T> {
     fn default() -> Self {

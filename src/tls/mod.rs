@@ -41,7 +41,7 @@ pub use client::{ClientSettings, ClientTls, Dialled};
 pub use error::TlsError;
 pub use expiry::look_at_expiry;
 pub use own::{OwnError, make_own};
-pub use server::{Accepting, Revocation, ServerTls};
+pub use server::{Accepting, Revocation, ServerTls, Turned};
 pub use settings::TlsSettings;
 pub use suites::{Speech, Version};
 pub use text::{of_chain as explain, of_handshake as reason};

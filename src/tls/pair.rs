@@ -156,10 +156,7 @@ fn check_match(own: &Certificate, key: &dyn SigningKey) -> Result<(), TlsError> 
     else {
         return Err(TlsError::material("tls: unknown public key algorithm"));
     };
-    // The name of a kind of key is the first value of the algorithm; the curve follows.
-    let kind =
-        |algorithm: &[u8]| algorithm.get(..2 + usize::from(algorithm.get(1).copied().unwrap_or(0))).map(<[u8]>::to_vec);
-    if kind(own_algorithm) != kind(algorithm) {
+    if der::kind_of(own_algorithm) != der::kind_of(algorithm) {
         return Err(TlsError::material("tls: private key type does not match public key type"));
     }
     if own_key != key {

@@ -230,6 +230,15 @@ fn list(names: &[String]) -> String {
     format!("[{}]", quoted.join(" "))
 }
 
+/// Why somebody was turned away, and the certificate that he showed, if others vouched for it.
+#[derive(Debug)]
+pub struct Turned {
+    /// In Go's words.
+    pub text: String,
+    /// What he showed.
+    pub certificate: Option<Box<Certificate>>,
+}
+
 /// A connection about to be taken.
 #[derive(Debug)]
 pub struct Accepting {
@@ -237,13 +246,14 @@ pub struct Accepting {
     pub config: Arc<ServerConfig>,
     tls: ServerTls,
     revocation: Revocation,
-    refused: Arc<Mutex<Option<(String, Option<Certificate>)>>>,
+    refused: Arc<Mutex<Option<Turned>>>,
 }
 
 impl Accepting {
     /// Why the handshake failed, in Go's words, and the certificate that was shown, if it was understood.
-    pub fn explain(&self, error: &io::Error) -> (String, Option<Certificate>) {
-        self.refused.lock().take().unwrap_or_else(|| (text::of_handshake(error), None))
+    pub fn explain(&self, error: &io::Error) -> Turned {
+        let turned = self.refused.lock().take();
+        turned.unwrap_or_else(|| Turned { text: text::of_handshake(error), certificate: None })
     }
 
     /// After the handshake: who it is, if he had to say so.
@@ -277,28 +287,28 @@ struct ClientCheck {
     trusted: Arc<Authorities>,
     names: Vec<DistinguishedName>,
     revocation: Revocation,
-    refused: Arc<Mutex<Option<(String, Option<Certificate>)>>>,
+    refused: Arc<Mutex<Option<Turned>>>,
 }
 
 impl ClientCheck {
-    fn check(&self, shown: &[CertificateDer<'_>], now: UnixTime) -> Result<(), (Refused, Option<Certificate>)> {
+    fn check(&self, shown: &[CertificateDer<'_>], now: UnixTime) -> Result<(), (RefusedKind, Turned)> {
         let own = chain::check(shown, &self.trusted, Side::Client, now, &self.tls.0.provider);
-        let own = own.map_err(|refused| {
-            let text = match refused.kind {
-                RefusedKind::Malformed => format!("tls: failed to parse client certificate: {refused}"),
-                _ => format!("tls: failed to verify certificate: {refused}"),
+        let own = own.map_err(|Refused { kind, text }| {
+            let text = match kind {
+                RefusedKind::Malformed => format!("tls: failed to parse client certificate: {text}"),
+                _ => format!("tls: failed to verify certificate: {text}"),
             };
-            (Refused { text, ..refused }, None)
+            (kind, Turned { text, certificate: None })
         })?;
         let TlsSettings { allowed_names, allowed_hosts, .. } = self.tls.settings();
-        let refuse = |text: String| Refused { kind: RefusedKind::Other, text };
+        let refused = |text: String, own| (RefusedKind::Other, Turned { text, certificate: Some(Box::new(own)) });
         if !own.is_allowed(allowed_names, allowed_hosts) {
-            return Err((refuse("client certificate authentication failed".into()), Some(own)));
+            return Err(refused("client certificate authentication failed".into(), own));
         }
         if self.revocation == Revocation::Within {
             let others = shown.iter().skip(1).filter_map(|der| Certificate::read(der).ok());
             let all: Vec<Certificate> = std::iter::once(own.clone()).chain(others).collect();
-            self.tls.check_revoked(&all).map_err(|text| (refuse(text), Some(own)))?;
+            self.tls.check_revoked(&all).map_err(|text| refused(text, own))?;
         }
         Ok(())
     }
@@ -316,10 +326,10 @@ impl ClientCertVerifier for ClientCheck {
         now: UnixTime,
     ) -> Result<ClientCertVerified, Error> {
         let shown: Vec<CertificateDer<'_>> = std::iter::once(own).chain(others).cloned().collect();
-        self.check(&shown, now).map(|()| ClientCertVerified::assertion()).map_err(|(refused, certificate)| {
-            *self.refused.lock() = Some((refused.text, certificate));
+        self.check(&shown, now).map(|()| ClientCertVerified::assertion()).map_err(|(kind, turned)| {
+            *self.refused.lock() = Some(turned);
             // Each makes the library send the alert that Go sends.
-            Error::InvalidCertificate(match refused.kind {
+            Error::InvalidCertificate(match kind {
                 RefusedKind::UnknownAuthority => CertificateError::UnknownIssuer,
                 RefusedKind::Expired => CertificateError::Expired,
                 RefusedKind::Malformed | RefusedKind::Other => CertificateError::NotValidForName,

@@ -91,11 +91,8 @@ fn pair(files: &Certificates, authority: &str, to: &str, extensions: &str) {
     files.issue(authority, "next", Wanted { name: to, extensions, ..Wanted::default() });
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn nobody_notices() {
-    if !has_openssl() {
-        return;
-    }
+/// Two authorities, of which one has issued all there is.
+fn certificates() -> Certificates {
     let files = Certificates::new();
     files.authority("ca");
     files.authority("new");
@@ -104,6 +101,15 @@ async fn nobody_notices() {
     }
     files.write("trusted.crt", files.read("ca.crt"));
     files.write("believed.crt", files.read("ca.crt"));
+    files
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_notices() {
+    if !has_openssl() {
+        return;
+    }
+    let files = certificates();
     let mut places: Vec<Place> =
         ["m1", "m2", "m3"].map(|name| Place::new(name, &Program::ours(), &flags(&files))).into();
     let all = places.iter().map(Place::entry).collect::<Vec<_>>().join(",");
@@ -112,48 +118,8 @@ async fn nobody_notices() {
     let load = Load::start(&[&places[0], &places[2]], &files).await;
     load.until_more(20, "at first").await;
 
-    pair(&files, "ca", "server", SERVER);
-    files.rename("next.crt", "server.crt");
-    load.until_more(20, "the new certificate does not belong to the old key").await;
-    files.rename("next.key", "server.key");
-    load.until_more(20, "both are new").await;
-
-    pair(&files, "ca", "client", CLIENT);
-    for kind in ["key", "crt"] {
-        let whole = files.read(&format!("next.{kind}"));
-        files.write(&format!("client.{kind}"), &whole[..whole.len() / 2]);
-        load.until_more(20, "a file is half written").await;
-        files.write(&format!("client.{kind}"), &whole);
-        load.until_more(20, "a file is written").await;
-    }
-    files.write("server.crt", "");
-    load.until_more(20, "a file is empty").await;
-    files.write("server.crt", "garbage");
-    load.until_more(20, "a file is garbage").await;
-    std::fs::remove_file(files.path("server.crt")).expect("it goes");
-    load.until_more(20, "a file is gone").await;
-    pair(&files, "ca", "server", SERVER);
-    files.rename("next.key", "server.key");
-    files.rename("next.crt", "server.crt");
-    load.until_more(20, "both are there again").await;
-
-    // A new authority: first it is believed, beside the old one; then it issues; then the old one is forgotten.
-    let both = [files.read("ca.crt"), files.read("new.crt")].concat();
-    for file in ["believed.crt", "trusted.crt"] {
-        files.write(file, &both[..both.len() - 30]);
-        load.until_more(20, "authorities are half written").await;
-        files.write(file, &both);
-        load.until_more(20, "there are two authorities").await;
-    }
-    for (file, extensions) in [("server", SERVER), ("client", CLIENT)] {
-        pair(&files, "new", file, extensions);
-        files.rename("next.key", &format!("{file}.key"));
-        files.rename("next.crt", &format!("{file}.crt"));
-        load.until_more(20, "the new authority has issued").await;
-    }
-    files.write("believed.crt", files.read("new.crt"));
-    files.write("trusted.crt", files.read("new.crt"));
-    load.until_more(20, "the old authority is forgotten").await;
+    replace_pairs(&files, &load).await;
+    replace_authority(&files, &load).await;
 
     // Between members, too: one that comes back meets the others anew.
     places[1].kill();
@@ -171,6 +137,54 @@ async fn nobody_notices() {
     for place in &places {
         assert_eq!(page(place, &old).await, "remote error: tls: unknown certificate authority");
     }
+}
+
+/// Certificates and keys, in every way in which they can be caught half-way.
+async fn replace_pairs(files: &Certificates, load: &Load) {
+    pair(files, "ca", "server", SERVER);
+    files.rename("next.crt", "server.crt");
+    load.until_more(20, "the new certificate does not belong to the old key").await;
+    files.rename("next.key", "server.key");
+    load.until_more(20, "both are new").await;
+
+    pair(files, "ca", "client", CLIENT);
+    for kind in ["key", "crt"] {
+        let whole = files.read(&format!("next.{kind}"));
+        files.write(&format!("client.{kind}"), &whole[..whole.len() / 2]);
+        load.until_more(20, "a file is half written").await;
+        files.write(&format!("client.{kind}"), &whole);
+        load.until_more(20, "a file is written").await;
+    }
+    files.write("server.crt", "");
+    load.until_more(20, "a file is empty").await;
+    files.write("server.crt", "garbage");
+    load.until_more(20, "a file is garbage").await;
+    std::fs::remove_file(files.path("server.crt")).expect("it goes");
+    load.until_more(20, "a file is gone").await;
+    pair(files, "ca", "server", SERVER);
+    files.rename("next.key", "server.key");
+    files.rename("next.crt", "server.crt");
+    load.until_more(20, "both are there again").await;
+}
+
+/// A new authority: first it is believed, beside the old one; then it issues; then the old one is forgotten.
+async fn replace_authority(files: &Certificates, load: &Load) {
+    let both = [files.read("ca.crt"), files.read("new.crt")].concat();
+    for file in ["believed.crt", "trusted.crt"] {
+        files.write(file, &both[..both.len() - 30]);
+        load.until_more(20, "authorities are half written").await;
+        files.write(file, &both);
+        load.until_more(20, "there are two authorities").await;
+    }
+    for (file, extensions) in [("server", SERVER), ("client", CLIENT)] {
+        pair(files, "new", file, extensions);
+        files.rename("next.key", &format!("{file}.key"));
+        files.rename("next.crt", &format!("{file}.crt"));
+        load.until_more(20, "the new authority has issued").await;
+    }
+    files.write("believed.crt", files.read("new.crt"));
+    files.write("trusted.crt", files.read("new.crt"));
+    load.until_more(20, "the old authority is forgotten").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

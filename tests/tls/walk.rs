@@ -4,7 +4,7 @@
 
 use crate::{
     authority::{CLIENT, Certificates, Key, SERVER, Wanted, has_openssl},
-    place::{Place, client, curl, etcdctl, page, settings, use_it},
+    place::{Place, client, ctl, curl, etcdctl, page, settings, use_it},
     support::member::Program,
 };
 use etcd::tls::Version;
@@ -112,6 +112,12 @@ async fn walk(program: &Program) -> String {
         }
         tool.extend(words(&["get", "a"]));
         let said = [("etcdctl", etcdctl(place, &tool)), ("curl", curl(place, &web))];
+        if let Some(ours) = ctl(place, &tool) {
+            assert_eq!(ours.starts_with("exit 0"), !is_refused, "etcd ctl, {who}: {ours}");
+            if let Some(theirs) = &said[0].1 {
+                assert_eq!(calm(&ours), calm(theirs), "etcd ctl beside etcdctl, {who}");
+            }
+        }
         for (tool, said) in said {
             writeln!(told, "{tool}: {}", calm(&said.unwrap_or_else(|| "not there".into()))).expect("text");
         }

@@ -24,9 +24,9 @@ pub fn security(given: &Given) -> Result<Security, ConfigError> {
         trusted_ca: path("trusted-ca-file"),
         client_cert_auth: given.bool("client-cert-auth"),
         crl: path("client-crl-file"),
-        allowed_names: Vec::new(),
+        allowed_names: given.list("client-cert-allowed-cn"),
         allowed_hosts: given.list("client-cert-allowed-hostname"),
-        skip_address_check: false,
+        skip_address_check: given.bool("client-skip-client-san-verification"),
         speech: speech.clone(),
         is_own: false,
     };

@@ -57,6 +57,19 @@ pub(super) const SECURITY: &[Flag] = &[
     flag("tls-max-version", Text, "", "Highest version of TLS: TLS1.2 or TLS1.3 (empty is the highest there is)."),
 ];
 
+/// What a config file alone can say.
+pub(super) const IN_FILE: &[Flag] = &[
+    flag("client-cert-allowed-cn", List, "", "Common names that a client's certificate may carry.")
+        .below(client!("allowed-cn")),
+    flag(
+        "client-skip-client-san-verification",
+        Bool,
+        "false",
+        "Do not compare a client's address with its certificate.",
+    )
+    .below(client!("skip-client-san-verification")),
+];
+
 pub(super) const AUTH: &[Flag] = &[
     flag("auth-token", Text, "simple", "Kind of the tokens that users get, and its options: 'simple' or 'jwt,...'.")
         .refused(),
