@@ -59,7 +59,7 @@ pub fn signed(certificate: &[u8]) -> Option<Signed<'_>> {
 
 /// Is it a sequence that does not begin with one? A key may be; no certificate is.
 pub fn begins_otherwise(certificate: &[u8]) -> bool {
-    sequence(certificate).is_some_and(|(parts, ..)| sequence(parts).is_none())
+    sequence(certificate).is_some_and(|outer| sequence(outer.contents).is_none())
 }
 
 /// The algorithm of a key, without the shell around it, and its bits.
