@@ -84,6 +84,8 @@ pub struct Services {
     shared: Arc<Shared>,
     /// Who asks, where that is known.
     remote: Option<SocketAddr>,
+    /// The common name of the client's certificate, where `--client-cert-auth` asks for one.
+    common_name: Option<Arc<str>>,
 }
 
 #[derive(Debug)]
@@ -102,12 +104,21 @@ impl Services {
         let leader_loss = LeaderLoss::observe(handle.clone());
         let message_bytes_max = handle.limits().request_bytes_max.saturating_add(REQUEST_OVERHEAD_BYTES);
         let clients = ClientVersions::default();
-        Self { shared: Arc::new(Shared { handle, leader_loss, clients, message_bytes_max }), remote: None }
+        Self {
+            shared: Arc::new(Shared { handle, leader_loss, clients, message_bytes_max }),
+            remote: None,
+            common_name: None,
+        }
     }
 
     /// The same for the connection of that client.
-    pub fn of(&self, remote: Option<SocketAddr>) -> Self {
-        Self { remote, ..self.clone() }
+    pub fn of(&self, remote: Option<SocketAddr>, common_name: Option<Arc<str>>) -> Self {
+        Self { remote, common_name, ..self.clone() }
+    }
+
+    /// The common name of the client's certificate, where `--client-cert-auth` asks for one.
+    pub fn common_name(&self) -> Option<&Arc<str>> {
+        self.common_name.as_ref()
     }
 
     /// The member that is served.
