@@ -49,7 +49,10 @@ impl ClientError {
     /// Reads what tonic makes of an answer. A status with a source did not come from the server: the transport failed.
     pub(super) fn from_status(status: &tonic::Status) -> Self {
         if let Some(source) = std::error::Error::source(status) {
-            return Self::broken(root_of(source));
+            return match crate::tls::explain(source) {
+                Some(text) => Self::broken(text),
+                None => Self::broken(root_of(source)),
+            };
         }
         match too_large(status.message()) {
             Some(description) if status.code() == Code::OutOfRange => {
@@ -88,6 +91,13 @@ impl ClientError {
     pub fn full(&self) -> String {
         let desc = self.detail.as_deref().unwrap_or(&self.description);
         format!("rpc error: code = {} desc = {desc}", name_of(self.code))
+    }
+
+    /// Is the token that came with the call at fault, so that a new login may help?
+    pub fn refuses_token(&self) -> bool {
+        self.is("etcdserver: invalid auth token")
+            || self.is("etcdserver: revision of auth store is old")
+            || self.is("etcdserver: user name is empty")
     }
 
     /// May a stream make progress when it is opened again? Go's client: only after Unavailable and Internal, and not when

@@ -7,17 +7,18 @@
 //!                                       |
 //!                                     pool: one connection to each endpoint, in turn
 //!                                       |
-//!                                   connection: HTTP/2 over TCP or a Unix socket
+//!                                   connection: HTTP/2 over a socket: TCP or a file, with TLS or without
 //! ```
 //!
 //! It behaves as etcd's Go client does where a user can tell: which calls are repeated and which are not, that a call waits
 //! for a server rather than fail, how errors read, that a watch goes on where it was. It prints nothing and reads no
-//! environment. TLS is not built in yet: `https` endpoints are refused.
+//! environment.
 //!
 //! [`fetch_page`] reads what servers show beside their API.
 //!
 //! [`Wire`] stands beside all that: bare calls for the load tool, which must cost less than the servers it measures.
 
+mod auth;
 mod backoff;
 mod cluster;
 mod config;
@@ -30,16 +31,18 @@ mod keep_alive;
 mod known;
 mod kv;
 mod lease;
+mod login;
 mod maintenance;
 mod observer;
 mod page;
 mod pool;
 mod retry;
+mod socket;
 mod watch;
 mod wire;
 
 pub use config::{Config, Credentials};
-pub use endpoint::{Endpoint, Target};
+pub use endpoint::{Endpoint, Secure, Target};
 pub use error::{ClientError, Code};
 pub use frames::{Frames, framed};
 pub use handle::{Client, Responses};

@@ -9,11 +9,12 @@
 //! connection, each with a clone of its own.
 
 use super::{
-    connection::dial,
     endpoint::Endpoint,
     error::{ClientError, Code},
     frames::Frames,
+    socket::{dial, scheme},
 };
+use crate::tls::ClientTls;
 use bytes::{Bytes, BytesMut};
 use h2::client::{ResponseFuture, SendRequest};
 use http::{HeaderMap, HeaderValue, Request, Version, header};
@@ -25,7 +26,7 @@ const STREAM_WINDOW_BYTES: u32 = 4 * 1024 * 1024;
 /// Room for answers on a connection, which many streams share.
 const CONNECTION_WINDOW_BYTES: u32 = 64 * 1024 * 1024;
 
-/// A method with its request head, made once and sent often.
+/// A method with its request head, made once and sent often, on this connection and those that replace it.
 #[derive(Clone, Debug)]
 pub struct Method {
     head: Request<()>,
@@ -35,6 +36,7 @@ pub struct Method {
 #[derive(Clone)]
 pub struct Wire {
     sender: SendRequest<Bytes>,
+    scheme: http::uri::Scheme,
     authority: http::uri::Authority,
     token: Option<HeaderValue>,
 }
@@ -44,16 +46,17 @@ pub type WireDriver = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 impl Wire {
     /// Connects, and resolves once the server has said its first word. Bounded by `timeout`. The driver must be polled for
-    /// the connection to live. `token` is sent with each call.
+    /// the connection to live. `token` is sent with each call, unless it is empty.
     pub async fn open(
         endpoint: &Endpoint,
-        token: Option<&str>,
+        tls: Option<&ClientTls>,
+        token: &str,
         timeout: Duration,
     ) -> Result<(Self, WireDriver), ClientError> {
         let failed =
             |reason: String| ClientError::local(Code::Unavailable, format!("dial {}: {reason}", endpoint.text()));
         let attempt = async {
-            let (stream, heard) = dial(endpoint).await.map_err(|error| error.to_string())?;
+            let (stream, heard) = dial(endpoint, tls, "h2").await.map_err(|error| error.to_string())?;
             let mut builder = h2::client::Builder::new();
             builder.enable_push(false);
             builder.initial_window_size(STREAM_WINDOW_BYTES);
@@ -75,14 +78,14 @@ impl Wire {
             Err(_) => Err(format!("no answer within {timeout:?}")),
         };
         let (sender, driver) = opened.map_err(failed)?;
-        let token = token.and_then(|token| HeaderValue::from_str(token).ok());
-        Ok((Self { sender, authority: endpoint.authority(), token }, driver))
+        let token = HeaderValue::from_str(token).ok().filter(|token| !token.is_empty());
+        Ok((Self { sender, scheme: scheme(endpoint, tls), authority: endpoint.authority(), token }, driver))
     }
 
     /// The head of calls of a method, such as `/etcdserverpb.KV/Put`, on this connection.
     pub fn method(&self, path: &'static str) -> Method {
         let mut uri = http::uri::Parts::default();
-        uri.scheme = Some(http::uri::Scheme::HTTP);
+        uri.scheme = Some(self.scheme.clone());
         uri.authority = Some(self.authority.clone());
         uri.path_and_query = Some(http::uri::PathAndQuery::from_static(path));
         let mut head = Request::new(());
@@ -93,9 +96,6 @@ impl Wire {
         let headers = head.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/grpc"));
         headers.insert(header::TE, HeaderValue::from_static("trailers"));
-        if let Some(token) = &self.token {
-            headers.insert("token", token.clone());
-        }
         Method { head }
     }
 
@@ -114,7 +114,11 @@ impl Wire {
     /// Begins a call whose messages the caller sends and receives one by one.
     pub async fn call(&mut self, method: &Method) -> Result<(Outgoing, Incoming), ClientError> {
         poll_fn(|cx| self.sender.poll_ready(cx)).await.map_err(broken)?;
-        let (response, stream) = self.sender.send_request(method.head.clone(), false).map_err(broken)?;
+        let mut head = method.head.clone();
+        if let Some(token) = &self.token {
+            head.headers_mut().insert("token", token.clone());
+        }
+        let (response, stream) = self.sender.send_request(head, false).map_err(broken)?;
         Ok((Outgoing { stream }, Incoming { state: State::Asked(response), frames: Frames::default() }))
     }
 }

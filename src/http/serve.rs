@@ -7,13 +7,16 @@
 //! ```
 
 use super::{
+    flood::{Guarded, Rules},
     gather::{Turns, gather},
-    listen::{Accepted, Listener},
+    listen::{Accepted, Connection, Listener},
+    secure::{Security, Visitor, admit},
     threads::Threads,
 };
 use crate::limits::{
-    ACCEPT_PAUSE, CONCURRENT_STREAMS, DRAIN, H2_CONNECTION_WINDOW_BYTES, H2_SEND_BUFFER_BYTES, H2_STREAM_WINDOW_BYTES,
-    HEADER_BYTES, HTTP1_HEADER_TIMEOUT, KEEPALIVE_INTERVAL, KEEPALIVE_TIMEOUT,
+    ACCEPT_PAUSE, CONCURRENT_STREAMS, DRAIN, H2_CONNECTION_WINDOW_BYTES, H2_OWN_RESETS, H2_PENDING_RESETS,
+    H2_SEND_BUFFER_BYTES, H2_STREAM_WINDOW_BYTES, HEADER_BYTES, HTTP1_HEADER_TIMEOUT, KEEPALIVE_INTERVAL,
+    KEEPALIVE_TIMEOUT, PING_INTERVAL_MIN, PING_INTERVAL_MIN_UNSET,
 };
 use crate::peer::Patient;
 use bytes::Bytes;
@@ -28,7 +31,6 @@ use std::{
     convert::Infallible,
     error::Error,
     future::poll_fn,
-    net::SocketAddr,
     pin::{Pin, pin},
     sync::Arc,
     task::{Context, Poll},
@@ -59,12 +61,15 @@ pub struct Settings {
     pub versions: Versions,
     /// Connections at a time; more wait.
     pub connections_max: usize,
-    /// How long a client may take over its first words, and over the head of each HTTP/1 request.
+    /// How long a client may take over its first words, and over the head of each request.
     pub head_timeout: Duration,
     /// A client that takes nothing for so long is cut off; without, the system does so after a long time.
     pub write_timeout: Option<Duration>,
     /// `--max-concurrent-streams`, by connection.
     pub concurrent_streams_max: u32,
+    /// A client that pings more often, and is sent nothing, loses its connection (`--grpc-keepalive-min-time`). Zero is what etcd's
+    /// library has by itself.
+    pub ping_interval_min: Duration,
     /// `--grpc-keepalive-interval`; zero is never.
     pub keepalive_interval: Duration,
     /// `--grpc-keepalive-timeout`; zero is never.
@@ -79,22 +84,46 @@ impl Default for Settings {
             head_timeout: HTTP1_HEADER_TIMEOUT,
             write_timeout: None,
             concurrent_streams_max: CONCURRENT_STREAMS,
+            ping_interval_min: PING_INTERVAL_MIN,
             keepalive_interval: KEEPALIVE_INTERVAL,
             keepalive_timeout: KEEPALIVE_TIMEOUT,
         }
     }
 }
 
+impl Settings {
+    fn rules(&self) -> Rules {
+        let interval = self.ping_interval_min;
+        let ping_interval_min = if interval.is_zero() { PING_INTERVAL_MIN_UNSET } else { interval };
+        Rules { head_timeout: self.head_timeout, ping_interval_min }
+    }
+}
+
 /// What answers requests, made for each connection anew.
 pub trait Answering: Clone {
     /// The same for the connection of that client.
-    fn of(&self, remote: Option<SocketAddr>) -> Self;
+    fn of(&self, visitor: &Visitor) -> Self;
+}
+
+/// A port: what is listened on, and what is spoken there below HTTP.
+#[derive(Debug)]
+pub struct Port {
+    /// What is listened on.
+    pub listener: Listener,
+    /// What is spoken.
+    pub security: Security,
+}
+
+impl From<Listener> for Port {
+    fn from(listener: Listener) -> Self {
+        Self { listener, security: Security::Plain }
+    }
 }
 
 /// Serves all connections of a listener until `stop` resolves, then ends them: idle ones at once, others when they are
 /// through with what is under way, all after [`DRAIN`]. Returns when none is left.
 pub async fn serve<S, B>(
-    listener: Listener,
+    port: impl Into<Port>,
     service: S,
     settings: Settings,
     threads: Arc<Threads>,
@@ -104,7 +133,8 @@ pub async fn serve<S, B>(
     S::Future: Send + 'static,
     B: http_body::Body<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static,
 {
-    let builder = Arc::new(builder(settings));
+    let Port { listener, security } = port.into();
+    let (builder, security) = (Arc::new(builder(settings)), Arc::new(security));
     let (stopping, stopped) = watch::channel(false);
     let mut connections = JoinSet::new();
     let mut stop = pin!(stop);
@@ -137,8 +167,8 @@ pub async fn serve<S, B>(
                 }
             }
         };
-        let service = service.of(stream.remote());
-        let connection = attend(stream, builder.clone(), service, settings, stopped.clone());
+        let how = (settings, security.clone());
+        let connection = attend(stream, builder.clone(), service.clone(), how, stopped.clone());
         connections.spawn_on(connection, threads.next());
     }
     drop(listener);
@@ -151,24 +181,32 @@ async fn attend<S, B>(
     stream: Accepted,
     builder: Arc<Builder<TokioExecutor>>,
     service: S,
-    settings: Settings,
+    (settings, security): (Settings, Arc<Security>),
     mut stopped: watch::Receiver<bool>,
 ) where
-    S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible> + Clone + Send + 'static,
+    S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible> + Answering + Send + 'static,
     S::Future: Send + 'static,
     B: http_body::Body<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static,
 {
-    let stream = match stream.attach() {
+    let remote = stream.remote();
+    let stream: Box<dyn Connection> = match stream.attach() {
         Ok(stream) => match settings.write_timeout {
             Some(timeout) => Box::new(Patient::new(stream, timeout)),
             None => stream,
         },
         Err(error) => return tracing::warn!(%error, "failed to accept a connection"),
     };
+    let admitted = tokio::select! {
+        biased;
+        admitted = admit(stream, remote, &security, settings.head_timeout) => admitted,
+        _ = stopped.wait_for(|stopped| *stopped) => None,
+    };
+    let Some((stream, visitor)) = admitted else { return };
+    let service = service.of(&visitor);
     let stopping = async move {
         let _ = stopped.wait_for(|stopped| *stopped).await;
     };
-    let (stream, mut turns) = gather(stream);
+    let (stream, mut turns) = gather(Guarded::new(stream, settings.rules()));
     let io = TokioIo::new(stream);
     let mut connection = pin!(builder.serve_connection(io, TowerToHyperService::new(service)));
     let mut patience = Patience::new(settings.head_timeout);
@@ -235,7 +273,9 @@ fn builder(settings: Settings) -> Builder<TokioExecutor> {
         .initial_stream_window_size(H2_STREAM_WINDOW_BYTES)
         .initial_connection_window_size(H2_CONNECTION_WINDOW_BYTES)
         .max_send_buf_size(H2_SEND_BUFFER_BYTES)
-        .max_header_list_size(HEADER_BYTES);
+        .max_header_list_size(HEADER_BYTES)
+        .max_pending_accept_reset_streams(H2_PENDING_RESETS)
+        .max_local_error_reset_streams(H2_OWN_RESETS);
     builder
 }
 

@@ -70,7 +70,7 @@ use std::{
 };
 use tally::Tally;
 use tokio_stream::Empty;
-use tonic::{Status, Streaming, server};
+use tonic::{Status, Streaming, codec::CompressionEncoding, server};
 use tower::{Service, service_fn};
 
 /// The body of an answer.
@@ -84,6 +84,8 @@ pub struct Services {
     shared: Arc<Shared>,
     /// Who asks, where that is known.
     remote: Option<SocketAddr>,
+    /// The common name of the client's certificate, where `--client-cert-auth` asks for one.
+    common_name: Option<Arc<str>>,
 }
 
 #[derive(Debug)]
@@ -102,12 +104,21 @@ impl Services {
         let leader_loss = LeaderLoss::observe(handle.clone());
         let message_bytes_max = handle.limits().request_bytes_max.saturating_add(REQUEST_OVERHEAD_BYTES);
         let clients = ClientVersions::default();
-        Self { shared: Arc::new(Shared { handle, leader_loss, clients, message_bytes_max }), remote: None }
+        Self {
+            shared: Arc::new(Shared { handle, leader_loss, clients, message_bytes_max }),
+            remote: None,
+            common_name: None,
+        }
     }
 
     /// The same for the connection of that client.
-    pub fn of(&self, remote: Option<SocketAddr>) -> Self {
-        Self { remote, ..self.clone() }
+    pub fn of(&self, remote: Option<SocketAddr>, common_name: Option<Arc<str>>) -> Self {
+        Self { remote, common_name, ..self.clone() }
+    }
+
+    /// The common name of the client's certificate, where `--client-cert-auth` asks for one.
+    pub fn common_name(&self) -> Option<&Arc<str>> {
+        self.common_name.as_ref()
     }
 
     /// The member that is served.
@@ -202,7 +213,7 @@ impl Services {
             }
         });
         Box::pin(async move {
-            let mut grpc = server::Grpc::new(Counted::<In, Out>::new(method)).max_decoding_message_size(limit);
+            let mut grpc = grpc::<In, Out>(method, limit);
             Ok(status::of_transport_response(grpc.unary(serve, request).await))
         })
     }
@@ -227,7 +238,7 @@ impl Services {
             let serve = service_fn(|request: tonic::Request<In>| {
                 std::future::ready(services.stream(method, request, &produce, &mut body))
             });
-            let mut grpc = server::Grpc::new(Counted::<In, Out>::new(method)).max_decoding_message_size(limit);
+            let mut grpc = grpc::<In, Out>(method, limit);
             let response = grpc.server_streaming(serve, request).await;
             Ok(status::of_transport_response(with_body(response, body)))
         })
@@ -253,9 +264,9 @@ impl Services {
             let serve = service_fn(|request: tonic::Request<Streaming<In>>| {
                 std::future::ready(services.stream(method, request, &produce, &mut body))
             });
-            let mut grpc = server::Grpc::new(Counted::<In, Out>::new(method)).max_decoding_message_size(limit);
+            let mut grpc = grpc::<In, Out>(method, limit);
             let response = grpc.streaming(serve, request).await;
-            Ok(with_body(response, body))
+            Ok(status::of_transport_response(with_body(response, body)))
         })
     }
 
@@ -318,6 +329,14 @@ impl Services {
             }
         })
     }
+}
+
+/// What reads the requests of a method, and writes its answers. Messages may be compressed with gzip, as etcd takes them: what they
+/// are when they are read counts against the limit. Answers are not compressed; every client takes those.
+fn grpc<In: Message + Default + 'static, Out: Encode>(method: Method, limit: usize) -> server::Grpc<Counted<In, Out>> {
+    server::Grpc::new(Counted::new(method))
+        .max_decoding_message_size(limit)
+        .accept_compressed(CompressionEncoding::Gzip)
 }
 
 /// The deadline that [`Services`] found in the request's headers.

@@ -6,6 +6,7 @@ use super::{
     config::{Discovery, ServerConfig, Tracing, Upkeep, Users, Web},
     given::Given,
     notice::Notice,
+    security::security,
     urls::{self, Url, UrlError},
 };
 use crate::{
@@ -20,6 +21,7 @@ use crate::{
         config::{Changes, Checks, Config, InitialState},
         quota::Quota,
     },
+    tls::ClientTls,
 };
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
@@ -67,6 +69,7 @@ pub fn build(
         listen_peer_urls,
         connections: Settings {
             concurrent_streams_max: streams_max(given),
+            ping_interval_min: given.duration("grpc-keepalive-min-time"),
             keepalive_interval: given.duration("grpc-keepalive-interval"),
             keepalive_timeout: given.duration("grpc-keepalive-timeout"),
             ..Settings::default()
@@ -79,12 +82,12 @@ pub fn build(
             extensive_metrics: given.text("metrics") == "extensive",
             profiles: given.bool("enable-pprof"),
             gateway: given.bool("enable-grpc-gateway"),
-            ping_interval_min: given.duration("grpc-keepalive-min-time"),
         },
         sockets: Sockets {
             reuse_port: given.bool("socket-reuse-port"),
             reuse_address: given.bool("socket-reuse-address"),
         },
+        security: security(given)?,
         log,
         users: Users {
             token: given.text("auth-token").to_owned(),
@@ -173,6 +176,7 @@ fn member(
         quota: Quota::new(given.int("quota-backend-bytes")),
         auto_compaction,
         bootstrap_defrag_bytes: (defrag_megabytes > 0).then(|| defrag_megabytes.saturating_mul(MEGABYTE)),
+        peer_tls: ClientTls::default(),
         lease_checkpoints: checkpoints(given),
         checks: checks(given),
         fsync: !given.bool("unsafe-no-fsync"),

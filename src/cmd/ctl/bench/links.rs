@@ -1,4 +1,4 @@
-//! The connections of a run. Clients share them; whoever finds one broken opens it again for all.
+//! The connections of a run. Clients share them; whoever finds one broken, or its login forgotten, opens it again for all.
 
 use crate::client::{Client, ClientError, Endpoint, Method, Wire};
 use std::{sync::Arc, time::Duration};
@@ -12,8 +12,8 @@ pub struct Links(Vec<Arc<Link>>);
 
 struct Link {
     endpoint: Endpoint,
-    token: Option<String>,
-    timeout: Duration,
+    /// Whose settings count, and who logs in for this connection.
+    client: Client,
     /// How often it was opened, and the connection. Awaited under the lock on purpose: who comes second wants the result.
     open: Mutex<(u64, Wire)>,
 }
@@ -27,15 +27,12 @@ pub struct Lane {
 }
 
 impl Links {
-    /// Opens so many connections, to the client's endpoints in turn.
+    /// Opens so many connections, to the client's endpoints in turn, each with a login of its own.
     pub async fn open(client: &Client, count: usize) -> Result<Self, ClientError> {
-        let config = client.config();
         let mut links = Vec::with_capacity(count);
-        for endpoint in config.endpoints.iter().cycle().take(count) {
-            let (token, timeout) = (client.token(), config.dial_timeout);
-            let wire = open(endpoint, token.as_deref(), timeout).await?;
-            let open = Mutex::new((0, wire));
-            links.push(Arc::new(Link { endpoint: endpoint.clone(), token, timeout, open }));
+        for endpoint in client.config().endpoints.iter().cycle().take(count) {
+            let open = Mutex::new((0, open(client, endpoint).await?));
+            links.push(Arc::new(Link { endpoint: endpoint.clone(), client: client.clone(), open }));
         }
         Ok(Self(links))
     }
@@ -60,17 +57,17 @@ impl Lane {
         let mut open_now = self.link.open.lock().await;
         if open_now.0 == self.generation {
             tokio::time::sleep(REOPEN_WAIT).await;
-            let Ok(wire) = open(&self.link.endpoint, self.link.token.as_deref(), self.link.timeout).await else {
-                return;
-            };
+            let Ok(wire) = open(&self.link.client, &self.link.endpoint).await else { return };
             *open_now = (self.generation + 1, wire);
         }
         (self.generation, self.wire) = open_now.clone();
     }
 }
 
-async fn open(endpoint: &Endpoint, token: Option<&str>, timeout: Duration) -> Result<Wire, ClientError> {
-    let (wire, driver) = Wire::open(endpoint, token, timeout).await?;
+/// Each connection logs in by itself.
+async fn open(client: &Client, endpoint: &Endpoint) -> Result<Wire, ClientError> {
+    let (config, token) = (client.config(), client.token().await?);
+    let (wire, driver) = Wire::open(endpoint, config.tls.as_ref(), &token, config.dial_timeout).await?;
     tokio::spawn(driver);
     Ok(wire)
 }
