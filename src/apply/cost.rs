@@ -45,3 +45,32 @@ fn of_op(op: &RequestOp) -> usize {
         _ => 0,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn put(bytes: usize) -> RequestOp {
+        let put = PutRequest { value: vec![7; bytes].into(), ..Default::default() };
+        RequestOp { request: Some(Request::RequestPut(put)) }
+    }
+
+    fn txn(success: Vec<RequestOp>, failure: Vec<RequestOp>) -> TxnRequest {
+        TxnRequest { success, failure, ..Default::default() }
+    }
+
+    /// etcd counted nothing of them before 3.7.1: whoever wrapped his puts had no quota.
+    #[test]
+    fn transactions_within_transactions_count() {
+        let inner = |bytes| RequestOp { request: Some(Request::RequestTxn(txn(vec![put(10)], vec![put(bytes)]))) };
+        let outer = txn(vec![], vec![inner(5000), put(100)]);
+        assert_eq!(of_txn(&outer), 5000 + 100 + 2 * PUT_BYTES);
+        let mut deep = txn(vec![put(1 << 20)], vec![]);
+        for _ in 0..40 {
+            deep = txn(vec![RequestOp { request: Some(Request::RequestTxn(deep)) }], vec![]);
+        }
+        let request = InternalRaftRequest { txn: Some(deep), ..Default::default() };
+        assert_eq!(of(&request), (1 << 20) + PUT_BYTES);
+        assert_eq!(of_encoded(&request.encode_to_vec()), of(&request));
+    }
+}

@@ -71,7 +71,7 @@ use std::{
 };
 use tally::Tally;
 use tokio_stream::Empty;
-use tonic::{Status, Streaming, server};
+use tonic::{Status, Streaming, codec::CompressionEncoding, server};
 use tower::{Service, service_fn};
 
 /// The body of an answer.
@@ -227,7 +227,7 @@ impl Services {
             }
         });
         Box::pin(async move {
-            let mut grpc = server::Grpc::new(Counted::<In, Out>::new(method)).max_decoding_message_size(limit);
+            let mut grpc = grpc::<In, Out>(method, limit);
             Ok(status::of_transport_response(grpc.unary(serve, request).await))
         })
     }
@@ -252,7 +252,7 @@ impl Services {
             let serve = service_fn(|request: tonic::Request<In>| {
                 std::future::ready(services.stream(method, request, &produce, &mut body))
             });
-            let mut grpc = server::Grpc::new(Counted::<In, Out>::new(method)).max_decoding_message_size(limit);
+            let mut grpc = grpc::<In, Out>(method, limit);
             let response = grpc.server_streaming(serve, request).await;
             Ok(status::of_transport_response(with_body(response, body)))
         })
@@ -278,9 +278,9 @@ impl Services {
             let serve = service_fn(|request: tonic::Request<Streaming<In>>| {
                 std::future::ready(services.stream(method, request, &produce, &mut body))
             });
-            let mut grpc = server::Grpc::new(Counted::<In, Out>::new(method)).max_decoding_message_size(limit);
+            let mut grpc = grpc::<In, Out>(method, limit);
             let response = grpc.streaming(serve, request).await;
-            Ok(with_body(response, body))
+            Ok(status::of_transport_response(with_body(response, body)))
         })
     }
 
@@ -343,6 +343,14 @@ impl Services {
             }
         })
     }
+}
+
+/// What reads the requests of a method, and writes its answers. Messages may be compressed with gzip, as etcd takes them: what they
+/// are when they are read counts against the limit. Answers are not compressed; every client takes those.
+fn grpc<In: Message + Default + 'static, Out: Encode>(method: Method, limit: usize) -> server::Grpc<Counted<In, Out>> {
+    server::Grpc::new(Counted::new(method))
+        .max_decoding_message_size(limit)
+        .accept_compressed(CompressionEncoding::Gzip)
 }
 
 /// The deadline that [`Services`] found in the request's headers.

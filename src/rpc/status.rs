@@ -180,6 +180,7 @@ pub fn cancel_reason(refusal: WatchRefusal) -> String {
     match refusal {
         WatchRefusal::DuplicateId => "mvcc: duplicate watch ID provided on the WatchStream".into(),
         WatchRefusal::EmptyRange => "mvcc: watcher range is empty".into(),
+        WatchRefusal::NoRoom => etcd("too many watches on one stream"),
         WatchRefusal::NegativeRevision => etcd(COMPACTED),
         WatchRefusal::Denied(refusal) => {
             let denied = match refusal {
@@ -278,30 +279,61 @@ pub enum Undecodable {
     Message,
 }
 
-/// What tonic says of a message above the limit becomes what Go's gRPC says; everything else stays.
+/// What tonic says of a message that it cannot take becomes what Go's gRPC says; everything else stays.
 pub fn of_transport(status: Status) -> Status {
-    match oversize(&status) {
-        Some((size, limit)) => {
-            Status::resource_exhausted(format!("grpc: received message larger than max ({size} vs. {limit})"))
-        }
-        None => status,
-    }
+    foreign(&status).unwrap_or(status)
 }
 
 /// The same for a whole response, which has its status in its header when there is no message.
 pub fn of_transport_response<B: Default>(response: http::Response<B>) -> http::Response<B> {
-    let too_large = response.headers().get(Status::GRPC_STATUS).is_some_and(|code| code.as_bytes() == b"11");
-    let status = too_large.then(|| Status::from_header_map(response.headers())).flatten();
-    match status {
-        Some(status) if oversize(&status).is_some() => of_transport(status).into_http(),
-        _ => response,
+    const CODES: [&[u8]; 4] = [b"8", b"11", b"12", b"13"];
+    let may_be = response.headers().get(Status::GRPC_STATUS).is_some_and(|code| CODES.contains(&code.as_bytes()));
+    let status = may_be.then(|| Status::from_header_map(response.headers())).flatten();
+    match status.and_then(|status| foreign(&status)) {
+        Some(status) => status.into_http(),
+        None => response,
     }
 }
 
-/// Size and limit, where tonic says that a message is too large. The limit is not the proposal's, so no status of ours
-/// looks like this.
-fn oversize(status: &Status) -> Option<(u64, u64)> {
-    let rest = status.message().strip_prefix("Error, decoded message length too large: found ")?;
+/// Go's words for what tonic says of a message: that it is too large, or that it is packed in a way that cannot be read. No status of ours
+/// looks like one of these.
+fn foreign(status: &Status) -> Option<Status> {
+    let text = status.message();
+    let after = |prefix: &str| text.strip_prefix(prefix);
+    if let Some((size, limit)) = after("Error, decoded message length too large: found ").and_then(oversize) {
+        let text = format!("grpc: received message larger than max ({size} vs. {limit})");
+        return Some(Status::resource_exhausted(text));
+    }
+    if let Some(rest) = after("Error decompressing: size limit, of ") {
+        let (limit, _) = rest.split_once(" bytes")?;
+        let text = format!("grpc: received message after decompression larger than max {limit}");
+        return Some(Status::resource_exhausted(text));
+    }
+    if let Some(rest) = after("Error decompressing: ") {
+        let reason = rest.strip_suffix(", while sending request")?;
+        return Some(Status::internal(match reason {
+            "invalid gzip header" => "grpc: failed to decompress the message: gzip: invalid header".into(),
+            "unexpected end of file" | "incomplete deflate stream" => {
+                "grpc: failed to read decompressed data: unexpected EOF".into()
+            }
+            reason => format!("grpc: failed to read decompressed data: {reason}"),
+        }));
+    }
+    if let Some(rest) = after("Content is compressed with `") {
+        let (encoding, _) = rest.split_once('`')?;
+        let text = format!("grpc: Decompressor is not installed for grpc-encoding \"{encoding}\"");
+        return Some(Status::unimplemented(text));
+    }
+    if let Some(rest) = after("protocol error: received message with invalid compression flag: ") {
+        let (flag, _) = rest.split_once(' ')?;
+        return Some(Status::internal(format!("grpc: received unexpected payload format {flag}")));
+    }
+    after("protocol error: received message with compressed-flag but no grpc-encoding was specified")
+        .map(|_| Status::internal("grpc: compressed flag set with identity or empty encoding"))
+}
+
+/// Size and limit of a message that is too large.
+fn oversize(rest: &str) -> Option<(u64, u64)> {
     let (size, rest) = rest.split_once(" bytes, the limit is: ")?;
     Some((size.parse().ok()?, rest.strip_suffix(" bytes")?.parse().ok()?))
 }

@@ -69,7 +69,10 @@ impl Certificate {
     /// # Errors
     /// It is none.
     pub fn read(der: &[u8]) -> Result<Self, TlsError> {
-        let malformed = || TlsError::material("x509: malformed certificate");
+        let malformed = || match der::begins_otherwise(der) {
+            true => TlsError::material("x509: malformed tbs certificate"),
+            false => TlsError::material("x509: malformed certificate"),
+        };
         let (rest, parsed) = X509Certificate::from_der(der).map_err(|_| malformed())?;
         if !rest.is_empty() {
             return Err(TlsError::material("x509: trailing data"));

@@ -127,7 +127,9 @@ fn usual(
     if signers.is_empty() {
         return Ok(false);
     }
-    let others: Vec<CertificateDer<'_>> = others.iter().map(|other| other.der().clone()).collect();
+    // The library does not look at what keys may be used for.
+    let others = others.iter().filter(|other| other.may_sign());
+    let others: Vec<CertificateDer<'_>> = others.map(|other| other.der().clone()).collect();
     let checked = match side {
         Side::Client => WebPkiClientVerifier::builder_with_provider(signers, provider.clone())
             .build()
@@ -143,7 +145,7 @@ fn usual(
         Err(Error::InvalidCertificate(error)) => match error {
             CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => Err(wrong_purpose()),
             CertificateError::BadEncoding => Err(Refused::new(RefusedKind::Malformed, "x509: malformed certificate")),
-            CertificateError::Other(reason) => Err(Refused::new(RefusedKind::Other, format!("x509: {reason}"))),
+            // A signer that may not sign is none, as in Go.
             _ => Ok(false),
         },
         Err(error) => Err(Refused::new(RefusedKind::Other, format!("x509: {error}"))),
@@ -256,3 +258,6 @@ impl Certificate {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

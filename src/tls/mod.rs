@@ -26,6 +26,8 @@ mod der;
 mod error;
 mod expiry;
 mod file;
+#[cfg(test)]
+mod nonsense;
 mod own;
 mod pair;
 mod pem;

@@ -32,6 +32,8 @@ pub enum WatchRefusal {
     DuplicateId,
     /// The end of the range is not above its start.
     EmptyRange,
+    /// The stream has as many watches as it may have. etcd knows no such bound.
+    NoRoom,
     /// The start revision is negative. etcd answers with the text for a compacted revision.
     NegativeRevision,
     /// Who asks may not read all of the range. Found out before the hub hears of the watch.

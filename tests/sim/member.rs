@@ -82,7 +82,7 @@ fn files(seed: u64) -> FileConfig {
 /// Bounds of the hub: usual ones, under which the past is read at one go, or ones that make it come in many parts.
 fn watch_limits(seed: u64) -> Limits {
     let small = |revisions| Bound { revisions, bytes: 1 << 20 };
-    let tight = Limits { recent: small(6), chunk: small(3), round_cohorts: 2, turn_rounds: 2 };
+    let tight = Limits { recent: small(6), chunk: small(3), round_cohorts: 2, turn_rounds: 2, ..Limits::default() };
     pick(seed, [tight, Limits { recent: small(30), ..tight }, Limits::default()])
 }
 
