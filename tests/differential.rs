@@ -20,12 +20,19 @@
 
 #[path = "differential/ask.rs"]
 mod ask;
+#[path = "differential/auth/mod.rs"]
+mod auth;
 #[path = "differential/coverage.rs"]
 mod coverage;
 #[path = "differential/differences.rs"]
 mod differences;
 #[path = "differential/ops.rs"]
 mod ops;
+#[path = "differential/pass.rs"]
+mod pass;
+#[allow(dead_code, reason = "members are only started")]
+#[path = "members/process.rs"]
+mod process;
 #[path = "differential/requests.rs"]
 mod requests;
 mod support;
