@@ -67,7 +67,7 @@ pub async fn watch(
     let refused = |index: usize| seen.created.get(index).is_none_or(|response| response.canceled);
     let accepted: Vec<&WatchCreateRequest> =
         requests.iter().enumerate().filter(|(index, _)| !refused(*index)).map(|(_, request)| request).collect();
-    let (put, deleted) = mark_end(kv, &accepted).await?;
+    let (put, deleted) = mark_end(kv, &requests).await?;
     seen.revision = deleted;
     let expected: Vec<Expected> =
         accepted.iter().map(|request| Expected::of(request, compacted, put, deleted)).collect();
@@ -149,9 +149,9 @@ impl Seen {
 }
 
 /// The revisions of a put of every watched key, and of their deletion.
-async fn mark_end(mut kv: KvClient<Wire>, requests: &[&WatchCreateRequest]) -> Result<(i64, i64), Status> {
+async fn mark_end(mut kv: KvClient<Wire>, requests: &[WatchCreateRequest]) -> Result<(i64, i64), Status> {
     // A watcher of no key watches from the smallest on.
-    let key_of = |request: &&WatchCreateRequest| match request.key.is_empty() {
+    let key_of = |request: &WatchCreateRequest| match request.key.is_empty() {
         true => Bytes::from_static(b"\0"),
         false => request.key.clone(),
     };

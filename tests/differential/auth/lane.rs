@@ -2,7 +2,7 @@
 
 use super::{
     ask::{self, KEEPERS_LEASE, Outcome, Told},
-    differences::compare,
+    differences::{compare, hole},
     method::Method,
     model::{ROLES, USERS},
     requests::{Asked, Calls, Size},
@@ -11,16 +11,15 @@ use super::{
     who::{Caller, Session, Sessions, Who},
 };
 use crate::{
-    ask::revision_of,
+    ask::{Client, revision_of},
     coverage::Coverage,
     differences::{Dialect, Verdict},
     ops::{Op, Shape},
-    pass::Pass,
     support::member::Program,
 };
 use bytes::Bytes;
 use etcd::pb::etcdserverpb::{AlarmRequest, AuthenticateRequest, LeaseGrantRequest, PutRequest, RangeRequest};
-use std::time::Duration;
+use std::{collections::VecDeque, time::Duration};
 use tokio::task::JoinSet;
 
 /// Reads that are under way together.
@@ -30,7 +29,10 @@ const READS: usize = 6;
 const LOOK: u64 = 200;
 
 /// An answer that takes longer will not come.
-const ANSWER_MAX: Duration = Duration::from_secs(120);
+const ANSWER_MAX: Duration = Duration::from_secs(60);
+
+/// Changes that a failure tells of.
+const RECENT: usize = 12;
 
 /// A pair of sides, and all that was asked of them.
 pub struct Lane {
@@ -47,6 +49,8 @@ pub struct Lane {
     /// The changes of users that the keeper's tokens are younger than.
     keeper_since: Option<u64>,
     turn: usize,
+    /// The last changes of users and roles, for the message of a failure.
+    recent: VecDeque<String>,
 }
 
 impl Lane {
@@ -72,8 +76,8 @@ impl Lane {
         let dialect = Dialect::of_version(&theirs.version().await);
         let calls = Calls::new(seed, dialect, shape, size);
         let (sessions, coverage) = (Sessions::default(), Coverage::default());
-        let (watched, keeper_since, turn) = (1, None, 0);
-        Self { seed, calls, method, sessions, dialect, coverage, ours, theirs, watched, keeper_since, turn }
+        let (watched, keeper_since, turn, recent) = (1, None, 0, VecDeque::new());
+        Self { seed, calls, method, sessions, dialect, coverage, ours, theirs, watched, keeper_since, turn, recent }
     }
 
     pub async fn run(&mut self, ops: u64) {
@@ -104,6 +108,10 @@ impl Lane {
                 | What::Elected { .. }
         );
         let model = &self.calls.model;
+        if !model.is_enabled {
+            // The tokens of before are good for nothing, and 3.5.1 would say so.
+            (self.ours.keeper, self.theirs.keeper, self.keeper_since) = Default::default();
+        }
         if !is_needed || !model.is_enabled || self.keeper_since == Some(model.changes) {
             return;
         }
@@ -131,20 +139,25 @@ impl Lane {
 
     async fn ask_both(&mut self, turn: Vec<Asked>) {
         self.renew_keeper(&turn[0].what).await;
-        let passes: Vec<(Pass, Pass)> =
-            turn.iter().map(|asked| self.sessions.passes(&asked.caller, &self.method)).collect();
-        let (mut mine, mut theirs) = (JoinSet::new(), JoinSet::new());
-        for (place, (asked, (my_pass, their_pass))) in turn.iter().zip(passes).enumerate() {
+        let (mut mine, mut theirs) = (Vec::new(), Vec::new());
+        for asked in &turn {
             self.turn += 1;
-            for (side, pass, set) in [(&self.ours, my_pass, &mut mine), (&self.theirs, their_pass, &mut theirs)] {
-                let (client, what) = (side.client(self.turn, pass), asked.what.clone());
-                set.spawn(async move { (place, in_time(ask::answer(&client, what)).await) });
-            }
+            let (my_pass, their_pass) = self.sessions.passes(&asked.caller, &self.method);
+            mine.push((self.ours.client(self.turn, my_pass), asked.what.clone()));
+            theirs.push((self.theirs.client(self.turn, their_pass), asked.what.clone()));
         }
-        let (mut mine, mut theirs) = (mine.join_all().await, theirs.join_all().await);
-        mine.sort_by_key(|(place, _)| *place);
-        theirs.sort_by_key(|(place, _)| *place);
-        for (asked, ((_, mine), (_, theirs))) in turn.iter().zip(mine.into_iter().zip(theirs)) {
+        let (mine, theirs) = match self.dialect {
+            Dialect::Current => tokio::join!(ask("ours", mine), ask("theirs", theirs)),
+            Dialect::Old => {
+                let mine = ask("ours", mine).await;
+                if let Some(reason) = hole(&turn[0], &mine[0]) {
+                    self.coverage.add(format!("{}, not asked of theirs: {reason}", turn[0].what.name()), 1);
+                    return;
+                }
+                (mine, ask("theirs", theirs).await)
+            }
+        };
+        for (asked, (mine, theirs)) in turn.iter().zip(mine.into_iter().zip(theirs)) {
             self.compare(asked, &mine, &theirs);
             if let (Ok(mine), Ok(theirs)) = (mine, theirs) {
                 self.took(asked, mine, theirs);
@@ -184,12 +197,19 @@ impl Lane {
                 return;
             }
             Verdict::Different => panic!(
-                "seed {}, {} tokens, users {}, at revision {}, compacted to {compacted}: {asked:?}\nours:   {mine:?}\ntheirs: {theirs:?}",
+                "seed {}, {} tokens, users {}, at revision {}, compacted to {compacted}: {asked:?}\nours:   {mine:?}\ntheirs: {theirs:?}\nafter these changes: {:#?}",
                 self.seed,
                 self.method.name(),
                 if self.calls.model.is_enabled { "asked for" } else { "not asked for" },
                 self.calls.plain.revision,
+                self.recent,
             ),
+        }
+        if asked.what.is_of_users() && mine.is_ok() {
+            self.recent.push_back(format!("{asked:?}"));
+            if self.recent.len() > RECENT {
+                self.recent.pop_front();
+            }
         }
         self.note(asked, mine);
     }
@@ -269,6 +289,16 @@ fn is_well_made(token: &str) -> bool {
     }
 }
 
-async fn in_time(answer: impl Future<Output = Outcome>) -> Outcome {
-    tokio::time::timeout(ANSWER_MAX, answer).await.expect("an answer comes")
+/// Sends all of them at once, and gives the answers in the same order.
+async fn ask(whose: &'static str, calls: Vec<(Client, What)>) -> Vec<Outcome> {
+    let mut asked = JoinSet::new();
+    for (place, (client, what)) in calls.into_iter().enumerate() {
+        asked.spawn(async move {
+            let answer = tokio::time::timeout(ANSWER_MAX, ask::answer(&client, what.clone())).await;
+            (place, answer.unwrap_or_else(|_| panic!("{whose} does not answer {what:?}")))
+        });
+    }
+    let mut answers = asked.join_all().await;
+    answers.sort_by_key(|(place, _)| *place);
+    answers.into_iter().map(|(_, answer)| answer).collect()
 }

@@ -30,7 +30,7 @@ mod who;
 use crate::{
     coverage::Coverage,
     ops::Shape,
-    support::{count, seed},
+    support::{count, member::Program, seed},
 };
 use lane::Lane;
 use method::{Method, SIGNED};
@@ -55,6 +55,10 @@ async fn who_may_do_what_is_decided_alike() {
         ("ES256", Shape::Wide, Size::Cluster, share),
     ];
     plan.extend(SIGNED.map(|name| (name, Shape::Narrow, Size::Alone, share / SHORT)));
+    if Program::oracle().is_some_and(|oracle| !oracle.is_current()) {
+        // Of Edwards' curves etcd has heard with 3.6.
+        plan.retain(|(name, ..)| *name != "EdDSA");
+    }
     for (number, (name, shape, size, ops)) in plan.into_iter().enumerate() {
         let seed = seed.wrapping_add(number as u64);
         lanes.spawn(async move {

@@ -4,6 +4,7 @@
 //! depends on how far another member is.
 
 use super::{
+    differences::{goes_backwards, is_for_old},
     forged::Forgery,
     method::Method,
     model::{HASHED, Model, ROLES, USERS},
@@ -50,6 +51,7 @@ pub struct Calls {
     pub plain: Generator,
     pub model: Model,
     size: Size,
+    dialect: Dialect,
     /// What comes next in any case.
     next: VecDeque<Asked>,
 }
@@ -58,7 +60,7 @@ impl Calls {
     pub fn new(seed: u64, dialect: Dialect, shape: Shape, size: Size) -> Self {
         let rng = Rng::with_seed(seed ^ 0x5eed);
         let plain = Generator::new(seed, dialect, shape);
-        Self { rng, plain, model: Model::default(), size, next: first_users() }
+        Self { rng, plain, model: Model::default(), size, dialect, next: first_users() }
     }
 
     fn one_in(&mut self, times: u32) -> bool {
@@ -89,13 +91,17 @@ impl Calls {
             return self.call(method);
         }
         let what = self.what();
-        let caller = self.caller(method, &what);
+        if self.dialect == Dialect::Old && !self.model.is_enabled {
+            return Asked { caller: Caller::nobody(), what };
+        }
+        let is_of_root = self.dialect == Dialect::Old && is_of_root_in_old(&what, method);
+        let caller = if is_of_root { Caller::user("root") } else { self.caller(method, &what) };
         let asked = Asked { caller, what };
         // Who has no token that may count gets one first, most of the time.
         if let Who::User(name) = &asked.caller.who
             && self.model.is_enabled
             && !self.model.has_session(name, method)
-            && !self.one_in(5)
+            && (is_of_root || !self.one_in(5))
             && let Some(Some(password)) = self.model.users.get(name).cloned()
         {
             let login = AuthenticateRequest { name: name.clone(), password };
@@ -106,17 +112,23 @@ impl Calls {
     }
 
     fn caller(&mut self, method: &Method, what: &What) -> Caller {
-        let form = if self.one_in(20) { Form::ALL[self.rng.usize(0..Form::ALL.len())] } else { Form::Token };
+        let form = match Form::ALL[self.rng.usize(0..Form::ALL.len())] {
+            Form::Bearer | Form::TokenWithBearer if self.dialect == Dialect::Old => Form::Token,
+            form if self.one_in(15) => form,
+            _ => Form::Token,
+        };
         let root = if what.is_of_users() { 25 } else { 0 };
         let who = match self.rng.u32(0..100 + root) {
             0..55 => Who::User(self.user()),
             55..80 | 100.. => Who::User("root".into()),
             80..86 => Who::Old(self.rng.usize(0..12)),
             86..91 => Who::Nobody,
-            91..93 => Who::Foreign(self.user()),
-            _ if method.is_signed() && self.rng.bool() => {
-                Who::Forged(self.user(), Forgery::ALL[self.rng.usize(0..Forgery::ALL.len())])
-            }
+            // A drawn token is waited for until the member is as far as the one that gave it.
+            91..93 if method.is_signed() => Who::Foreign(self.user()),
+            _ if method.is_signed() && self.rng.bool() => match Forgery::ALL[self.rng.usize(0..Forgery::ALL.len())] {
+                forgery if self.dialect == Dialect::Old && !is_for_old(forgery) => Who::Nobody,
+                forgery => Who::Forged(self.user(), forgery),
+            },
             _ => Who::Garbage(self.garbage()),
         };
         Caller { who, form }
@@ -158,6 +170,12 @@ impl Calls {
             match self.plain.op() {
                 // Its end is marked by puts, which an alarm refuses.
                 Op::Watch { .. } if !self.model.alarms.is_empty() => {}
+                op if self.dialect == Dialect::Old && goes_backwards(&op) => {}
+                // One that 3.5.1 refuses silences another.
+                Op::Watch { mut requests, compacted } if self.dialect == Dialect::Old => {
+                    requests.truncate(1);
+                    return What::Plain(Op::Watch { requests, compacted });
+                }
                 Op::Compact(mut request) => {
                     request.physical = true;
                     return What::Plain(Op::Compact(request));
@@ -312,6 +330,8 @@ impl Calls {
             0..5 => (0, self.rng.i32(0..3)),
             5..7 => (2, self.rng.i32(1..3)),
             7 => (1, 0),
+            // With one on, 3.5.1 asks nobody any more.
+            _ if self.dialect == Dialect::Old => (0, 0),
             8 => (1, 1),
             _ => (1, 2),
         };
@@ -366,6 +386,16 @@ fn first_users() -> VecDeque<Asked> {
     }));
     first.push(What::Enable);
     first.into_iter().map(|what| Asked { caller: Caller::nobody(), what }).collect()
+}
+
+/// Is it asked of 3.5.1 by root only? What it decides differently about others, or with old tokens, has changed something
+/// by then.
+fn is_of_root_in_old(what: &What, method: &Method) -> bool {
+    match what {
+        What::Lock { .. } | What::Campaign { .. } | What::Elected { .. } => true,
+        What::Plain(Op::Revoke(_)) => method.is_signed(),
+        _ => false,
+    }
 }
 
 /// Root is made again, if it is gone; sometimes it is tried without.
