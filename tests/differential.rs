@@ -86,19 +86,23 @@ async fn answers_are_equal_to_the_real_ones() {
         coverage.merge(covered);
     }
     println!("{total} requests, each to two members:\n{}", coverage.table());
-    let missing = coverage.missing(dialect, total);
+    let missing = coverage.missing(coverage::USUAL, dialect, total);
     assert!(missing.is_empty(), "too little was covered:\n{}", missing.join("\n"));
 }
 
 #[test]
 fn a_run_that_covers_nothing_is_found() {
-    let usual = Coverage::usual();
+    let usual = Coverage::usual(coverage::USUAL);
     for (dialect, is_told) in [(Dialect::Current, true), (Dialect::Old, false)] {
-        let missing = Coverage::default().missing(dialect, 100_000);
+        let missing = Coverage::default().missing(coverage::USUAL, dialect, 100_000);
         assert_eq!(missing.len() == usual.len(), is_told, "all that is usual is missed, of 3.7");
     }
     assert!(usual.len() > 250, "the table was read");
-    assert_eq!(Coverage::default().missing(Dialect::Current, 0), [""; 0], "nothing is expected of no run");
+    assert_eq!(
+        Coverage::default().missing(coverage::USUAL, Dialect::Current, 0),
+        [""; 0],
+        "nothing is expected of no run"
+    );
 }
 
 /// Two members that get the same requests.

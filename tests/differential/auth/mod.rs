@@ -29,6 +29,7 @@ mod who;
 
 use crate::{
     coverage::Coverage,
+    differences::Dialect,
     ops::Shape,
     support::{count, member::Program, seed},
 };
@@ -36,6 +37,9 @@ use lane::Lane;
 use method::{Method, SIGNED};
 use requests::Size;
 use tokio::task::JoinSet;
+
+/// What a run of 100,000 calls usually counts.
+const USUAL: &str = include_str!("coverage.txt");
 
 /// Lanes at full length; all further ones are shorter by this factor.
 const SHORT: u64 = 16;
@@ -65,13 +69,17 @@ async fn who_may_do_what_is_decided_alike() {
             let method = if name == "simple" { Method::simple() } else { Method::signed(name) };
             let mut lane = Lane::start(seed, method, shape, size).await;
             lane.run(ops).await;
-            lane.coverage
+            (lane.dialect, lane.coverage)
         });
     }
-    let mut coverage = Coverage::default();
+    let (mut dialect, mut coverage) = (Dialect::Current, Coverage::default());
     while let Some(lane) = lanes.join_next().await {
         // What was wrong is in the message of the lane's own panic.
-        coverage.merge(lane.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic())));
+        let (of_lane, covered) = lane.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
+        dialect = of_lane;
+        coverage.merge(covered);
     }
     println!("{total} calls with users, each to two sides:\n{}", coverage.table());
+    let missing = coverage.missing(USUAL, dialect, total);
+    assert!(missing.is_empty(), "too little was covered:\n{}", missing.join("\n"));
 }
