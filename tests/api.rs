@@ -18,6 +18,8 @@ mod language;
 mod listen;
 #[path = "api/page.rs"]
 mod page;
+#[path = "api/people.rs"]
+mod people;
 #[path = "api/pings.rs"]
 mod pings;
 #[path = "api/player.rs"]
@@ -35,6 +37,8 @@ mod stream;
 mod support;
 #[path = "api/target.rs"]
 mod target;
+#[path = "apply/users.rs"]
+mod users;
 #[path = "api/wire.rs"]
 mod wire;
 

@@ -111,7 +111,7 @@ impl Router {
 
 impl Answering for Router {
     fn of(&self, remote: Option<SocketAddr>) -> Self {
-        Self { services: self.services.of(remote), ..self.clone() }
+        Self { services: self.services.of(remote, None), ..self.clone() }
     }
 }
 

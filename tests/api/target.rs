@@ -7,7 +7,7 @@ use crate::support::{
 use etcd::{
     http::{Listener, Router, Settings, Threads, serve},
     pb::etcdserverpb::{StatusRequest, maintenance_client::MaintenanceClient},
-    server::{Server, config::Config},
+    server::{Server, auth::Users, config::Config},
 };
 use std::{
     sync::Arc,
@@ -50,7 +50,7 @@ impl Options {
         let count = self.log_entries.map(|entries| format!("--snapshot-count={entries}"));
         let catchup = self.log_entries.map(|entries| format!("--snapshot-catchup-entries={entries}"));
         let given = [progress, bytes, ops, count, catchup].into_iter().flatten();
-        ["--unsafe-no-fsync".into()].into_iter().chain(given).collect()
+        ["--unsafe-no-fsync".into(), "--bcrypt-cost=4".into()].into_iter().chain(given).collect()
     }
 
     fn config(&self, dir: &TempDir) -> Config {
@@ -61,6 +61,7 @@ impl Options {
             watch_progress_interval: self.progress_ms.map_or(usual.watch_progress_interval, Duration::from_millis),
             txn_ops_max: self.txn_ops.unwrap_or(usual.txn_ops_max),
             request_bytes_max: self.request_bytes.unwrap_or(usual.request_bytes_max),
+            users: Users { bcrypt_cost: 4, ..Users::default() },
             ..usual
         }
     }

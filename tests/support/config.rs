@@ -5,6 +5,7 @@ use etcd::{
     limits,
     server::{
         SLOW,
+        auth::Users,
         config::{Changes, Checks, Config, InitialState},
         quota::Quota,
     },
@@ -50,6 +51,7 @@ pub fn alone(folder: &Path) -> Config {
         bootstrap_defrag_bytes: None,
         lease_checkpoints: Checkpoints::Off,
         checks: Checks::default(),
+        users: Users::default(),
         fsync: false,
         seed: 1,
     }

@@ -175,6 +175,8 @@ fn member(
         bootstrap_defrag_bytes: (defrag_megabytes > 0).then(|| defrag_megabytes.saturating_mul(MEGABYTE)),
         lease_checkpoints: checkpoints(given),
         checks: checks(given),
+        // Known once the files are read that it names.
+        users: Default::default(),
         fsync: !given.bool("unsafe-no-fsync"),
         seed,
     })

@@ -31,6 +31,7 @@ mod ports;
 mod process;
 mod settle;
 mod start;
+mod tokens;
 pub mod trial;
 mod urls;
 mod yaml;

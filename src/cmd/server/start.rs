@@ -6,14 +6,14 @@ use super::{
     config::ServerConfig,
     data_dir,
     exit::{self, EXIT_FAILURE},
-    init_daemon,
+    init_daemon, machine,
     ports::{self, ClientPorts, Serving},
-    process,
+    process, tokens,
 };
 use crate::{
     http::{Listener, Room, Threads},
     metrics::metrics,
-    server::Server,
+    server::{Server, config::Config},
 };
 use std::{process::ExitCode, sync::Arc, time::Duration};
 use tokio::{
@@ -77,11 +77,12 @@ async fn serve(config: ServerConfig, found: data_dir::Found) -> Result<End, Stri
     if config.upkeep.lock_memory {
         process::lock_memory()?;
     }
+    let users = tokens::read(&config.users, &machine::read_file)?;
     // A signal may come while the state is being rebuilt: then there is nothing to stop yet.
     let started = tokio::select! {
         biased;
         end = signals.next() => return Ok(end),
-        started = Server::start(config.member.clone()) => started,
+        started = Server::start(Config { users, ..config.member.clone() }) => started,
     };
     match started {
         Ok(server) => run_member(&config, server, (peers, clients), &mut signals).await,
