@@ -48,6 +48,10 @@ pub fn compare(dialect: Dialect, asked: &Asked, mine: &Outcome, theirs: &Outcome
     if mine == theirs {
         return Verdict::Equal;
     }
+    // Who may not is refused before.
+    if matches!(mine, Err((12, text)) if text.ends_with("is not supported yet")) && theirs.is_ok() {
+        return Verdict::Apart("not there yet");
+    }
     if dialect == Dialect::Old
         && let Some(reason) = old_reason(&asked.what, mine, theirs)
     {

@@ -74,7 +74,8 @@ impl Lane {
             }
         };
         let dialect = Dialect::of_version(&theirs.version().await);
-        let calls = Calls::new(seed, dialect, shape, size);
+        let mut calls = Calls::new(seed, dialect, shape, size);
+        calls.has_locks = ours.has_locks().await && theirs.has_locks().await;
         let (sessions, coverage) = (Sessions::default(), Coverage::default());
         let (watched, keeper_since, turn, recent) = (1, None, 0, VecDeque::new());
         Self { seed, calls, method, sessions, dialect, coverage, ours, theirs, watched, keeper_since, turn, recent }

@@ -52,6 +52,8 @@ pub struct Calls {
     pub model: Model,
     size: Size,
     dialect: Dialect,
+    /// There are locks and elections on either side.
+    pub has_locks: bool,
     /// What comes next in any case.
     next: VecDeque<Asked>,
 }
@@ -60,7 +62,7 @@ impl Calls {
     pub fn new(seed: u64, dialect: Dialect, shape: Shape, size: Size) -> Self {
         let rng = Rng::with_seed(seed ^ 0x5eed);
         let plain = Generator::new(seed, dialect, shape);
-        Self { rng, plain, model: Model::default(), size, dialect, next: first_users() }
+        Self { rng, plain, model: Model::default(), size, dialect, has_locks: false, next: first_users() }
     }
 
     fn one_in(&mut self, times: u32) -> bool {
@@ -160,7 +162,8 @@ impl Calls {
             74..86 => self.of_users(),
             86..89 => self.login(),
             89..95 => self.of_members(),
-            _ => self.of_locks(),
+            _ if self.has_locks => self.of_locks(),
+            _ => self.of_keys(),
         }
     }
 

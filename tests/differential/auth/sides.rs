@@ -8,12 +8,16 @@ use crate::{
     support::member::{Member, Program},
     watching::Live,
 };
-use etcd::pb::etcdserverpb::{
-    AuthenticateRequest, LeaseGrantRequest, RangeRequest, auth_client::AuthClient, kv_client::KvClient,
-    lease_client::LeaseClient,
+use etcd::pb::{
+    etcdserverpb::{
+        AuthenticateRequest, LeaseGrantRequest, RangeRequest, auth_client::AuthClient, kv_client::KvClient,
+        lease_client::LeaseClient,
+    },
+    v3lockpb::{UnlockRequest, lock_client::LockClient},
 };
 use parking_lot::Mutex;
 use std::time::Instant;
+use tonic::Code;
 
 /// One of the two.
 pub struct Side {
@@ -58,6 +62,13 @@ impl Side {
 
     pub async fn version(&self) -> String {
         self.clients[0].version().await.expect("a version")
+    }
+
+    /// Are there locks and elections? Who has none of them says so at once.
+    pub async fn has_locks(&self) -> bool {
+        let unlock = UnlockRequest { key: "lock".into() };
+        let answer = LockClient::new(self.clients[0].wire()).unlock(unlock).await;
+        !answer.is_err_and(|status| status.code() == Code::Unimplemented)
     }
 
     /// A fresh token of root. Each time it is asked of another member than is asked next.
