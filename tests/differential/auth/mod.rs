@@ -42,7 +42,7 @@ use tokio::task::JoinSet;
 const USUAL: &str = include_str!("coverage.txt");
 
 /// Calls of a run that is.
-const LONG: u64 = 20_000;
+const LONG: u64 = 40_000;
 
 /// Lanes at full length; all further ones are shorter by this factor.
 const SHORT: u64 = 16;
