@@ -1,6 +1,10 @@
 //! When two answers count as equal where there are users, and what 3.5.1 decides differently.
 //!
-//! In all of it etcd 3.7.1 is right, and ours must answer as it does. What 3.5.1 would let in and would change something is
+//! In all of it but one etcd 3.7.1 is right, and ours must answer as it does. Where a signed token has an empty user name, 3.7.1
+//! takes it for one of somebody, who may do all that needs no right: grant leases, see members, look at leases. No member
+//! signs such a token, and ours takes who shows one for nobody.
+//!
+//! What 3.5.1 would let in and would change something is
 //! asked of ours first; where ours refuses, 3.5.1 is not asked, or both would go their own ways from there.
 //!
 //! | 3.5.1 | closed or changed in | here |
@@ -35,6 +39,7 @@ use super::{
     forged::Forgery,
     requests::Asked,
     what::What,
+    who::Who,
 };
 use crate::{
     ask::Answer,
@@ -47,6 +52,11 @@ use etcd::pb::etcdserverpb::{TxnRequest, request_op::Request};
 pub fn compare(dialect: Dialect, asked: &Asked, mine: &Outcome, theirs: &Outcome, compacted: i64) -> Verdict {
     if mine == theirs {
         return Verdict::Equal;
+    }
+    if asked.may_be_hole(Dialect::Current)
+        && let Some(reason) = hole(asked, mine)
+    {
+        return Verdict::Apart(reason);
     }
     // Who may not is refused before.
     if matches!(mine, Err((12, text)) if text.ends_with("is not supported yet")) && theirs.is_ok() {
@@ -140,9 +150,12 @@ fn old_watch(mine: &Outcome, theirs: &Outcome) -> Option<&'static str> {
     (is_denied_here && are_stricter).then_some("3.5.1 refuses watches in other words, or not at all")
 }
 
-/// Why an old etcd would let that in, which is refused by ours.
+/// Why theirs, mostly an old etcd, would let that in, which is refused by ours.
 pub fn hole(asked: &Asked, mine: &Outcome) -> Option<&'static str> {
     let Err((_, text)) = mine else { return None };
+    if matches!(asked.caller.who, Who::Forged(_, Forgery::UserEmpty)) && text == DENIALS[0] {
+        return Some("etcd takes a signed token of nobody for somebody's");
+    }
     let is_denied = denial(mine).is_some_and(|text| text != "etcdserver: invalid auth token");
     match &asked.what {
         What::Plain(Op::Txn(request)) if is_denied && is_overlooked(request) => {

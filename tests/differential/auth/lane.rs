@@ -147,16 +147,15 @@ impl Lane {
             mine.push((self.ours.client(self.turn, my_pass), asked.what.clone()));
             theirs.push((self.theirs.client(self.turn, their_pass), asked.what.clone()));
         }
-        let (mine, theirs) = match self.dialect {
-            Dialect::Current => tokio::join!(ask("ours", mine), ask("theirs", theirs)),
-            Dialect::Old => {
-                let mine = ask("ours", mine).await;
-                if let Some(reason) = hole(&turn[0], &mine[0]) {
-                    self.coverage.add(format!("{}, not asked of theirs: {reason}", turn[0].what.name()), 1);
-                    return;
-                }
-                (mine, ask("theirs", theirs).await)
+        let (mine, theirs) = if turn[0].may_be_hole(self.dialect) {
+            let mine = ask("ours", mine).await;
+            if let Some(reason) = hole(&turn[0], &mine[0]) {
+                self.coverage.add(format!("{}, not asked of theirs: {reason}", turn[0].what.name()), 1);
+                return;
             }
+            (mine, ask("theirs", theirs).await)
+        } else {
+            tokio::join!(ask("ours", mine), ask("theirs", theirs))
         };
         for (asked, (mine, theirs)) in turn.iter().zip(mine.into_iter().zip(theirs)) {
             self.compare(asked, &mine, &theirs);

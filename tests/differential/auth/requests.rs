@@ -36,6 +36,13 @@ pub struct Asked {
     pub what: What,
 }
 
+impl Asked {
+    /// Might theirs let in what ours refuses?
+    pub fn may_be_hole(&self, dialect: Dialect) -> bool {
+        dialect == Dialect::Old || matches!(self.caller.who, Who::Forged(_, Forgery::UserEmpty))
+    }
+}
+
 /// How many members either side has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Size {
