@@ -34,6 +34,7 @@ pub mod logging;
 // 2 doors: the only code that touches the machine
 pub mod disk;
 pub mod clock;
+pub mod tls;
 
 // 3 what is on disk
 pub mod backend;

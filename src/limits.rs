@@ -51,6 +51,22 @@ pub const QUOTA_BYTES: i64 = 2 * 1024 * 1024 * 1024;
 /// Above this quota the server warns: starting and repairing a member then takes long.
 pub const QUOTA_BYTES_RECOMMENDED: i64 = 8 * 1024 * 1024 * 1024;
 
+// --- TLS ---
+
+/// How long a handshake may take, with the checks behind it that look up names; then the connection is closed. etcd's
+/// value since GHSA-6vch-q96h-7gc3.
+pub const TLS_HANDSHAKE: Duration = Duration::from_secs(10);
+
+/// How long a list of revoked certificates that cannot be read is passed over for the one that was read before: it may be
+/// about to be replaced. Then nobody is let in, as in etcd.
+pub const TLS_LIST_GRACE: Duration = Duration::from_secs(5);
+
+/// A certificate is said to expire soon when it has less than this left.
+pub const TLS_EXPIRES_SOON: Duration = Duration::from_secs(30 * 24 * 3600);
+
+/// Time between two looks at when certificates expire.
+pub const TLS_EXPIRY_LOOK: Duration = Duration::from_secs(60);
+
 // --- Watches ---
 
 /// Messages that wait for one stream. When it is full the hub sets the stream's watchers aside and lets them catch up

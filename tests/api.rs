@@ -37,8 +37,6 @@ mod stream;
 mod support;
 #[path = "api/target.rs"]
 mod target;
-#[path = "apply/users.rs"]
-mod users;
 #[path = "api/wire.rs"]
 mod wire;
 

@@ -171,7 +171,8 @@ pub(super) fn run(
     Ok(applied)
 }
 
-/// The proposer has drawn the token's letters; the entry's index makes it one of a kind.
+/// The proposer has drawn the token's letters; the index makes it one of a kind. It is that of the entry before, as in etcd:
+/// members of both kinds must come to the same token.
 fn authenticate(
     auth: &AuthStore,
     request: &InternalAuthenticateRequest,
@@ -179,7 +180,7 @@ fn authenticate(
     header: ResponseHeader,
 ) -> Result<Applied, Unanswered> {
     auth.authenticate(&request.name)?;
-    let token = format!("{}.{index}", request.simple_token);
+    let token = format!("{}.{}", request.simple_token, index.saturating_sub(1));
     let applied = done!(Authenticate, AuthenticateResponse { header: None, token: token.clone() }, header);
     Ok(Applied { tokens: vec![TokenChange::Issued { user: request.name.clone(), token }], ..applied })
 }

@@ -47,12 +47,7 @@ pub(super) fn open(disk: &dyn Disk, path: &Arc<Path>, cache_bytes: usize) -> Res
     remove_leftovers(disk, path)?;
     let file = match file {
         Some(file) => file,
-        None => {
-            create(disk, path)?;
-            // Opened like any other from here on: another process may have put its file there in the meantime, and
-            // then holds its lock.
-            lock_existing(disk, path)?.ok_or_else(|| BackendError::io(path, io::ErrorKind::NotFound.into()))?
-        }
+        None => create(disk, path)?,
     };
     check_magic(path, file.as_ref())?;
     sync_name(disk, path)?;
@@ -135,8 +130,9 @@ fn remove_leftovers(disk: &dyn Disk, path: &Path) -> Result<(), BackendError> {
     Ok(())
 }
 
-/// Puts a complete database without rows at `path`.
-fn create(disk: &dyn Disk, path: &Path) -> Result<(), BackendError> {
+/// Puts a complete database without rows at `path`, and returns its file, locked: were the lock given back in between, a
+/// child process that is just being started could hold it for a moment.
+fn create(disk: &dyn Disk, path: &Path) -> Result<Arc<dyn File>, BackendError> {
     /// Enough for empty tables.
     const CACHE_BYTES: usize = 1 << 20;
     let dir = folder(path);
@@ -147,12 +143,13 @@ fn create(disk: &dyn Disk, path: &Path) -> Result<(), BackendError> {
         _ => BackendError::io(&new, error),
     })?;
     lock(&new, file.as_ref())?;
-    let storage = Storage::new(file);
+    let storage = Storage::new(file.clone());
     let mut engine = Engine::open(&new, &storage, CACHE_BYTES)?;
     let database = engine.database()?;
     guarded(&new, || commit::create_tables(database, Usage::default()))?;
     engine.close();
-    disk.rename(&new, path).map_err(|error| BackendError::io(&new, error))
+    disk.rename(&new, path).map_err(|error| BackendError::io(&new, error))?;
+    Ok(file)
 }
 
 /// Tells a file of another kind from a damaged database, before redb gets to see it.

@@ -1,7 +1,10 @@
 //! What a client is told before it connects.
 
 use super::{endpoint::Endpoint, observer::Observer};
-use crate::limits::{CLIENT_REQUEST_BYTES, CLIENT_RESPONSE_BYTES};
+use crate::{
+    limits::{CLIENT_REQUEST_BYTES, CLIENT_RESPONSE_BYTES},
+    tls::ClientTls,
+};
 use std::{sync::Arc, time::Duration};
 
 /// Settings of a client. [`Config::new`] gives those of `etcdctl`.
@@ -20,6 +23,9 @@ pub struct Config {
     pub request_bytes_max: usize,
     /// Largest response in bytes.
     pub response_bytes_max: usize,
+    /// How TLS is spoken. Endpoints without a scheme speak it if this is there; those that must speak it do so without this
+    /// as with [`ClientTls::default`].
+    pub tls: Option<ClientTls>,
     /// How to log in, if at all.
     pub credentials: Option<Credentials>,
     /// Hears of attempts that failed, retried or not.
@@ -50,6 +56,7 @@ impl Config {
             keepalive_timeout: Duration::from_secs(6),
             request_bytes_max: CLIENT_REQUEST_BYTES,
             response_bytes_max: CLIENT_RESPONSE_BYTES,
+            tls: None,
             credentials: None,
             observer: None,
         }

@@ -3,24 +3,24 @@
 //! tonic's own channel hides what this client must know: whether a failed request was sent at all (a write may be tried
 //! again only if not), and when a connection ends. hyper tells both.
 
-use super::endpoint::{Endpoint, Target};
-use crate::limits::CLIENT_KEEPALIVE_TIME_MIN;
+use super::{
+    endpoint::Endpoint,
+    socket::{dial, scheme},
+};
+use crate::{
+    limits::CLIENT_KEEPALIVE_TIME_MIN,
+    tls::{ClientTls, explain},
+};
 use http::{Request, Response, Uri, uri::Scheme};
 use hyper::{body::Incoming, client::conn::http2};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use std::{
     fmt,
     future::Future,
-    io,
     pin::Pin,
     sync::Arc,
-    task::{Context, Poll, ready},
+    task::{Context, Poll},
     time::Duration,
-};
-use tokio::{
-    io::{AsyncRead, AsyncWrite, ReadBuf},
-    net::{TcpStream, UnixStream},
-    sync::oneshot,
 };
 use tonic::body::Body;
 
@@ -28,6 +28,7 @@ use tonic::body::Body;
 #[derive(Clone)]
 pub struct Connection {
     sender: http2::SendRequest<Body>,
+    scheme: Scheme,
     authority: http::uri::Authority,
     endpoint: Arc<str>,
 }
@@ -42,12 +43,20 @@ pub struct SendError {
 
 impl fmt::Display for SendError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut error: &(dyn std::error::Error + 'static) = &self.reason;
-        while let Some(source) = error.source() {
-            error = source;
-        }
-        fmt::Display::fmt(error, f)
+        f.write_str(&innermost(&self.reason))
     }
+}
+
+/// The innermost reason; what the library says around it is no news.
+fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
+    if let Some(text) = explain(error) {
+        return text;
+    }
+    let mut error = error;
+    while let Some(source) = error.source() {
+        error = source;
+    }
+    error.to_string()
 }
 
 impl std::error::Error for SendError {}
@@ -60,27 +69,39 @@ impl Connection {
     /// (a stopped process does that). Bounded by `timeout`. The driver must be polled for the connection to live.
     pub async fn open(
         endpoint: &Endpoint,
+        tls: Option<&ClientTls>,
         timeout: Duration,
         keepalive_time: Duration,
         keepalive_timeout: Duration,
     ) -> Result<(Self, Driver), String> {
         let attempt = async {
-            let (stream, heard) = dial(endpoint).await.map_err(|error| format!("dial {}: {error}", endpoint.text()))?;
+            let dialled = dial(endpoint, tls, "h2").await;
+            let (stream, heard) = dialled.map_err(|error| format!("dial {}: {error}", endpoint.text()))?;
             let mut builder = http2::Builder::new(TokioExecutor::new());
             builder.timer(TokioTimer::new());
             builder.keep_alive_interval(Some(keepalive_time.max(CLIENT_KEEPALIVE_TIME_MIN)));
             builder.keep_alive_timeout(keepalive_timeout);
             let (sender, connection) = builder.handshake(TokioIo::new(stream)).await.map_err(|e| e.to_string())?;
-            let mut driver: Driver = Box::pin(async move {
-                // Whoever has a request under way learns the reason from that request.
-                let _ = connection.await;
-            });
+            let mut driver = Box::pin(connection);
             tokio::select! {
                 biased;
-                () = &mut driver => return Err(format!("connection to {} closed before it was used", endpoint.text())),
+                ended = &mut driver => return Err(match ended {
+                    // A server that does not like this side's certificate says so only now.
+                    Err(error) => format!("error reading server preface: {}", innermost(&error)),
+                    Ok(()) => format!("connection to {} closed before it was used", endpoint.text()),
+                }),
                 _ = heard => {}
             }
-            let connection = Self { sender, authority: endpoint.authority(), endpoint: endpoint.text().into() };
+            let driver: Driver = Box::pin(async move {
+                // Whoever has a request under way learns the reason from that request.
+                let _ = driver.await;
+            });
+            let connection = Self {
+                sender,
+                scheme: scheme(endpoint, tls),
+                authority: endpoint.authority(),
+                endpoint: endpoint.text().into(),
+            };
             Ok((connection, driver))
         };
         match tokio::time::timeout(timeout, attempt).await {
@@ -107,7 +128,7 @@ impl tower_service::Service<Request<Body>> for Connection {
 
     fn call(&mut self, mut request: Request<Body>) -> Self::Future {
         let mut uri = std::mem::take(request.uri_mut()).into_parts();
-        uri.scheme = Some(Scheme::HTTP);
+        uri.scheme = Some(self.scheme.clone());
         uri.authority = Some(self.authority.clone());
         // The three parts stand, so this cannot fail; an empty URI would be refused by the server.
         *request.uri_mut() = Uri::from_parts(uri).unwrap_or_default();
@@ -118,69 +139,5 @@ impl tower_service::Service<Request<Body>> for Connection {
                 SendError { unsent, reason: error.into_error() }
             })
         })
-    }
-}
-
-/// Either kind of socket.
-trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
-impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
-
-/// Opens the socket; the receiver resolves at the first byte that comes in.
-pub(super) async fn dial(endpoint: &Endpoint) -> io::Result<(Heard, oneshot::Receiver<()>)> {
-    let stream: Box<dyn Stream> = match endpoint.target() {
-        Target::Tcp(address) => {
-            let stream = TcpStream::connect(address.as_str()).await?;
-            stream.set_nodelay(true)?;
-            Box::new(stream)
-        }
-        Target::Unix(path) => Box::new(UnixStream::connect(path).await?),
-    };
-    let (tell, heard) = oneshot::channel();
-    Ok((Heard { stream, tell: Some(tell) }, heard))
-}
-
-/// A socket that tells when it is first read from.
-pub(super) struct Heard {
-    stream: Box<dyn Stream>,
-    tell: Option<oneshot::Sender<()>>,
-}
-
-impl AsyncRead for Heard {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        let before = buf.filled().len();
-        ready!(Pin::new(&mut self.stream).poll_read(cx, buf))?;
-        if buf.filled().len() > before
-            && let Some(tell) = self.tell.take()
-        {
-            // Nobody listens any more once the dial has timed out.
-            let _ = tell.send(());
-        }
-        Poll::Ready(Ok(()))
-    }
-}
-
-impl AsyncWrite for Heard {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(cx, buf)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(cx)
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bufs: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(cx, bufs)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
     }
 }

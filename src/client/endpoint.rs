@@ -1,12 +1,24 @@
 //! The address of a server as the user writes it.
 
-use super::error::{ClientError, Code};
+use super::error::ClientError;
 
 /// Where one server listens.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoint {
     text: String,
     target: Target,
+    secure: Secure,
+}
+
+/// Is TLS spoken? As in etcd's client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Secure {
+    /// Never: `http`, `unix`.
+    No,
+    /// If the client was told of TLS: no scheme.
+    IfAsked,
+    /// Always: `https`, `unixs`.
+    Yes,
 }
 
 /// What is dialled.
@@ -19,24 +31,26 @@ pub enum Target {
 }
 
 impl Endpoint {
-    /// Reads `host:port`, `http://host:port`, `unix:///path`, `unix://file` or `unix:file`.
+    /// Reads `host:port`, `http://host:port`, `https://host:port`, `unix:///path`, `unix://file` or `unix:file`; `unixs` is
+    /// `unix` with TLS.
     ///
     /// Nothing is resolved, and a text that names no port is accepted: as in etcd's client, such an endpoint never becomes
-    /// ready. `https` and `unixs` are refused until TLS is built in.
+    /// ready.
+    ///
+    /// # Errors
+    /// None today: every text is an endpoint of some kind.
     pub fn parse(text: &str) -> Result<Self, ClientError> {
-        let target = match text.split_once(':') {
-            Some(("unix", rest)) => Target::Unix(rest.strip_prefix("//").unwrap_or(rest).to_owned()),
-            Some(("https" | "unixs", _)) => {
-                let description = format!("endpoint {text}: TLS is not available in this version yet");
-                return Err(ClientError::local(Code::Unimplemented, description));
+        let (target, secure) = match text.split_once(':') {
+            Some((scheme @ ("unix" | "unixs"), rest)) => {
+                (Target::Unix(rest.strip_prefix("//").unwrap_or(rest).to_owned()), Secure::of(scheme))
             }
-            Some(("http", rest)) => {
+            Some((scheme @ ("http" | "https"), rest)) => {
                 let rest = rest.strip_prefix("//").unwrap_or(rest);
-                Target::Tcp(rest.split('/').next().unwrap_or(rest).to_owned())
+                (Target::Tcp(rest.split('/').next().unwrap_or(rest).to_owned()), Secure::of(scheme))
             }
-            _ => Target::Tcp(text.to_owned()),
+            _ => (Target::Tcp(text.to_owned()), Secure::IfAsked),
         };
-        Ok(Self { text: text.to_owned(), target })
+        Ok(Self { text: text.to_owned(), target, secure })
     }
 
     /// As the user wrote it.
@@ -49,6 +63,22 @@ impl Endpoint {
         &self.target
     }
 
+    /// Is TLS spoken there?
+    pub fn secure(&self) -> Secure {
+        self.secure
+    }
+
+    /// The name that the server's certificate must be for: the host, or the name of the socket file.
+    pub fn host(&self) -> &str {
+        match &self.target {
+            Target::Tcp(address) => address.rsplit_once(':').map_or(address.as_str(), |(host, _)| host),
+            Target::Unix(path) => {
+                let name = path.rsplit('/').next().unwrap_or(path);
+                name.split(':').next().unwrap_or(name)
+            }
+        }
+    }
+
     /// The `:authority` of requests sent there: the address, or the name of the socket file when that can be one.
     pub fn authority(&self) -> http::uri::Authority {
         let name = match &self.target {
@@ -56,6 +86,12 @@ impl Endpoint {
             Target::Unix(path) => path.rsplit('/').next().unwrap_or(path),
         };
         name.parse().unwrap_or_else(|_| http::uri::Authority::from_static("localhost"))
+    }
+}
+
+impl Secure {
+    fn of(scheme: &str) -> Self {
+        if scheme.ends_with('s') { Self::Yes } else { Self::No }
     }
 }
 
@@ -81,7 +117,22 @@ mod tests {
         check("unix://localhost:20000", unix("localhost:20000"), "localhost:20000");
         check("unix:file", unix("file"), "file");
         check("", tcp(""), "localhost");
-        assert!(Endpoint::parse("https://h:1").unwrap_err().to_string().contains("TLS is not available"));
-        assert!(Endpoint::parse("unixs:///a").is_err());
+        check("https://h:1/path", tcp("h:1"), "h:1");
+        check("unixs:///tmp/b.sock", unix("/tmp/b.sock"), "b.sock");
+    }
+
+    #[test]
+    fn what_is_spoken_and_whose_certificate_is_wanted() {
+        for (text, secure, host) in [
+            ("127.0.0.1:2379", Secure::IfAsked, "127.0.0.1"),
+            ("http://h:1", Secure::No, "h"),
+            ("https://h:1", Secure::Yes, "h"),
+            ("https://[::1]:1", Secure::Yes, "[::1]"),
+            ("unix:///a/b.sock", Secure::No, "b.sock"),
+            ("unixs://localhost:20000", Secure::Yes, "localhost"),
+        ] {
+            let endpoint = Endpoint::parse(text).unwrap();
+            assert_eq!((endpoint.secure(), endpoint.host()), (secure, host), "{text}");
+        }
     }
 }

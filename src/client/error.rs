@@ -49,7 +49,10 @@ impl ClientError {
     /// Reads what tonic makes of an answer. A status with a source did not come from the server: the transport failed.
     pub(super) fn from_status(status: &tonic::Status) -> Self {
         if let Some(source) = std::error::Error::source(status) {
-            return Self::broken(root_of(source));
+            return match crate::tls::explain(source) {
+                Some(text) => Self::broken(text),
+                None => Self::broken(root_of(source)),
+            };
         }
         match too_large(status.message()) {
             Some(description) if status.code() == Code::OutOfRange => {

@@ -7,12 +7,12 @@
 //!                                       |
 //!                                     pool: one connection to each endpoint, in turn
 //!                                       |
-//!                                   connection: HTTP/2 over TCP or a Unix socket
+//!                                   connection: HTTP/2 over a socket: TCP or a file, with TLS or without
 //! ```
 //!
 //! It behaves as etcd's Go client does where a user can tell: which calls are repeated and which are not, that a call waits
 //! for a server rather than fail, how errors read, that a watch goes on where it was. It prints nothing and reads no
-//! environment. TLS is not built in yet: `https` endpoints are refused.
+//! environment.
 //!
 //! [`fetch_page`] reads what servers show beside their API.
 //!
@@ -35,11 +35,12 @@ mod observer;
 mod page;
 mod pool;
 mod retry;
+mod socket;
 mod watch;
 mod wire;
 
 pub use config::{Config, Credentials};
-pub use endpoint::{Endpoint, Target};
+pub use endpoint::{Endpoint, Secure, Target};
 pub use error::{ClientError, Code};
 pub use frames::{Frames, framed};
 pub use handle::{Client, Responses};

@@ -101,7 +101,8 @@ impl Pool {
 async fn keep_up(endpoint: &Endpoint, config: &Config, show: impl Fn(Slot)) {
     let mut waits = Growing::new(CLIENT_REDIAL_WAITS.0, CLIENT_REDIAL_WAITS.1);
     loop {
-        match Connection::open(endpoint, config.dial_timeout, config.keepalive_time, config.keepalive_timeout).await {
+        let (tls, dial_timeout) = (config.tls.as_ref(), config.dial_timeout);
+        match Connection::open(endpoint, tls, dial_timeout, config.keepalive_time, config.keepalive_timeout).await {
             Ok((connection, driver)) => {
                 waits.reset();
                 show(Slot::Up(connection));

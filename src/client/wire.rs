@@ -9,11 +9,12 @@
 //! connection, each with a clone of its own.
 
 use super::{
-    connection::dial,
     endpoint::Endpoint,
     error::{ClientError, Code},
     frames::Frames,
+    socket::{dial, scheme},
 };
+use crate::tls::ClientTls;
 use bytes::{Bytes, BytesMut};
 use h2::client::{ResponseFuture, SendRequest};
 use http::{HeaderMap, HeaderValue, Request, Version, header};
@@ -35,6 +36,7 @@ pub struct Method {
 #[derive(Clone)]
 pub struct Wire {
     sender: SendRequest<Bytes>,
+    scheme: http::uri::Scheme,
     authority: http::uri::Authority,
     token: Option<HeaderValue>,
 }
@@ -47,13 +49,14 @@ impl Wire {
     /// the connection to live. `token` is sent with each call.
     pub async fn open(
         endpoint: &Endpoint,
+        tls: Option<&ClientTls>,
         token: Option<&str>,
         timeout: Duration,
     ) -> Result<(Self, WireDriver), ClientError> {
         let failed =
             |reason: String| ClientError::local(Code::Unavailable, format!("dial {}: {reason}", endpoint.text()));
         let attempt = async {
-            let (stream, heard) = dial(endpoint).await.map_err(|error| error.to_string())?;
+            let (stream, heard) = dial(endpoint, tls, "h2").await.map_err(|error| error.to_string())?;
             let mut builder = h2::client::Builder::new();
             builder.enable_push(false);
             builder.initial_window_size(STREAM_WINDOW_BYTES);
@@ -76,13 +79,13 @@ impl Wire {
         };
         let (sender, driver) = opened.map_err(failed)?;
         let token = token.and_then(|token| HeaderValue::from_str(token).ok());
-        Ok((Self { sender, authority: endpoint.authority(), token }, driver))
+        Ok((Self { sender, scheme: scheme(endpoint, tls), authority: endpoint.authority(), token }, driver))
     }
 
     /// The head of calls of a method, such as `/etcdserverpb.KV/Put`, on this connection.
     pub fn method(&self, path: &'static str) -> Method {
         let mut uri = http::uri::Parts::default();
-        uri.scheme = Some(http::uri::Scheme::HTTP);
+        uri.scheme = Some(self.scheme.clone());
         uri.authority = Some(self.authority.clone());
         uri.path_and_query = Some(http::uri::PathAndQuery::from_static(path));
         let mut head = Request::new(());

@@ -53,6 +53,8 @@ struct WayOut<S> {
     written: usize,
     /// The connection could not write all that it had.
     is_held_up: bool,
+    /// The stream may keep what was written until it is flushed: one with TLS does.
+    is_unflushed: bool,
     /// The socket failed when the connection was not looking: told at its next read or write.
     failure: Option<io::Error>,
     /// Bytes that have come in.
@@ -61,7 +63,15 @@ struct WayOut<S> {
 
 /// A stream for a connection, and what drives both.
 pub fn gather<S>(stream: S) -> (Gathered<S>, Turns<S>) {
-    let way_out = WayOut { stream, buffer: Vec::new(), written: 0, is_held_up: false, failure: None, heard: 0 };
+    let way_out = WayOut {
+        stream,
+        buffer: Vec::new(),
+        written: 0,
+        is_held_up: false,
+        is_unflushed: false,
+        failure: None,
+        heard: 0,
+    };
     let way_out = Arc::new(Mutex::new(way_out));
     (Gathered { way_out: way_out.clone() }, Turns { way_out, stepped_back: false })
 }
@@ -103,6 +113,7 @@ impl<S: AsyncWrite + Unpin> WayOut<S> {
     /// What waits will never be sent.
     fn fail(&mut self, error: io::Error) {
         self.failure = Some(error);
+        self.is_unflushed = false;
         self.buffer.clear();
         self.written = 0;
     }
@@ -115,6 +126,11 @@ impl<S: AsyncWrite + Unpin> WayOut<S> {
                 return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
             }
             self.written += count;
+            self.is_unflushed = true;
+        }
+        if self.is_unflushed {
+            ready!(Pin::new(&mut self.stream).poll_flush(cx))?;
+            self.is_unflushed = false;
         }
         self.written = 0;
         self.buffer.clear();
@@ -136,6 +152,7 @@ impl<S: AsyncWrite + Unpin> WayOut<S> {
             self.is_held_up = false;
         }
         if length > BUFFER_BYTES {
+            self.is_unflushed = true;
             return Pin::new(&mut self.stream).poll_write_vectored(cx, parts);
         }
         if self.buffer.capacity() == 0 {

@@ -1,6 +1,7 @@
 //! An address, as in `--listen-client-urls`, becomes a listener.
 //!
-//! `http://host:port` listens on TCP, `unix://path` on a socket file; `unix://localhost:20000` is a file of that name in
+//! `http://host:port` listens on TCP, `unix://path` on a socket file, and so do `https` and `unixs`; whether TLS is spoken
+//! there is decided elsewhere. `unix://localhost:20000` is a file of that name in
 //! the working directory, as in etcd. A socket file that an earlier run left behind is removed first.
 //!
 //! What is set on a listening socket its connections inherit: nobody keeps a connection whose other side is gone, or takes
@@ -35,7 +36,7 @@ pub struct Sockets {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ListenError {
     /// Not an address of a kind that can be listened on.
-    #[error("URL scheme must be http or unix: {0}")]
+    #[error("URL scheme must be http, https, unix, or unixs: {0}")]
     Scheme(String),
     /// Not `host:port`.
     #[error("URL address does not have the form \"host:port\": {0}")]
@@ -94,13 +95,13 @@ impl Listener {
     /// The address is none, or it cannot be had.
     pub async fn bind_with(url: &str, sockets: Sockets) -> Result<Self, ListenError> {
         match url.split_once("://") {
-            Some(("http", address)) => bind_tcp(address.trim_end_matches('/'), sockets).await,
-            Some(("unix", path)) => bind_unix(path),
+            Some(("http" | "https", address)) => bind_tcp(address.trim_end_matches('/'), sockets).await,
+            Some(("unix" | "unixs", path)) => bind_unix(path),
             _ => Err(ListenError::Scheme(url.into())),
         }
     }
 
-    /// The address that is listened on, with the port that it came to have.
+    /// The address that is listened on, with the port that it came to have, as a URL without TLS.
     pub fn url(&self) -> String {
         match self {
             Self::Tcp(listener) => listener.local_addr().map(|address| format!("http://{address}")).unwrap_or_default(),
@@ -282,8 +283,8 @@ mod tests {
     #[tokio::test]
     async fn addresses_that_are_none() {
         for (url, text) in [
-            ("https://127.0.0.1:1", "URL scheme must be http or unix: https://127.0.0.1:1"),
-            ("127.0.0.1:1", "URL scheme must be http or unix: 127.0.0.1:1"),
+            ("ftp://127.0.0.1:1", "URL scheme must be http, https, unix, or unixs: ftp://127.0.0.1:1"),
+            ("127.0.0.1:1", "URL scheme must be http, https, unix, or unixs: 127.0.0.1:1"),
             ("http://127.0.0.1", "URL address does not have the form \"host:port\": 127.0.0.1"),
             ("http://127.0.0.1:x", "URL address does not have the form \"host:port\": 127.0.0.1:x"),
             ("unix:///no/such/folder/s", "listen unix /no/such/folder/s: bind: no such file or directory"),

@@ -4,6 +4,7 @@
 //!   listen   an address becomes a listener
 //!   room     how many connections there may be
 //!   serve    connections: accepted, set up, ended
+//!   secure   TLS: handshakes, and who it is; origin: may he come from there?
 //!   threads  each looks after some of the connections
 //!   gather   what a connection sends, in few system calls
 //!   router   gRPC by its content type -> rpc::Services, everything else -> a page
@@ -18,7 +19,7 @@
 //! What must hold: a stopping listener ends idle connections at once and all others in bounded time; a page says what etcd's
 //! says, to the byte; whatever comes in on a port, and however slowly, the member goes on.
 //!
-//! There is no TLS and no JSON gateway yet: what is below `/v3/` is not found.
+//! There is no JSON gateway yet: what is below `/v3/` is not found.
 
 mod access;
 mod asked;
@@ -27,20 +28,24 @@ mod gauges;
 mod health;
 mod host;
 mod listen;
+mod origin;
 mod page;
 mod path;
 mod peer;
 mod query;
 mod room;
 mod router;
+mod secure;
 mod serve;
 mod threads;
 mod vars;
 
 pub use access::Access;
 pub use listen::{ListenError, Listener, Sockets};
+pub use origin::Origin;
 pub use peer::PeerRouter;
 pub use room::Room;
 pub use router::{Body, Router, Traffic};
-pub use serve::{Settings, Versions, serve};
+pub use secure::{Security, Tls, Visitor};
+pub use serve::{Port, Settings, Versions, serve};
 pub use threads::Threads;

@@ -16,6 +16,7 @@ use super::{
     host::host,
     page::{self, Page},
     path,
+    secure::Visitor,
     serve::Answering,
 };
 use crate::{
@@ -29,7 +30,6 @@ use http_body_util::Full;
 use std::{
     convert::Infallible,
     error::Error,
-    net::SocketAddr,
     pin::Pin,
     task::{Context, Poll},
 };
@@ -51,7 +51,7 @@ impl PeerRouter {
 
 impl Answering for PeerRouter {
     /// It makes no difference who asks.
-    fn of(&self, _remote: Option<SocketAddr>) -> Self {
+    fn of(&self, _: &Visitor) -> Self {
         self.clone()
     }
 }

@@ -6,6 +6,7 @@ use super::{
     host::{host, hostname},
     page::{self, Page},
     path,
+    secure::Visitor,
     serve::{Answering, Versions},
     vars,
 };
@@ -18,7 +19,6 @@ use std::{
     borrow::Cow,
     convert::Infallible,
     error::Error,
-    net::SocketAddr,
     pin::Pin,
     sync::Arc,
     task::{Context, Poll},
@@ -48,12 +48,20 @@ impl Traffic {
         }
     }
 
-    /// What is spoken there.
+    /// What is spoken there without TLS.
     pub fn versions(self) -> Versions {
         match self {
             Self::All => Versions::All,
             Self::Rpc => Versions::Two,
             Self::Pages | Self::Metrics => Versions::One,
+        }
+    }
+
+    /// What is spoken there with TLS, where the two sides agree on the version first.
+    pub fn secure_versions(self) -> Versions {
+        match self {
+            Self::Rpc => Versions::Two,
+            _ => Versions::All,
         }
     }
 }
@@ -64,13 +72,15 @@ pub struct Router {
     services: rpc::Services,
     access: Arc<Access>,
     traffic: Traffic,
+    /// No web page can have its name point here: it has no certificate for that.
+    is_secure: bool,
 }
 
 impl Router {
     /// The services and pages of a member, all of them and for everybody. Must be called within a tokio runtime.
     pub fn new(handle: Handle) -> Self {
         gauges::set_fixed(&handle);
-        Self { services: rpc::Services::new(handle), access: Arc::default(), traffic: Traffic::All }
+        Self { services: rpc::Services::new(handle), access: Arc::default(), traffic: Traffic::All, is_secure: false }
     }
 
     /// The same, for some.
@@ -97,7 +107,9 @@ impl Router {
             Traffic::Metrics => return find(self.services.handle(), Traffic::Metrics, request).await,
             Traffic::All | Traffic::Pages => {}
         }
-        if let Err(refused) = self.access.admit(hostname(host)) {
+        if !self.is_secure
+            && let Err(refused) = self.access.admit(hostname(host))
+        {
             return *refused;
         }
         let mut page = match *request.method() {
@@ -110,8 +122,9 @@ impl Router {
 }
 
 impl Answering for Router {
-    fn of(&self, remote: Option<SocketAddr>) -> Self {
-        Self { services: self.services.of(remote, None), ..self.clone() }
+    fn of(&self, visitor: &Visitor) -> Self {
+        let services = self.services.of(visitor.remote, visitor.common_name.clone());
+        Self { services, is_secure: visitor.is_secure, ..self.clone() }
     }
 }
 

@@ -8,7 +8,8 @@
 
 use super::{
     gather::{Turns, gather},
-    listen::{Accepted, Listener},
+    listen::{Accepted, Connection, Listener},
+    secure::{Security, Visitor, admit},
     threads::Threads,
 };
 use crate::limits::{
@@ -28,7 +29,6 @@ use std::{
     convert::Infallible,
     error::Error,
     future::poll_fn,
-    net::SocketAddr,
     pin::{Pin, pin},
     sync::Arc,
     task::{Context, Poll},
@@ -88,13 +88,28 @@ impl Default for Settings {
 /// What answers requests, made for each connection anew.
 pub trait Answering: Clone {
     /// The same for the connection of that client.
-    fn of(&self, remote: Option<SocketAddr>) -> Self;
+    fn of(&self, visitor: &Visitor) -> Self;
+}
+
+/// A port: what is listened on, and what is spoken there below HTTP.
+#[derive(Debug)]
+pub struct Port {
+    /// What is listened on.
+    pub listener: Listener,
+    /// What is spoken.
+    pub security: Security,
+}
+
+impl From<Listener> for Port {
+    fn from(listener: Listener) -> Self {
+        Self { listener, security: Security::Plain }
+    }
 }
 
 /// Serves all connections of a listener until `stop` resolves, then ends them: idle ones at once, others when they are
 /// through with what is under way, all after [`DRAIN`]. Returns when none is left.
 pub async fn serve<S, B>(
-    listener: Listener,
+    port: impl Into<Port>,
     service: S,
     settings: Settings,
     threads: Arc<Threads>,
@@ -104,7 +119,8 @@ pub async fn serve<S, B>(
     S::Future: Send + 'static,
     B: http_body::Body<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static,
 {
-    let builder = Arc::new(builder(settings));
+    let Port { listener, security } = port.into();
+    let (builder, security) = (Arc::new(builder(settings)), Arc::new(security));
     let (stopping, stopped) = watch::channel(false);
     let mut connections = JoinSet::new();
     let mut stop = pin!(stop);
@@ -137,8 +153,8 @@ pub async fn serve<S, B>(
                 }
             }
         };
-        let service = service.of(stream.remote());
-        let connection = attend(stream, builder.clone(), service, settings, stopped.clone());
+        let how = (settings, security.clone());
+        let connection = attend(stream, builder.clone(), service.clone(), how, stopped.clone());
         connections.spawn_on(connection, threads.next());
     }
     drop(listener);
@@ -151,20 +167,28 @@ async fn attend<S, B>(
     stream: Accepted,
     builder: Arc<Builder<TokioExecutor>>,
     service: S,
-    settings: Settings,
+    (settings, security): (Settings, Arc<Security>),
     mut stopped: watch::Receiver<bool>,
 ) where
-    S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible> + Clone + Send + 'static,
+    S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible> + Answering + Send + 'static,
     S::Future: Send + 'static,
     B: http_body::Body<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static,
 {
-    let stream = match stream.attach() {
+    let remote = stream.remote();
+    let stream: Box<dyn Connection> = match stream.attach() {
         Ok(stream) => match settings.write_timeout {
             Some(timeout) => Box::new(Patient::new(stream, timeout)),
             None => stream,
         },
         Err(error) => return tracing::warn!(%error, "failed to accept a connection"),
     };
+    let admitted = tokio::select! {
+        biased;
+        admitted = admit(stream, remote, &security, settings.head_timeout) => admitted,
+        _ = stopped.wait_for(|stopped| *stopped) => None,
+    };
+    let Some((stream, visitor)) = admitted else { return };
+    let service = service.of(&visitor);
     let stopping = async move {
         let _ = stopped.wait_for(|stopped| *stopped).await;
     };

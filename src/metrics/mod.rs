@@ -166,6 +166,11 @@ families! {
     /// How long such operations took, of those that have ended.
     disk_stall_duration: Histogram = histogram("etcdrs_disk_stall_duration_seconds", (0.5, 2.0, 12));
 
+    // --- TLS ---
+
+    /// When a certificate in use expires, in seconds since 1970, by the kind of port and the file.
+    certificate_expiry: IntGaugeVec = gauges("etcdrs_tls_certificate_expiry_timestamp_seconds", &["endpoint", "file"]);
+
     // --- the backend ---
 
     /// Time of a commit of the backend.

@@ -1,6 +1,10 @@
 //! One HTTP/1.1 connection to a peer, driven by whoever uses it: no task of its own, so that a message crosses none.
 
-use super::{dial::Dial, headers::Identity, url::PeerUrl};
+use super::{
+    dial::Dial,
+    headers::Identity,
+    url::{PeerUrl, Secure},
+};
 use crate::limits::PEER_ANSWER_BYTES;
 use bytes::Bytes;
 use http::{HeaderValue, Method, Request, Response, header};
@@ -98,7 +102,11 @@ impl Connection {
     pub async fn dial(dial: &dyn Dial, dial_timeout: Duration, url: &PeerUrl) -> Result<Self, Unreached> {
         let opened = timeout(dial_timeout, dial.dial(url)).await;
         let opened = opened.unwrap_or_else(|_| Err(io::Error::new(io::ErrorKind::TimedOut, "i/o timeout")));
-        let socket = opened.map_err(|error| Unreached::Socket { host: url.host().to_string(), error })?;
+        let socket = opened.map_err(|error| match error.get_ref() {
+            // What TLS says of the other side stands alone.
+            Some(text) if url.secure() == Secure::Yes => Unreached::Failed(text.to_string()),
+            _ => Unreached::Socket { host: url.host().to_string(), error },
+        })?;
         let mut builder = http1::Builder::new();
         // As Go writes them.
         builder.title_case_headers(true);
@@ -198,6 +206,9 @@ fn request(ways: &Ways, url: &PeerUrl, method: Method, path: &str, body: Body) -
 
 /// The innermost reason; what hyper says around it is no news.
 pub fn reason(error: &(dyn Error + 'static)) -> String {
+    if let Some(text) = crate::tls::explain(error) {
+        return text;
+    }
     let mut error = error;
     while let Some(source) = error.source() {
         error = source;

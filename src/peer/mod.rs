@@ -51,7 +51,7 @@ mod writer;
 
 pub use ask::{Asker, Post, Said};
 pub use database::Database;
-pub use dial::{Dial, Dialling, Plain, Socket};
+pub use dial::{Dial, Dialling, Socket, Sockets};
 pub use headers::{Identity, Mismatch};
 pub use host::{Host, Saving, Undelivered};
 pub use patient::Patient;

@@ -1,7 +1,7 @@
 //! What a member is told at its start: checked values, each with its unit. How they are typed is `cmd`'s matter.
 
 use super::{auth::Users, auto_compaction::AutoCompaction, quota::Quota};
-use crate::lease::Checkpoints;
+use crate::{lease::Checkpoints, tls::ClientTls};
 use std::{path::PathBuf, time::Duration};
 
 /// A checked configuration.
@@ -45,6 +45,8 @@ pub struct Config {
     pub peer_read_timeout: Duration,
     /// A connection between members that takes nothing for so long is broken.
     pub peer_write_timeout: Duration,
+    /// How TLS is spoken with other members, where their URLs ask for it.
+    pub peer_tls: ClientTls,
     /// Longest time that a change stays in memory only (the log has it on disk).
     pub flush_interval: Duration,
     /// Changes in memory that set off a flush before that.

@@ -20,7 +20,7 @@ use crate::{
     id::MemberId,
     membership::{Member, MembersView},
     pb::raftpb::{Message, MessageType},
-    peer::{self, Asker, Database, Host, PeerUrl, Plain, Saving, Transport, Undelivered},
+    peer::{self, Asker, Database, Dial, Host, PeerUrl, Saving, Sockets, Transport, Undelivered},
     raft::SnapshotSent,
 };
 use std::{collections::BTreeMap, sync::Arc};
@@ -40,7 +40,7 @@ pub fn open<P, R>(config: &Config, found: &Bootstrapped<P, R>, inbox: Arc<PeerIn
         dial_timeout: config.dial_timeout(),
         read_timeout: config.peer_read_timeout,
         write_timeout: config.peer_write_timeout,
-        dial: Arc::new(Plain),
+        dial: dial(config),
     };
     let arrivals = Arc::new(Arrivals::new(found.receiver.clone()));
     let inlet = Inlet { inbox, arrivals, members, cast_out: cast_out.clone() };
@@ -50,7 +50,11 @@ pub fn open<P, R>(config: &Config, found: &Bootstrapped<P, R>, inbox: Arc<PeerIn
 
 /// Asks other members, also before this one knows who it is.
 pub fn asker(config: &Config) -> Asker {
-    Asker::new(Arc::new(Plain), config.dial_timeout())
+    Asker::new(dial(config), config.dial_timeout())
+}
+
+fn dial(config: &Config) -> Arc<dyn Dial> {
+    Arc::new(Sockets::new(config.peer_tls.clone()))
 }
 
 /// What comes in.

@@ -1,7 +1,7 @@
 //! Plays a transcript against a server.
 //!
 //! ```text
-//!   options NAME=NUMBER ...           first line: progress_ms, request_bytes, txn_ops
+//!   options NAME=NUMBER ...           first line: progress_ms, request_bytes, txn_ops, jwt_s
 //!   md NAME=VALUE ...                 metadata of all calls that follow; without words: none
 //!   put, get, del, txn, compact, alarm, grant, revoke        as in apply/language.rs
 //!   stream get ...                    KV/RangeStream
@@ -69,6 +69,7 @@ fn options(line: &str) -> Options {
         match name {
             "progress_ms" => options.progress_ms = Some(value),
             "request_bytes" => options.request_bytes = Some(value as usize),
+            "jwt_s" => options.jwt_s = Some(value),
             "txn_ops" => options.txn_ops = Some(value as usize),
             _ => panic!("no such option: {name}"),
         }

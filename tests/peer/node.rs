@@ -4,7 +4,7 @@ use crate::network::Network;
 use etcd::id::{ClusterId, MemberId};
 use etcd::pb::raftpb::{Entry, Message, MessageType};
 use etcd::peer::{
-    self, Config, Database, Dial, Host, Identity, Patient, PeerUrl, Plain, Saving, Transport, Undelivered,
+    self, Config, Database, Dial, Host, Identity, Patient, PeerUrl, Saving, Sockets, Transport, Undelivered,
 };
 use etcd::raft::SnapshotSent;
 use hyper::{server::conn::http1, service::service_fn};
@@ -139,7 +139,7 @@ impl Node {
     }
 
     fn listening(listener: TcpListener, id: MemberId, cluster: ClusterId, url: &str) -> Self {
-        let mut node = Self::new(id, cluster, url, Arc::new(Plain));
+        let mut node = Self::new(id, cluster, url, Arc::new(Sockets::default()));
         let transport = node.transport.clone();
         node.serving.spawn(async move {
             let mut connections = JoinSet::new();

@@ -49,6 +49,7 @@ pub fn alone(folder: &Path) -> Config {
         quota: Quota::new(0),
         auto_compaction: None,
         bootstrap_defrag_bytes: None,
+        peer_tls: Default::default(),
         lease_checkpoints: Checkpoints::Off,
         checks: Checks::default(),
         users: Users::default(),

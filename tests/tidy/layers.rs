@@ -151,6 +151,11 @@ const OWNED: &[(&[&str], &[&str])] = &[
     (&["tonic_prost"], &["src/pb.rs", "src/rpc/", "src/client/", "src/peer/", "src/proxy/"]),
     (&["hyper"], &["src/http/", "src/rpc/", "src/client/", "src/peer/", "src/proxy/"]),
     (&["h2"], &["src/client/"]),
+    (&["rustls"], &["src/tls/"]),
+    (&["rcgen"], &["src/tls/"]),
+    (&["x509_parser"], &["src/tls/"]),
+    (&["rustls_native_certs"], &["src/tls/"]),
+    (&["tokio_rustls"], &["src/client/", "src/peer/", "src/http/"]),
     (&["clap"], &["src/cmd/"]),
     (&["comfy_table"], &["src/cmd/"]),
 ];
@@ -194,7 +199,7 @@ fn is_in(source: &Source, places: &[&str]) -> bool {
 /// The last synchronous module of `lib.rs`.
 const LAST_PURE: &str = "raft";
 /// These hold a clock or write to the outside by their nature.
-const IMPURE: [&str; 3] = ["clock", "logging", "metrics"];
+const IMPURE: [&str; 4] = ["clock", "logging", "metrics", "tls"];
 /// Clocks, chance, threads and async, as first or any segment of a path.
 const CHANCE: [&str; 13] = [
     "Instant",

@@ -6,6 +6,7 @@ use super::{
     config::{Discovery, ServerConfig, Tracing, Upkeep, Users, Web},
     given::Given,
     notice::Notice,
+    security::security,
     urls::{self, Url, UrlError},
 };
 use crate::{
@@ -20,6 +21,7 @@ use crate::{
         config::{Changes, Checks, Config, InitialState},
         quota::Quota,
     },
+    tls::ClientTls,
 };
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
@@ -85,6 +87,7 @@ pub fn build(
             reuse_port: given.bool("socket-reuse-port"),
             reuse_address: given.bool("socket-reuse-address"),
         },
+        security: security(given)?,
         log,
         users: Users {
             token: given.text("auth-token").to_owned(),
@@ -173,6 +176,7 @@ fn member(
         quota: Quota::new(given.int("quota-backend-bytes")),
         auto_compaction,
         bootstrap_defrag_bytes: (defrag_megabytes > 0).then(|| defrag_megabytes.saturating_mul(MEGABYTE)),
+        peer_tls: ClientTls::default(),
         lease_checkpoints: checkpoints(given),
         checks: checks(given),
         // Known once the files are read that it names.

@@ -5,7 +5,7 @@ use super::{
     gates::Gates,
     given::{Given, Source, shown},
     notice::Notice,
-    urls::{self, Url},
+    urls,
 };
 use crate::cmd::gotext::{format_signed_duration, quote};
 
@@ -155,7 +155,7 @@ fn check_gates(gates: &Gates, notices: &mut Vec<Notice>) -> Result<(), ConfigErr
     Ok(())
 }
 
-/// Names of TLS versions and cipher suites, though nothing speaks TLS yet.
+/// Names of TLS versions and cipher suites.
 fn check_tls(given: &Given) -> Result<(), ConfigError> {
     let version = |text: &str| match text {
         "" => Ok(0),
@@ -193,13 +193,5 @@ fn check_effects(given: &Given, notices: &mut Vec<Notice>) -> Result<(), ConfigE
         }
     }
     notices.extend(given.gates().without_effect().map(Notice::GateWithoutEffect));
-    for flag in ["listen-peer-urls", "listen-client-urls", "listen-client-http-urls", "listen-metrics-urls"] {
-        // A URL that asks for TLS is refused rather than served in the clear.
-        for url in given.list(flag) {
-            if Url::read(&url)?.is_secure() {
-                return Err(format!("--{flag}: TLS is not supported by this version yet ({url})").into());
-            }
-        }
-    }
     Ok(())
 }

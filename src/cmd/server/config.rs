@@ -5,6 +5,7 @@ use crate::{
     http::{Settings, Sockets},
     logging::LoggingConfig,
     server::config::Config,
+    tls::TlsSettings,
 };
 use std::time::Duration;
 
@@ -23,6 +24,8 @@ pub struct ServerConfig {
     pub web: Web,
     /// For listeners.
     pub sockets: Sockets,
+    /// Certificates and what goes with them.
+    pub security: Security,
     /// How the log is written.
     pub log: LoggingConfig,
     /// What the member does on its own.
@@ -35,6 +38,21 @@ pub struct ServerConfig {
     pub discovery: Discovery,
     /// Where traces go; none: nowhere.
     pub tracing: Option<Tracing>,
+}
+
+/// Certificates, keys and authorities, and whom they let in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Security {
+    /// For clients.
+    pub client: TlsSettings,
+    /// For members.
+    pub peer: TlsSettings,
+    /// Make a certificate for clients (`--auto-tls`).
+    pub auto_client: bool,
+    /// Make a certificate for members (`--peer-auto-tls`).
+    pub auto_peer: bool,
+    /// Years for which certificates that are made here are valid.
+    pub years: u64,
 }
 
 /// Plain HTTP beside gRPC.

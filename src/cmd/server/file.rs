@@ -96,7 +96,7 @@ fn walk(
         let same = |known: &[&str]| {
             known.len() == keys.len() && known.iter().zip(&keys).all(|(a, b)| a.eq_ignore_ascii_case(b))
         };
-        if let Some(flag) = flags::all().find(|flag| same(&flag.keys())) {
+        if let Some(flag) = flags::all().chain(flags::IN_FILE).find(|flag| same(&flag.keys())) {
             read_flag(flag, node, given, urls)?;
         } else if let Some((keys, _, go_type)) = MAPS.iter().find(|(keys, ..)| same(keys)) {
             match node {

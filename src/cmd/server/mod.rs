@@ -29,6 +29,8 @@ mod machine;
 mod notice;
 mod ports;
 mod process;
+mod secure;
+mod security;
 mod settle;
 mod start;
 mod tokens;

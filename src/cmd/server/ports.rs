@@ -8,20 +8,34 @@
 //!   --listen-metrics-urls        metrics and health alone
 //! ```
 
-use super::config::ServerConfig;
+use super::{
+    config::ServerConfig,
+    secure::{Secured, is_secure},
+};
 use crate::{
-    http::{self, Access, Listener, PeerRouter, Room, Router, Settings, Sockets, Threads, Traffic},
+    http::{
+        self, Access, Listener, Origin, PeerRouter, Port, Room, Router, Security, Settings, Sockets, Threads, Tls,
+        Traffic, Versions,
+    },
     limits::METRICS_CONNECTIONS,
     server::Handle,
+    tls::{Revocation, ServerTls},
 };
 use std::{collections::BTreeSet, sync::Arc};
 use tokio::{sync::watch, task::JoinSet};
 
 /// The ports for clients, open.
 pub struct ClientPorts {
-    ports: Vec<(Listener, Traffic)>,
+    ports: Vec<(Bound, Traffic)>,
     /// With their URLs, as log lines have them.
-    metrics: Vec<(Listener, String)>,
+    metrics: Vec<(Bound, String)>,
+}
+
+/// A port, open, and what its URLs ask for: an address may be listed with TLS and without.
+struct Bound {
+    listener: Listener,
+    plain: bool,
+    secure: bool,
 }
 
 /// What all ports are served with.
@@ -36,18 +50,23 @@ pub struct Serving<'a> {
     pub stopping: &'a watch::Receiver<bool>,
 }
 
-/// Opens the ports for other members.
+/// Opens the ports for other members, each with whether it has TLS.
 ///
 /// # Errors
 /// The first that cannot be had, in etcd's words.
-pub async fn bind_peers(config: &ServerConfig) -> Result<Vec<Listener>, String> {
+pub async fn bind_peers(config: &ServerConfig) -> Result<Vec<(Listener, bool)>, String> {
     let Sockets { reuse_address, reuse_port } = config.sockets;
     if reuse_address || reuse_port {
         tracing::info!("reuse-address" = reuse_address, "reuse-port" = reuse_port, "configuring socket options");
     }
     tracing::info!("listen-peer-urls" = ?config.listen_peer_urls, "configuring peer listeners");
-    let bound = bind(&config.listen_peer_urls, config.sockets).await;
-    bound.inspect_err(|error| tracing::error!(error, "creating peer listener failed"))
+    let mut listeners = Vec::new();
+    for url in &config.listen_peer_urls {
+        let bound = Listener::bind_with(url, config.sockets).await.map_err(|error| error.to_string());
+        let listener = bound.inspect_err(|error| tracing::error!(error, "creating peer listener failed"))?;
+        listeners.push((listener, is_secure(url)));
+    }
+    Ok(listeners)
 }
 
 impl ClientPorts {
@@ -67,11 +86,12 @@ impl ClientPorts {
         let first = if web.listen_client_http_urls.is_empty() { Traffic::All } else { Traffic::Rpc };
         let first = bind(&config.listen_client_urls, config.sockets).await?.into_iter().map(|port| (port, first));
         let pages = bind(&web.listen_client_http_urls, config.sockets).await?.into_iter();
-        let metrics = bind(&web.listen_metrics_urls, config.sockets).await?.into_iter();
-        Ok(Self {
-            ports: first.chain(pages.map(|port| (port, Traffic::Pages))).collect(),
-            metrics: metrics.zip(&web.listen_metrics_urls).map(|(port, url)| shown(port, url)).collect(),
-        })
+        let mut metrics = Vec::new();
+        for url in &web.listen_metrics_urls {
+            let bound = bind(std::slice::from_ref(url), config.sockets).await?;
+            metrics.extend(bound.into_iter().map(|port| shown(port, url)));
+        }
+        Ok(Self { ports: first.chain(pages.map(|port| (port, Traffic::Pages))).collect(), metrics })
     }
 
     /// How many there are, those for metrics not counted.
@@ -80,41 +100,85 @@ impl ClientPorts {
     }
 
     /// Serves them. Must be called within a tokio runtime.
-    pub fn serve(self, config: &ServerConfig, with: &Serving<'_>) -> JoinSet<()> {
+    pub fn serve(self, config: &ServerConfig, secured: &Secured, with: &Serving<'_>) -> JoinSet<()> {
         let mut serving = JoinSet::new();
         let access = Access::new(&config.web.origins, &config.web.hosts);
         let router = Router::new(with.handle.clone()).for_those(access);
-        let mut serve = |listener, traffic: Traffic, connections_max| {
-            let settings = Settings { versions: traffic.versions(), connections_max, ..config.connections };
+        let mut serve = |port: Bound, traffic: Traffic, connections_max| {
+            let versions = port.versions(traffic);
+            let settings = Settings { versions, connections_max, ..config.connections };
+            let tls = secured.client.as_ref().map(|tls| client_tls(tls, traffic));
             let (router, threads) = (router.serving(traffic), with.threads.clone());
-            serving.spawn(http::serve(listener, router, settings, threads, told(with.stopping)));
+            serving.spawn(http::serve(port.with(tls), router, settings, threads, told(with.stopping)));
         };
-        for (listener, url) in self.metrics {
+        for (port, url) in self.metrics {
             tracing::info!(address = url, "serving metrics");
-            serve(listener, Traffic::Metrics, METRICS_CONNECTIONS);
+            serve(port, Traffic::Metrics, METRICS_CONNECTIONS);
         }
-        for (listener, traffic) in self.ports {
-            tracing::info!(
-                traffic = traffic.name(),
-                address = listener.address(),
-                "serving client traffic insecurely; this is strongly discouraged!"
-            );
-            serve(listener, traffic, with.room.client_port);
+        for (port, traffic) in self.ports {
+            let (name, address) = (traffic.name(), port.listener.address());
+            if port.plain {
+                tracing::info!(
+                    traffic = name,
+                    address,
+                    "serving client traffic insecurely; this is strongly discouraged!"
+                );
+            }
+            if port.secure {
+                tracing::info!(traffic = name, address, "serving client traffic securely");
+            }
+            serve(port, traffic, with.room.client_port);
         }
         serving
     }
 }
 
+impl Bound {
+    fn with(self, tls: Option<Tls>) -> Port {
+        let security = match tls {
+            Some(tls) if self.secure && self.plain => Security::Either(tls),
+            Some(tls) if self.secure => Security::Tls(tls),
+            // A port with TLS is not opened without certificates.
+            _ => Security::Plain,
+        };
+        Port { listener: self.listener, security }
+    }
+
+    fn versions(&self, traffic: Traffic) -> Versions {
+        if self.secure { traffic.secure_versions() } else { traffic.versions() }
+    }
+}
+
+fn client_tls(tls: &ServerTls, traffic: Traffic) -> Tls {
+    // What etcd does where, down to whose addresses are looked at.
+    let revocation = if traffic == Traffic::Rpc { Revocation::Within } else { Revocation::Afterwards };
+    let is_checked = traffic == Traffic::Metrics && !tls.settings().skip_address_check;
+    let origin = if is_checked { Origin::Checked } else { Origin::Any };
+    Tls { tls: tls.clone(), endpoint: "client", revocation, origin }
+}
+
 /// Serves other members. Must be called within a tokio runtime.
-pub fn serve_peers(listeners: Vec<Listener>, config: &ServerConfig, with: &Serving<'_>) -> JoinSet<()> {
+pub fn serve_peers(
+    listeners: Vec<(Listener, bool)>,
+    config: &ServerConfig,
+    secured: &Secured,
+    with: &Serving<'_>,
+) -> JoinSet<()> {
     let mut serving = JoinSet::new();
     let router = PeerRouter::new(with.handle.clone());
-    for listener in listeners {
+    for (listener, secure) in listeners {
         tracing::info!(address = listener.address(), "serving peer traffic");
         let (router, threads) = (router.clone(), with.threads.clone());
         let write_timeout = Some(config.member.peer_write_timeout);
         let settings = Settings { connections_max: with.room.peer_port, write_timeout, ..Settings::default() };
-        serving.spawn(http::serve(listener, router, settings, threads, told(with.stopping)));
+        let tls = secured.peer.as_ref().map(|tls| Tls {
+            tls: tls.clone(),
+            endpoint: "peer",
+            revocation: Revocation::Afterwards,
+            origin: if tls.settings().skip_address_check { Origin::Any } else { Origin::Checked },
+        });
+        let port = Bound { listener, plain: !secure, secure }.with(tls);
+        serving.spawn(http::serve(port, router, settings, threads, told(with.stopping)));
     }
     serving
 }
@@ -132,12 +196,20 @@ pub fn log_serving(config: &ServerConfig, handle: &Handle) {
     );
 }
 
-async fn bind(urls: &[String], sockets: Sockets) -> Result<Vec<Listener>, String> {
-    let mut listeners = Vec::new();
+/// Opens each address once, however often it is listed.
+async fn bind(urls: &[String], sockets: Sockets) -> Result<Vec<Bound>, String> {
+    let mut ports: Vec<(&str, Bound)> = Vec::new();
     for url in urls {
-        listeners.push(Listener::bind_with(url, sockets).await.map_err(|error| error.to_string())?);
+        let (secure, plain) = (is_secure(url), !is_secure(url));
+        match ports.iter_mut().find(|(known, _)| *known == address(url)) {
+            Some((_, port)) => (port.secure, port.plain) = (port.secure | secure, port.plain | plain),
+            None => {
+                let listener = Listener::bind_with(url, sockets).await.map_err(|error| error.to_string())?;
+                ports.push((address(url), Bound { listener, plain, secure }));
+            }
+        }
     }
-    Ok(listeners)
+    Ok(ports.into_iter().map(|(_, port)| port).collect())
 }
 
 /// What stands behind a URL's scheme.
@@ -146,9 +218,12 @@ fn address(url: &str) -> &str {
 }
 
 /// A port with its URL as it was given, but for a port that the system chose.
-fn shown(listener: Listener, url: &str) -> (Listener, String) {
-    let shown = if url.ends_with(":0") { listener.url() } else { url.to_owned() };
-    (listener, shown)
+fn shown(port: Bound, url: &str) -> (Bound, String) {
+    let shown = match (url.ends_with(":0"), url.split_once("://")) {
+        (true, Some((scheme, _))) => format!("{scheme}://{}", port.listener.address()),
+        _ => url.to_owned(),
+    };
+    (port, shown)
 }
 
 /// Resolves when it is time to stop.

@@ -8,7 +8,9 @@ use super::{
     exit::{self, EXIT_FAILURE},
     init_daemon, machine,
     ports::{self, ClientPorts, Serving},
-    process, tokens,
+    process,
+    secure::{self, NotStarted, Secured},
+    tokens,
 };
 use crate::{
     http::{Listener, Room, Threads},
@@ -60,19 +62,21 @@ pub fn run(config: ServerConfig) -> ExitCode {
         Ok(End::Signal { number, .. }) => exit::by_signal(number),
         Ok(End::Failed) => ExitCode::from(EXIT_FAILURE),
         Ok(End::Removed) => ExitCode::SUCCESS,
-        Err(error) => {
-            // etcd's words for every failure of a start.
-            tracing::error!(target: crate::logging::FATAL, error, "discovery failed");
+        Err(NotStarted { message, error }) => {
+            tracing::error!(target: crate::logging::FATAL, error, "{message}");
             ExitCode::from(EXIT_FAILURE)
         }
     }
 }
 
 /// Runs a member, with a line before its end and one behind it, as etcd has them.
-async fn serve(config: ServerConfig, found: data_dir::Found) -> Result<End, String> {
+async fn serve(mut config: ServerConfig, found: data_dir::Found) -> Result<End, NotStarted> {
     let mut signals = Signals::new().map_err(|error| error.to_string())?;
+    let peer = secure::peer(&mut config)?;
     let peers = ports::bind_peers(&config).await?;
+    let client = secure::client(&mut config)?;
     let clients = ClientPorts::bind(&config).await?;
+    let secured = Secured { client, peer };
     banner::log(&config, found);
     if config.upkeep.lock_memory {
         process::lock_memory()?;
@@ -85,11 +89,13 @@ async fn serve(config: ServerConfig, found: data_dir::Found) -> Result<End, Stri
         started = Server::start(Config { users, ..config.member.clone() }) => started,
     };
     match started {
-        Ok(server) => run_member(&config, server, (peers, clients), &mut signals).await,
+        Ok(server) => {
+            run_member(&config, server, (peers, clients, secured), &mut signals).await.map_err(NotStarted::from)
+        }
         Err(error) => {
             log_end(&config, CLOSING);
             log_end(&config, CLOSED);
-            Err(error.to_string())
+            Err(error.to_string().into())
         }
     }
 }
@@ -97,16 +103,16 @@ async fn serve(config: ServerConfig, found: data_dir::Found) -> Result<End, Stri
 async fn run_member(
     config: &ServerConfig,
     server: Server,
-    (peers, clients): (Vec<Listener>, ClientPorts),
+    (peers, clients, secured): (Vec<(Listener, bool)>, ClientPorts, Secured),
     signals: &mut Signals,
 ) -> Result<End, String> {
     let (stop, stopping) = watch::channel(false);
     let (stop_peers, peers_stopping) = watch::channel(false);
     let threads = Arc::new(Threads::start().map_err(|error| format!("cannot start threads: {error}"))?);
-    let peer_addresses: Vec<String> = peers.iter().map(Listener::address).collect();
+    let peer_addresses: Vec<String> = peers.iter().map(|(listener, _)| listener.address()).collect();
     let room = Room::of_process(clients.count(), peers.len());
     let with = Serving { handle: server.handle(), threads: &threads, room, stopping: &peers_stopping };
-    let mut serving_peers = ports::serve_peers(peers, config, &with);
+    let mut serving_peers = ports::serve_peers(peers, config, &secured, &with);
     set_metrics(config);
     ports::log_serving(config, server.handle());
     // Without a quorum a member is never ready, and still ends when it is told to.
@@ -119,7 +125,7 @@ async fn run_member(
     if end.is_none() {
         tracing::info!("ready to serve client requests");
         tracing::info!(service = "", status = "SERVING", "grpc service status changed");
-        serving = clients.serve(config, &Serving { stopping: &stopping, ..with });
+        serving = clients.serve(config, &secured, &Serving { stopping: &stopping, ..with });
         init_daemon::notify_ready();
     }
     let end = match end.take() {
@@ -128,6 +134,7 @@ async fn run_member(
             biased;
             end = self::end(&server, signals) => end,
             never = process::watch_descriptors() => match never {},
+            never = secure::watch_expiry(&secured) => match never {},
         },
     };
     if let End::Failed = end {

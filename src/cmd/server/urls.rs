@@ -82,11 +82,6 @@ impl Url {
     fn is_socket(&self) -> bool {
         self.scheme.starts_with("unix")
     }
-
-    /// Does it ask for TLS?
-    pub fn is_secure(&self) -> bool {
-        self.scheme == "https" || self.scheme == "unixs"
-    }
 }
 
 impl std::fmt::Display for Url {

@@ -19,7 +19,7 @@ struct Served {
 }
 
 impl<F: Clone> Answering for ServiceFn<F> {
-    fn of(&self, _remote: Option<SocketAddr>) -> Self {
+    fn of(&self, _: &Visitor) -> Self {
         self.clone()
     }
 }

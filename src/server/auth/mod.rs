@@ -14,7 +14,7 @@ mod tokens;
 
 pub mod jwt;
 
-pub use password::{TooLong, check_length};
+pub use password::{Busy, TooLong, check_length};
 
 use crate::{
     apply::TokenChange,
@@ -59,10 +59,6 @@ pub enum Tokens {
     /// No token is any good: users are known by their certificates alone.
     None,
 }
-
-/// The machine gives no thread or no randomness for what was asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Busy;
 
 /// Why nobody gets a token for a password that was right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -143,7 +139,7 @@ impl Doorkeeper {
                 if let Some(identity) = known() {
                     return Some(identity);
                 }
-                let index = tokens::index_of(token)?;
+                let index = tokens::issued_by(token)?;
                 match tokio::time::timeout(patience, self.reached.wait(index)).await {
                     Ok(true) => known(),
                     _ => None,

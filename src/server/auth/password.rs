@@ -7,7 +7,6 @@
 //! What must hold: a password is in no log line and in no error; and one who tries passwords learns nothing from the time it
 //! takes: where there is no hash to compare with, the same work is done.
 
-use super::Busy;
 use bcrypt::Version;
 use std::sync::Arc;
 use tokio::sync::{Semaphore, oneshot};
@@ -20,6 +19,10 @@ const COST: u32 = 10;
 const BYTES_MAX: usize = 72;
 /// Added to the priority of threads that hash: as low as it gets.
 const NICE: i32 = 19;
+
+/// The machine gives no thread or no randomness for what was asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Busy;
 
 /// A password that cannot be hashed, in the words of Go's bcrypt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

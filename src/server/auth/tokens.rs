@@ -5,7 +5,8 @@
 //!   a request    --token--> table: a user, and the time begins anew
 //! ```
 //!
-//! A token is sixteen letters, which the member that was asked drew, a dot, and the index of the entry that it was issued by.
+//! A token is sixteen letters, which the member that was asked drew, a dot, and the index of the entry before the one that it
+//! was issued by.
 //! The table is in memory alone: a member that starts anew knows none, as in etcd. Time is an argument.
 //!
 //! What must hold: a token that was revoked, or that nobody used for its whole time, is not known; a look costs less than a
@@ -132,11 +133,11 @@ pub fn draw_letters() -> Result<String, getrandom::Error> {
     Ok(letters)
 }
 
-/// The index of the entry that a token was issued by; none if it is no token.
-pub fn index_of(token: &str) -> Option<u64> {
-    let (_, index) = token.split_once('.')?;
+/// The index of the entry that has issued a token; none if it is no token, or none that an entry can have issued.
+pub fn issued_by(token: &str) -> Option<u64> {
+    let (_, before) = token.split_once('.')?;
     // Rust would take a sign.
-    if index.starts_with('+') { None } else { index.parse().ok() }
+    if before.starts_with('+') { None } else { before.parse::<u64>().ok()?.checked_add(1) }
 }
 
 #[cfg(test)]
@@ -200,10 +201,10 @@ mod tests {
     #[test]
     fn a_token_names_its_entry() {
         let cases = [
-            ("aBc.17", Some(17)),
-            (".0", Some(0)),
-            ("a.18446744073709551615", Some(u64::MAX)),
-            ("a.18446744073709551616", None),
+            ("aBc.17", Some(18)),
+            (".0", Some(1)),
+            ("a.18446744073709551614", Some(u64::MAX)),
+            ("a.18446744073709551615", None),
             ("a.1.2", None),
             ("a.", None),
             ("a.+1", None),
@@ -212,7 +213,7 @@ mod tests {
             ("", None),
         ];
         for (token, index) in cases {
-            assert_eq!(index_of(token), index, "{token}");
+            assert_eq!(issued_by(token), index, "{token}");
         }
     }
 }

@@ -1,6 +1,9 @@
 //! The connections of a run. Clients share them; whoever finds one broken opens it again for all.
 
-use crate::client::{Client, ClientError, Endpoint, Method, Wire};
+use crate::{
+    client::{Client, ClientError, Endpoint, Method, Wire},
+    tls::ClientTls,
+};
 use std::{sync::Arc, time::Duration};
 use tokio::sync::Mutex;
 
@@ -12,6 +15,7 @@ pub struct Links(Vec<Arc<Link>>);
 
 struct Link {
     endpoint: Endpoint,
+    tls: Option<ClientTls>,
     token: Option<String>,
     timeout: Duration,
     /// How often it was opened, and the connection. Awaited under the lock on purpose: who comes second wants the result.
@@ -32,10 +36,10 @@ impl Links {
         let config = client.config();
         let mut links = Vec::with_capacity(count);
         for endpoint in config.endpoints.iter().cycle().take(count) {
-            let (token, timeout) = (client.token(), config.dial_timeout);
-            let wire = open(endpoint, token.as_deref(), timeout).await?;
+            let (token, tls, timeout) = (client.token(), config.tls.clone(), config.dial_timeout);
+            let wire = open(endpoint, tls.as_ref(), token.as_deref(), timeout).await?;
             let open = Mutex::new((0, wire));
-            links.push(Arc::new(Link { endpoint: endpoint.clone(), token, timeout, open }));
+            links.push(Arc::new(Link { endpoint: endpoint.clone(), tls, token, timeout, open }));
         }
         Ok(Self(links))
     }
@@ -60,17 +64,21 @@ impl Lane {
         let mut open_now = self.link.open.lock().await;
         if open_now.0 == self.generation {
             tokio::time::sleep(REOPEN_WAIT).await;
-            let Ok(wire) = open(&self.link.endpoint, self.link.token.as_deref(), self.link.timeout).await else {
-                return;
-            };
+            let Link { endpoint, tls, token, timeout, .. } = &*self.link;
+            let Ok(wire) = open(endpoint, tls.as_ref(), token.as_deref(), *timeout).await else { return };
             *open_now = (self.generation + 1, wire);
         }
         (self.generation, self.wire) = open_now.clone();
     }
 }
 
-async fn open(endpoint: &Endpoint, token: Option<&str>, timeout: Duration) -> Result<Wire, ClientError> {
-    let (wire, driver) = Wire::open(endpoint, token, timeout).await?;
+async fn open(
+    endpoint: &Endpoint,
+    tls: Option<&ClientTls>,
+    token: Option<&str>,
+    timeout: Duration,
+) -> Result<Wire, ClientError> {
+    let (wire, driver) = Wire::open(endpoint, tls, token, timeout).await?;
     tokio::spawn(driver);
     Ok(wire)
 }

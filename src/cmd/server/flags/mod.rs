@@ -51,6 +51,9 @@ pub const OWN: &[Flag] = &[flag(
 )
 .not_in_file()];
 
+/// What a config file alone can say; the names are ours.
+pub const IN_FILE: &[Flag] = security::IN_FILE;
+
 /// Asked for help? Go knows both names without their being defined.
 pub const HELP: &[&str] = &["help", "h"];
 

@@ -46,8 +46,7 @@ pub(super) const FEATURES: &[Flag] = &[
     flag("compaction-batch-limit", Int, "0", "Revisions deleted in one step of a compaction (0 is 1000).")
         .shown("1000"),
     flag("peer-skip-client-san-verification", Bool, "false", "Do not compare a member's address with its certificate.")
-        .below(&["peer-transport-security", "skip-client-san-verification"])
-        .later(),
+        .below(&["peer-transport-security", "skip-client-san-verification"]),
     flag(
         "watch-progress-notify-interval",
         Duration,

@@ -133,7 +133,7 @@ async fn all_ready(places: &[Place]) {
 
 async fn is_ready(place: &Place) -> bool {
     let Ok(endpoint) = Endpoint::parse(&place.client_url()) else { return false };
-    let page = fetch_page(&endpoint, "/readyz", Duration::from_secs(1)).await;
+    let page = fetch_page(&endpoint, None, "/readyz", Duration::from_secs(1)).await;
     page.is_ok_and(|page| page.starts_with(b"ok"))
 }
 

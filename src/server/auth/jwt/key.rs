@@ -2,13 +2,13 @@
 //! SubjectPublicKeyInfo or a certificate; for HMAC whatever the file holds.
 
 use super::method::{Algorithm, Method};
+use crate::tls::{Certificate, pem_blocks};
 use aws_lc_rs::{
     hmac,
     rand::SystemRandom,
     rsa,
     signature::{EcdsaKeyPair, Ed25519KeyPair, KeyPair, ParsedPublicKey, RsaEncoding, VerificationAlgorithm},
 };
-use x509_parser::{certificate::X509Certificate, pem::parse_x509_pem, prelude::FromDer};
 
 /// Why there is no key, in etcd's words where etcd has some.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -167,8 +167,8 @@ fn allows(method: Method) -> Allows {
 
 fn public_key(verification: &'static dyn VerificationAlgorithm, der: &[u8], allows: Allows) -> Option<ParsedPublicKey> {
     let of_certificate = || {
-        let (_, certificate) = X509Certificate::from_der(der).ok()?;
-        ParsedPublicKey::new(verification, certificate.public_key().raw).ok()
+        let certificate = Certificate::read(der).ok()?;
+        ParsedPublicKey::new(verification, certificate.key_info()).ok()
     };
     let key = ParsedPublicKey::new(verification, der).ok();
     key.or_else(|| (allows == Allows::Certificate).then(of_certificate).flatten())
@@ -176,5 +176,5 @@ fn public_key(verification: &'static dyn VerificationAlgorithm, der: &[u8], allo
 
 /// The first block of a PEM text, whatever it says it is, as in Go.
 fn der(text: &[u8]) -> Result<Vec<u8>, KeyError> {
-    parse_x509_pem(text).map(|(_, pem)| pem.contents).map_err(|_| KeyError::NoPem)
+    pem_blocks(text).into_iter().next().map(|block| block.bytes).ok_or(KeyError::NoPem)
 }
