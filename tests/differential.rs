@@ -10,6 +10,8 @@
 //!   differential/txns.rs         random transactions
 //!   differential/ask.rs          one client of one member, and its answers without ids and times
 //!   differential/watching.rs     watchers that are read up to a known event
+//!   differential/pass.rs         what goes along with a request to say who asks: nothing, here
+//!   differential/auth/           the same with users, roles and tokens
 //!   differential/differences.rs  when two answers are equal, and what 3.5.1 answers differently
 //!   differential/coverage.rs     what was asked and told, counted; coverage.txt: the least that a run must have
 //! ```

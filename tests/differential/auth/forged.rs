@@ -191,6 +191,6 @@ fn encode(bytes: &[u8]) -> String {
 
 /// With spaces, until its base64 needs padding.
 fn pad(text: &str) -> String {
-    let spaces = if text.len() % 3 == 0 { " " } else { "" };
+    let spaces = if text.len().is_multiple_of(3) { " " } else { "" };
     format!("{text}{spaces}")
 }

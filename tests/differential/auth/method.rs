@@ -28,7 +28,7 @@ pub struct Method {
 #[derive(Debug)]
 enum Signer {
     Simple,
-    Hmac(hmac::Key),
+    Hmac(Box<hmac::Key>),
     Rsa(Box<RsaKeyPair>, &'static dyn RsaEncoding),
     Ecdsa(Box<EcdsaKeyPair>),
     Ed(Box<Ed25519KeyPair>),
@@ -48,7 +48,7 @@ impl Method {
         let (signer, private, public) = match &name[..2] {
             "HS" => {
                 let secret = b"what only the members know".repeat(3);
-                (Signer::Hmac(hmac::Key::new(hmac_of(name), &secret)), secret, Vec::new())
+                (Signer::Hmac(Box::new(hmac::Key::new(hmac_of(name), &secret))), secret, Vec::new())
             }
             _ => key_pair(name),
         };
