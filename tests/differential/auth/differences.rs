@@ -31,6 +31,7 @@
 //! | answers of downgrades, which it knows little of | 3.6.0 | compared where they are refused for want of a right |
 //! | has no `List` of the health service | 3.6.0, grpc 1.72 | must be refused as unknown |
 //! | another opinion on who may read a range that ends before it begins | 3.6.0, `adt` | not asked |
+//! | permissions on one key in another order, where a role has more than six | Go 1.19, `sort` | no role gets so many |
 //! | looks at tokens while users are not asked for | 3.5.5, `AuthInfoFromCtx` | asked without tokens then |
 //! | knows no signatures by Edwards' curves | 3.6.0 | not asked |
 

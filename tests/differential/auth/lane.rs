@@ -269,7 +269,8 @@ impl Lane {
     }
 
     async fn ask_as_root(&mut self, what: What) {
-        self.ask_as(Caller::user("root"), what).await;
+        let caller = if self.calls.model.is_enabled { Caller::user("root") } else { Caller::nobody() };
+        self.ask_as(caller, what).await;
     }
 
     async fn ask_as(&mut self, caller: Caller, what: What) {

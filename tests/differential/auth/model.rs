@@ -2,6 +2,7 @@
 //! must be.
 
 use super::{method::Method, what::What};
+use crate::differences::Dialect;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Who the other users were drawn from; the keeper of the run is always `root`.
@@ -13,8 +14,10 @@ pub const ROLES: [&str; 7] = ["root", "reader", "writer", "wide", "r1", "r2", "s
 /// A password that members are only told the hash of.
 pub const HASHED: &str = "hashed";
 
-/// Permissions of one role that the real one keeps in the order of its own sorting, which is stable up to here.
+/// Permissions of one role. Those on one key stay in the order of their grants only as long as Go's sorting is stable:
+/// that is up to here, and in the Go of 3.5.1 up to six.
 const GRANTS_MAX: u32 = 10;
+const GRANTS_MAX_OLD: u32 = 6;
 
 /// As far as the answers have told.
 #[derive(Debug, Default)]
@@ -42,8 +45,9 @@ impl Model {
     }
 
     /// Has this role got as many permissions as can be compared?
-    pub fn is_full(&self, role: &str) -> bool {
-        self.roles.get(role).is_some_and(|grants| *grants >= GRANTS_MAX)
+    pub fn is_full(&self, role: &str, dialect: Dialect) -> bool {
+        let max = if dialect == Dialect::Old { GRANTS_MAX_OLD } else { GRANTS_MAX };
+        self.roles.get(role).is_some_and(|grants| *grants >= max)
     }
 
     /// Both have said yes to it.

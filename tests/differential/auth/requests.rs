@@ -295,7 +295,7 @@ impl Calls {
 
     fn role_grant(&mut self) -> What {
         let name = self.role();
-        if self.model.is_full(&name) {
+        if self.model.is_full(&name, self.dialect) {
             return What::RoleDelete(name);
         }
         let perm = (!self.one_in(40)).then(|| self.permission());
