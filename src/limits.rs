@@ -232,6 +232,13 @@ pub const DEFRAGMENT_PAUSE: Duration = Duration::from_millis(1);
 /// How often a keep-alive of a lease that has run out looks whether its revocation is applied; etcd's value is similar.
 pub const LEASE_REVOKE_POLL: Duration = Duration::from_millis(10);
 
+/// Simple tokens that a member keeps; with more, those go whose time ends first. A login costs a bcrypt, so that within the time
+/// of a token no member hands out as many; a token takes about 150 bytes.
+pub const SIMPLE_TOKENS: usize = 100_000;
+
+/// Requests that wait for the entry that their token was issued by; more are told that the token is not known.
+pub const TOKEN_WAITERS: usize = 4096;
+
 // --- The client ---
 
 /// Above every request that a server of default settings takes (1.5 MiB and gRPC's overhead): what is larger is refused

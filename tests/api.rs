@@ -24,6 +24,8 @@ mod listen;
 mod nested;
 #[path = "api/page.rs"]
 mod page;
+#[path = "api/people.rs"]
+mod people;
 #[path = "api/pings.rs"]
 mod pings;
 #[path = "api/player.rs"]

@@ -5,7 +5,8 @@ use prost::Message;
 
 /// Bytes beside key and value.
 const PUT_BYTES: usize = 256;
-const LEASE_BYTES: usize = 64;
+/// Bytes that a lease may add.
+pub const LEASE_BYTES: usize = 64;
 
 /// Bytes that a request may add; 0 for one that adds nothing.
 pub fn of(request: &InternalRaftRequest) -> usize {

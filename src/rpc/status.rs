@@ -7,6 +7,7 @@
 use super::{check::Malformed, method::Unknown};
 use crate::{
     apply::Refusal,
+    auth::AuthRefusal,
     mvcc::ReadError,
     server::{Failure, Unavailable},
     watch::WatchRefusal,
@@ -102,7 +103,33 @@ fn of_refusal(refusal: &Refusal) -> Status {
         // Meant to be FailedPrecondition.
         Refusal::NoClusterVersion => (Code::Unknown, "cluster version not found during downgrade"),
         Refusal::BadTransferee => (Code::FailedPrecondition, "bad leader transferee"),
-        Refusal::Unsupported(what) => return not_supported(what),
+        Refusal::Auth(refusal) => return of_auth(*refusal),
+    };
+    Status::new(code, etcd(text))
+}
+
+/// What is refused by users and roles, or about them.
+fn of_auth(refusal: AuthRefusal) -> Status {
+    let (code, text) = match refusal {
+        AuthRefusal::RootUserNotExist => (Code::FailedPrecondition, "root user does not exist"),
+        AuthRefusal::RootRoleNotExist => (Code::FailedPrecondition, "root user does not have root role"),
+        AuthRefusal::UserExists => (Code::FailedPrecondition, "user name already exists"),
+        AuthRefusal::UserEmpty => (Code::InvalidArgument, "user name is empty"),
+        AuthRefusal::UserNotFound => (Code::FailedPrecondition, "user name not found"),
+        AuthRefusal::RoleExists => (Code::FailedPrecondition, "role name already exists"),
+        AuthRefusal::RoleNotFound => (Code::FailedPrecondition, "role name not found"),
+        AuthRefusal::RoleEmpty => (Code::InvalidArgument, "role name is empty"),
+        AuthRefusal::PermissionNotGiven => (Code::InvalidArgument, "permission not given"),
+        AuthRefusal::Failed => (Code::InvalidArgument, "authentication failed, invalid user ID or password"),
+        AuthRefusal::PermissionDenied => (Code::PermissionDenied, "permission denied"),
+        AuthRefusal::RoleNotGranted => (Code::FailedPrecondition, "role is not granted to the user"),
+        AuthRefusal::PermissionNotGranted => (Code::FailedPrecondition, "permission is not granted to the role"),
+        AuthRefusal::NotEnabled => (Code::FailedPrecondition, "authentication is not enabled"),
+        AuthRefusal::OldRevision => (Code::InvalidArgument, "revision of auth store is old"),
+        AuthRefusal::InvalidToken => (Code::Unauthenticated, "invalid auth token"),
+        AuthRefusal::InvalidManagement => (Code::InvalidArgument, "invalid auth management"),
+        // etcd has no code for these: its own text goes out.
+        AuthRefusal::NoPasswordUser | AuthRefusal::VerifyOnly => return Status::unknown(refusal.to_string()),
     };
     Status::new(code, etcd(text))
 }
@@ -131,6 +158,7 @@ fn of_unavailable(unavailable: Unavailable) -> Status {
         Unavailable::NotLeader => (Code::FailedPrecondition, "not leader"),
         // Has no code of its own in etcd.
         Unavailable::TransferTimedOut => (Code::Unknown, "request timed out, leader transfer took too long"),
+        Unavailable::PasswordTooLong => return Status::unknown(unavailable.to_string()),
         Unavailable::DiskFull => return Status::unknown("no space left on device"),
         Unavailable::Failed => return Status::unknown("input/output error"),
         Unavailable::RequestTooLarge => (Code::InvalidArgument, "request is too large"),
@@ -154,6 +182,14 @@ pub fn cancel_reason(refusal: WatchRefusal) -> String {
         WatchRefusal::EmptyRange => "mvcc: watcher range is empty".into(),
         WatchRefusal::NoRoom => etcd("too many watches on one stream"),
         WatchRefusal::NegativeRevision => etcd(COMPACTED),
+        WatchRefusal::Denied(refusal) => {
+            let denied = match refusal {
+                AuthRefusal::InvalidToken | AuthRefusal::OldRevision | AuthRefusal::UserEmpty => refusal,
+                _ => AuthRefusal::PermissionDenied,
+            };
+            let status = of_auth(denied);
+            format!("rpc error: code = {} desc = {}", CODE_NAMES[place(&status)], status.message())
+        }
     }
 }
 
@@ -201,11 +237,6 @@ pub fn malformed_timeout(reason: &str) -> Status {
 /// `client-api-version` that is no text.
 pub fn invalid_client_version() -> Status {
     Status::invalid_argument(etcd("invalid client api version"))
-}
-
-/// Authenticate, with authentication off.
-pub fn auth_not_enabled() -> Status {
-    Status::failed_precondition(etcd("authentication is not enabled"))
 }
 
 /// Something that etcd does and this version does not.
@@ -341,7 +372,7 @@ mod tests {
             (PeerUrlExists, Code::FailedPrecondition, "etcdserver: Peer URLs already exists"),
             (MemberNotLearner, Code::FailedPrecondition, "etcdserver: can only promote a learner member"),
             (TooManyLearners, Code::FailedPrecondition, "etcdserver: too many learner members in cluster"),
-            (Unsupported("Defragment"), Code::Unimplemented, "etcdserver: Defragment is not supported yet"),
+            (Auth(AuthRefusal::PermissionDenied), Code::PermissionDenied, "etcdserver: permission denied"),
         ];
         for (refusal, code, text) in cases {
             says(of_failure(Failure::Refused(refusal)), code, text);

@@ -136,6 +136,11 @@ impl Certificate {
         Some(Understood::Yes)
     }
 
+    /// The public key with its algorithm: a SubjectPublicKeyInfo.
+    pub fn key_info(&self) -> &[u8] {
+        &self.key_info
+    }
+
     /// As it was read.
     pub fn der(&self) -> &CertificateDer<'static> {
         &self.der

@@ -128,6 +128,15 @@ impl<H: History> Hub<H> {
         self.board.send_control(stream, Item::Created { watch_id, revision: current, prev_kv, fragment })
     }
 
+    /// A watch is not to be: `Refused` follows, in the order of the stream's requests.
+    pub fn refuse(&mut self, stream: StreamId, reason: WatchRefusal) -> Flow {
+        let revision = self.current();
+        if !self.board.streams.contains_key(&stream) {
+            return Flow::Open;
+        }
+        self.board.send_control(stream, Item::Refused { reason, revision })
+    }
+
     /// Cancels a watch: `Canceled` follows. An id that is not in use is ignored.
     pub fn cancel(&mut self, stream: StreamId, watch_id: WatchId) -> Flow {
         let revision = self.current();

@@ -179,6 +179,8 @@ fn member(
         peer_tls: ClientTls::default(),
         lease_checkpoints: checkpoints(given),
         checks: checks(given),
+        // Known once the files are read that it names.
+        users: Default::default(),
         fsync: !given.bool("unsafe-no-fsync"),
         seed,
     })
