@@ -3,7 +3,7 @@
 use super::{Failure, Handle, Unavailable};
 use crate::{
     apply::{Asked, Refusal, cost},
-    auth::{AuthRefusal, KeyNeed, Needs},
+    auth::{Access, Attached, AuthRefusal, KeyNeed, Needs},
     id::LeaseId,
     lease::{Checkpoints, Renew},
     limits,
@@ -14,7 +14,6 @@ use crate::{
     peer::{Post, Said},
     server::notices,
 };
-use bytes::Bytes;
 use prost::Message;
 use std::{sync::atomic::Ordering, time::Duration};
 use tokio::time::sleep;
@@ -94,8 +93,9 @@ impl Handle {
         };
         if let (Ok(answer), true) = (&answer, self.shared.auth.is_enabled() && request.keys) {
             // The leader may know of keys of which this member does not yet.
-            let reads = answer.keys.iter().map(|key| KeyNeed::read(key, &Bytes::new()));
-            self.require(&Needs::Keys(reads.collect())).await?;
+            let keys = answer.keys.clone();
+            let attached = Attached::new(move || keys.clone());
+            self.require(&Needs::Keys(vec![KeyNeed::Attached(Access::Read, attached)])).await?;
             if as_of != self.shared.auth.revision() {
                 return Err(AuthRefusal::OldRevision.into());
             }
