@@ -17,6 +17,8 @@ ALL = ["", "--prefix"]
 class Server:
     """One server process with a data directory of its own."""
 
+    scheme, flags = "http", []
+
     def __init__(self, command, folder, log):
         self.command, self.folder, self.log = command, folder, log
         self.data = os.path.join(folder, "data")
@@ -26,12 +28,12 @@ class Server:
         """Starts it, and returns the seconds until it was healthy."""
         self.client, peer = free_ports(2)
         self.endpoints = "127.0.0.1:%d" % self.client
-        urls = ["http://127.0.0.1:%d" % self.client, "http://127.0.0.1:%d" % peer]
+        urls = ["%s://127.0.0.1:%d" % (self.scheme, port) for port in (self.client, peer)]
         flags = ["--name=m", "--data-dir=" + self.data, "--listen-client-urls=" + urls[0],
                  "--advertise-client-urls=" + urls[0], "--listen-peer-urls=" + urls[1],
                  "--initial-advertise-peer-urls=" + urls[1], "--initial-cluster=m=" + urls[1],
                  # Room for everything that is loaded here; both get the same.
-                 "--quota-backend-bytes=%d" % (8 << 30)]
+                 "--quota-backend-bytes=%d" % (8 << 30)] + self.flags
         begin = time.monotonic()
         self.process = subprocess.Popen(self.command + flags, stdout=self.log, stderr=self.log, cwd=self.folder)
         while not self.healthy():

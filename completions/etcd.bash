@@ -115,6 +115,15 @@ _etcd() {
             etcd__subcmd__ctl__subcmd__alarm,list)
                 cmd="etcd__subcmd__ctl__subcmd__alarm__subcmd__list"
                 ;;
+            etcd__subcmd__ctl__subcmd__auth,disable)
+                cmd="etcd__subcmd__ctl__subcmd__auth__subcmd__disable"
+                ;;
+            etcd__subcmd__ctl__subcmd__auth,enable)
+                cmd="etcd__subcmd__ctl__subcmd__auth__subcmd__enable"
+                ;;
+            etcd__subcmd__ctl__subcmd__auth,status)
+                cmd="etcd__subcmd__ctl__subcmd__auth__subcmd__status"
+                ;;
             etcd__subcmd__ctl__subcmd__bench,lease-grant)
                 cmd="etcd__subcmd__ctl__subcmd__bench__subcmd__lease__subcmd__grant"
                 ;;
@@ -195,6 +204,45 @@ _etcd() {
                 ;;
             etcd__subcmd__ctl__subcmd__member,update)
                 cmd="etcd__subcmd__ctl__subcmd__member__subcmd__update"
+                ;;
+            etcd__subcmd__ctl__subcmd__role,add)
+                cmd="etcd__subcmd__ctl__subcmd__role__subcmd__add"
+                ;;
+            etcd__subcmd__ctl__subcmd__role,delete)
+                cmd="etcd__subcmd__ctl__subcmd__role__subcmd__delete"
+                ;;
+            etcd__subcmd__ctl__subcmd__role,get)
+                cmd="etcd__subcmd__ctl__subcmd__role__subcmd__get"
+                ;;
+            etcd__subcmd__ctl__subcmd__role,grant-permission)
+                cmd="etcd__subcmd__ctl__subcmd__role__subcmd__grant__subcmd__permission"
+                ;;
+            etcd__subcmd__ctl__subcmd__role,list)
+                cmd="etcd__subcmd__ctl__subcmd__role__subcmd__list"
+                ;;
+            etcd__subcmd__ctl__subcmd__role,revoke-permission)
+                cmd="etcd__subcmd__ctl__subcmd__role__subcmd__revoke__subcmd__permission"
+                ;;
+            etcd__subcmd__ctl__subcmd__user,add)
+                cmd="etcd__subcmd__ctl__subcmd__user__subcmd__add"
+                ;;
+            etcd__subcmd__ctl__subcmd__user,delete)
+                cmd="etcd__subcmd__ctl__subcmd__user__subcmd__delete"
+                ;;
+            etcd__subcmd__ctl__subcmd__user,get)
+                cmd="etcd__subcmd__ctl__subcmd__user__subcmd__get"
+                ;;
+            etcd__subcmd__ctl__subcmd__user,grant-role)
+                cmd="etcd__subcmd__ctl__subcmd__user__subcmd__grant__subcmd__role"
+                ;;
+            etcd__subcmd__ctl__subcmd__user,list)
+                cmd="etcd__subcmd__ctl__subcmd__user__subcmd__list"
+                ;;
+            etcd__subcmd__ctl__subcmd__user,passwd)
+                cmd="etcd__subcmd__ctl__subcmd__user__subcmd__passwd"
+                ;;
+            etcd__subcmd__ctl__subcmd__user,revoke-role)
+                cmd="etcd__subcmd__ctl__subcmd__user__subcmd__revoke__subcmd__role"
                 ;;
             *)
                 ;;
@@ -353,8 +401,50 @@ _etcd() {
             return 0
             ;;
         etcd__subcmd__ctl__subcmd__auth)
-            opts="-h --help"
+            opts="-h --help enable disable status"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        etcd__subcmd__ctl__subcmd__auth__subcmd__disable)
+            opts="-h --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        etcd__subcmd__ctl__subcmd__auth__subcmd__enable)
+            opts="-h --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        etcd__subcmd__ctl__subcmd__auth__subcmd__status)
+            opts="-h --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1501,8 +1591,92 @@ _etcd() {
             return 0
             ;;
         etcd__subcmd__ctl__subcmd__role)
-            opts="-h --help"
+            opts="-h --help add delete get list grant-permission revoke-permission"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        etcd__subcmd__ctl__subcmd__role__subcmd__add)
+            opts="-h --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        etcd__subcmd__ctl__subcmd__role__subcmd__delete)
+            opts="-h --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        etcd__subcmd__ctl__subcmd__role__subcmd__get)
+            opts="-h --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        etcd__subcmd__ctl__subcmd__role__subcmd__grant__subcmd__permission)
+            opts="-h --prefix --from-key --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        etcd__subcmd__ctl__subcmd__role__subcmd__list)
+            opts="-h --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        etcd__subcmd__ctl__subcmd__role__subcmd__revoke__subcmd__permission)
+            opts="-h --prefix --from-key --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1543,8 +1717,118 @@ _etcd() {
             return 0
             ;;
         etcd__subcmd__ctl__subcmd__user)
-            opts="-h --help"
+            opts="-h --help add delete get list passwd grant-role revoke-role"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        etcd__subcmd__ctl__subcmd__user__subcmd__add)
+            opts="-h --interactive --new-user-password --no-password --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --interactive)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --new-user-password)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        etcd__subcmd__ctl__subcmd__user__subcmd__delete)
+            opts="-h --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        etcd__subcmd__ctl__subcmd__user__subcmd__get)
+            opts="-h --detail --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        etcd__subcmd__ctl__subcmd__user__subcmd__grant__subcmd__role)
+            opts="-h --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        etcd__subcmd__ctl__subcmd__user__subcmd__list)
+            opts="-h --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        etcd__subcmd__ctl__subcmd__user__subcmd__passwd)
+            opts="-h --interactive --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --interactive)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        etcd__subcmd__ctl__subcmd__user__subcmd__revoke__subcmd__role)
+            opts="-h --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi

@@ -63,9 +63,9 @@ complete -c etcdctl -n "__fish_etcdctl_needs_command" -f -a "snapshot" -d 'Saves
 complete -c etcdctl -n "__fish_etcdctl_needs_command" -f -a "make-mirror" -d 'Copies a cluster to another one (not available in this version yet)'
 complete -c etcdctl -n "__fish_etcdctl_needs_command" -f -a "lock" -d 'Holds a named lock (not available in this version yet)'
 complete -c etcdctl -n "__fish_etcdctl_needs_command" -f -a "elect" -d 'Takes part in an election (not available in this version yet)'
-complete -c etcdctl -n "__fish_etcdctl_needs_command" -f -a "auth" -d 'Switches authentication on and off (not available in this version yet)'
-complete -c etcdctl -n "__fish_etcdctl_needs_command" -f -a "user" -d 'Users (not available in this version yet)'
-complete -c etcdctl -n "__fish_etcdctl_needs_command" -f -a "role" -d 'Roles (not available in this version yet)'
+complete -c etcdctl -n "__fish_etcdctl_needs_command" -f -a "auth" -d 'Whether users and roles are in force. See "etcdctl auth --help"'
+complete -c etcdctl -n "__fish_etcdctl_needs_command" -f -a "user" -d 'Users, their passwords and their roles. See "etcdctl user --help"'
+complete -c etcdctl -n "__fish_etcdctl_needs_command" -f -a "role" -d 'Roles, and what they permit. See "etcdctl role --help"'
 complete -c etcdctl -n "__fish_etcdctl_needs_command" -f -a "check" -d 'Checks of a server\'s fitness. See "etcdctl check --help"'
 complete -c etcdctl -n "__fish_etcdctl_needs_command" -f -a "completion" -d 'Writes a completion script for a shell'
 complete -c etcdctl -n "__fish_etcdctl_needs_command" -f -a "downgrade" -d 'Downgrades of the cluster. See "etcdctl downgrade --help"'
@@ -830,72 +830,449 @@ complete -c etcdctl -n "__fish_etcdctl_using_subcommand elect" -l debug -d 'show
 complete -c etcdctl -n "__fish_etcdctl_using_subcommand elect" -l hex -d 'write keys, values and ids in hexadecimal'
 complete -c etcdctl -n "__fish_etcdctl_using_subcommand elect" -l insecure-skip-tls-verify -d 'do not check the server\'s certificate (for tests)'
 complete -c etcdctl -n "__fish_etcdctl_using_subcommand elect" -s h -l help -d 'Shows help'
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth" -l endpoints -d 'servers to talk to, all of one cluster' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth" -s w -l write-out -d 'form of the output: fields, json, protobuf, simple or table' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth" -l dial-timeout -d 'how long to wait for a connection' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth" -l command-timeout -d 'how long a command may take that is meant to be short' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth" -l keepalive-time -d 'silence after which a connection is probed' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth" -l keepalive-timeout -d 'how long a probe may stay unanswered' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth" -l max-request-bytes -d 'largest request in bytes (0 for 2 MiB)' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth" -l max-recv-bytes -d 'largest response in bytes (0 for no limit)' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth" -l insecure-transport -d 'connect without TLS' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth" -l insecure-discovery -d 'accept SRV records of endpoints without TLS' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth" -l cert -d 'certificate file that tells who the client is' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth" -l key -d 'key file of that certificate' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth" -l cacert -d 'file of the authorities that servers\' certificates must come from' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth" -l auth-jwt-token -d 'token to authenticate with, in place of a user' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth" -l user -d 'user to authenticate as, with or without :password' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth" -l password -d 'password of the user' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth" -s d -l discovery-srv -d 'domain whose SRV records list the endpoints' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth" -l discovery-srv-name -d 'name of the service in those records' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth" -l debug -d 'show the settings in use on standard error'
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth" -l hex -d 'write keys, values and ids in hexadecimal'
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth" -l insecure-skip-tls-verify -d 'do not check the server\'s certificate (for tests)'
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth" -s h -l help -d 'Shows help'
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand user" -l endpoints -d 'servers to talk to, all of one cluster' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand user" -s w -l write-out -d 'form of the output: fields, json, protobuf, simple or table' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand user" -l dial-timeout -d 'how long to wait for a connection' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand user" -l command-timeout -d 'how long a command may take that is meant to be short' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand user" -l keepalive-time -d 'silence after which a connection is probed' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand user" -l keepalive-timeout -d 'how long a probe may stay unanswered' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand user" -l max-request-bytes -d 'largest request in bytes (0 for 2 MiB)' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand user" -l max-recv-bytes -d 'largest response in bytes (0 for no limit)' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand user" -l insecure-transport -d 'connect without TLS' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand user" -l insecure-discovery -d 'accept SRV records of endpoints without TLS' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand user" -l cert -d 'certificate file that tells who the client is' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand user" -l key -d 'key file of that certificate' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand user" -l cacert -d 'file of the authorities that servers\' certificates must come from' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand user" -l auth-jwt-token -d 'token to authenticate with, in place of a user' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand user" -l user -d 'user to authenticate as, with or without :password' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand user" -l password -d 'password of the user' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand user" -s d -l discovery-srv -d 'domain whose SRV records list the endpoints' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand user" -l discovery-srv-name -d 'name of the service in those records' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand user" -l debug -d 'show the settings in use on standard error'
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand user" -l hex -d 'write keys, values and ids in hexadecimal'
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand user" -l insecure-skip-tls-verify -d 'do not check the server\'s certificate (for tests)'
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand user" -s h -l help -d 'Shows help'
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand role" -l endpoints -d 'servers to talk to, all of one cluster' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand role" -s w -l write-out -d 'form of the output: fields, json, protobuf, simple or table' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand role" -l dial-timeout -d 'how long to wait for a connection' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand role" -l command-timeout -d 'how long a command may take that is meant to be short' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand role" -l keepalive-time -d 'silence after which a connection is probed' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand role" -l keepalive-timeout -d 'how long a probe may stay unanswered' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand role" -l max-request-bytes -d 'largest request in bytes (0 for 2 MiB)' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand role" -l max-recv-bytes -d 'largest response in bytes (0 for no limit)' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand role" -l insecure-transport -d 'connect without TLS' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand role" -l insecure-discovery -d 'accept SRV records of endpoints without TLS' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand role" -l cert -d 'certificate file that tells who the client is' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand role" -l key -d 'key file of that certificate' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand role" -l cacert -d 'file of the authorities that servers\' certificates must come from' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand role" -l auth-jwt-token -d 'token to authenticate with, in place of a user' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand role" -l user -d 'user to authenticate as, with or without :password' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand role" -l password -d 'password of the user' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand role" -s d -l discovery-srv -d 'domain whose SRV records list the endpoints' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand role" -l discovery-srv-name -d 'name of the service in those records' -r
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand role" -l debug -d 'show the settings in use on standard error'
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand role" -l hex -d 'write keys, values and ids in hexadecimal'
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand role" -l insecure-skip-tls-verify -d 'do not check the server\'s certificate (for tests)'
-complete -c etcdctl -n "__fish_etcdctl_using_subcommand role" -s h -l help -d 'Shows help'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and not __fish_seen_subcommand_from enable disable status" -l endpoints -d 'servers to talk to, all of one cluster' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and not __fish_seen_subcommand_from enable disable status" -s w -l write-out -d 'form of the output: fields, json, protobuf, simple or table' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and not __fish_seen_subcommand_from enable disable status" -l dial-timeout -d 'how long to wait for a connection' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and not __fish_seen_subcommand_from enable disable status" -l command-timeout -d 'how long a command may take that is meant to be short' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and not __fish_seen_subcommand_from enable disable status" -l keepalive-time -d 'silence after which a connection is probed' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and not __fish_seen_subcommand_from enable disable status" -l keepalive-timeout -d 'how long a probe may stay unanswered' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and not __fish_seen_subcommand_from enable disable status" -l max-request-bytes -d 'largest request in bytes (0 for 2 MiB)' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and not __fish_seen_subcommand_from enable disable status" -l max-recv-bytes -d 'largest response in bytes (0 for no limit)' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and not __fish_seen_subcommand_from enable disable status" -l insecure-transport -d 'connect without TLS' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and not __fish_seen_subcommand_from enable disable status" -l insecure-discovery -d 'accept SRV records of endpoints without TLS' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and not __fish_seen_subcommand_from enable disable status" -l cert -d 'certificate file that tells who the client is' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and not __fish_seen_subcommand_from enable disable status" -l key -d 'key file of that certificate' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and not __fish_seen_subcommand_from enable disable status" -l cacert -d 'file of the authorities that servers\' certificates must come from' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and not __fish_seen_subcommand_from enable disable status" -l auth-jwt-token -d 'token to authenticate with, in place of a user' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and not __fish_seen_subcommand_from enable disable status" -l user -d 'user to authenticate as, with or without :password' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and not __fish_seen_subcommand_from enable disable status" -l password -d 'password of the user' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and not __fish_seen_subcommand_from enable disable status" -s d -l discovery-srv -d 'domain whose SRV records list the endpoints' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and not __fish_seen_subcommand_from enable disable status" -l discovery-srv-name -d 'name of the service in those records' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and not __fish_seen_subcommand_from enable disable status" -l debug -d 'show the settings in use on standard error'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and not __fish_seen_subcommand_from enable disable status" -l hex -d 'write keys, values and ids in hexadecimal'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and not __fish_seen_subcommand_from enable disable status" -l insecure-skip-tls-verify -d 'do not check the server\'s certificate (for tests)'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and not __fish_seen_subcommand_from enable disable status" -s h -l help -d 'Shows help'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and not __fish_seen_subcommand_from enable disable status" -f -a "enable" -d 'Puts users and roles in force'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and not __fish_seen_subcommand_from enable disable status" -f -a "disable" -d 'Lets everybody in again'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and not __fish_seen_subcommand_from enable disable status" -f -a "status" -d 'Shows whether users and roles are in force'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and __fish_seen_subcommand_from enable" -l endpoints -d 'servers to talk to, all of one cluster' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and __fish_seen_subcommand_from enable" -s w -l write-out -d 'form of the output: fields, json, protobuf, simple or table' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and __fish_seen_subcommand_from enable" -l dial-timeout -d 'how long to wait for a connection' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and __fish_seen_subcommand_from enable" -l command-timeout -d 'how long a command may take that is meant to be short' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and __fish_seen_subcommand_from enable" -l keepalive-time -d 'silence after which a connection is probed' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and __fish_seen_subcommand_from enable" -l keepalive-timeout -d 'how long a probe may stay unanswered' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and __fish_seen_subcommand_from enable" -l max-request-bytes -d 'largest request in bytes (0 for 2 MiB)' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and __fish_seen_subcommand_from enable" -l max-recv-bytes -d 'largest response in bytes (0 for no limit)' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and __fish_seen_subcommand_from enable" -l insecure-transport -d 'connect without TLS' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and __fish_seen_subcommand_from enable" -l insecure-discovery -d 'accept SRV records of endpoints without TLS' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and __fish_seen_subcommand_from enable" -l cert -d 'certificate file that tells who the client is' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and __fish_seen_subcommand_from enable" -l key -d 'key file of that certificate' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and __fish_seen_subcommand_from enable" -l cacert -d 'file of the authorities that servers\' certificates must come from' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and __fish_seen_subcommand_from enable" -l auth-jwt-token -d 'token to authenticate with, in place of a user' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and __fish_seen_subcommand_from enable" -l user -d 'user to authenticate as, with or without :password' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and __fish_seen_subcommand_from enable" -l password -d 'password of the user' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and __fish_seen_subcommand_from enable" -s d -l discovery-srv -d 'domain whose SRV records list the endpoints' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and __fish_seen_subcommand_from enable" -l discovery-srv-name -d 'name of the service in those records' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and __fish_seen_subcommand_from enable" -l debug -d 'show the settings in use on standard error'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and __fish_seen_subcommand_from enable" -l hex -d 'write keys, values and ids in hexadecimal'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and __fish_seen_subcommand_from enable" -l insecure-skip-tls-verify -d 'do not check the server\'s certificate (for tests)'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and __fish_seen_subcommand_from enable" -s h -l help -d 'Shows help'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and __fish_seen_subcommand_from disable" -l endpoints -d 'servers to talk to, all of one cluster' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and __fish_seen_subcommand_from disable" -s w -l write-out -d 'form of the output: fields, json, protobuf, simple or table' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and __fish_seen_subcommand_from disable" -l dial-timeout -d 'how long to wait for a connection' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and __fish_seen_subcommand_from disable" -l command-timeout -d 'how long a command may take that is meant to be short' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and __fish_seen_subcommand_from disable" -l keepalive-time -d 'silence after which a connection is probed' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and __fish_seen_subcommand_from disable" -l keepalive-timeout -d 'how long a probe may stay unanswered' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and __fish_seen_subcommand_from disable" -l max-request-bytes -d 'largest request in bytes (0 for 2 MiB)' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and __fish_seen_subcommand_from disable" -l max-recv-bytes -d 'largest response in bytes (0 for no limit)' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and __fish_seen_subcommand_from disable" -l insecure-transport -d 'connect without TLS' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and __fish_seen_subcommand_from disable" -l insecure-discovery -d 'accept SRV records of endpoints without TLS' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and __fish_seen_subcommand_from disable" -l cert -d 'certificate file that tells who the client is' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and __fish_seen_subcommand_from disable" -l key -d 'key file of that certificate' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and __fish_seen_subcommand_from disable" -l cacert -d 'file of the authorities that servers\' certificates must come from' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and __fish_seen_subcommand_from disable" -l auth-jwt-token -d 'token to authenticate with, in place of a user' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and __fish_seen_subcommand_from disable" -l user -d 'user to authenticate as, with or without :password' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and __fish_seen_subcommand_from disable" -l password -d 'password of the user' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and __fish_seen_subcommand_from disable" -s d -l discovery-srv -d 'domain whose SRV records list the endpoints' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and __fish_seen_subcommand_from disable" -l discovery-srv-name -d 'name of the service in those records' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and __fish_seen_subcommand_from disable" -l debug -d 'show the settings in use on standard error'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and __fish_seen_subcommand_from disable" -l hex -d 'write keys, values and ids in hexadecimal'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and __fish_seen_subcommand_from disable" -l insecure-skip-tls-verify -d 'do not check the server\'s certificate (for tests)'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and __fish_seen_subcommand_from disable" -s h -l help -d 'Shows help'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and __fish_seen_subcommand_from status" -l endpoints -d 'servers to talk to, all of one cluster' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and __fish_seen_subcommand_from status" -s w -l write-out -d 'form of the output: fields, json, protobuf, simple or table' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and __fish_seen_subcommand_from status" -l dial-timeout -d 'how long to wait for a connection' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and __fish_seen_subcommand_from status" -l command-timeout -d 'how long a command may take that is meant to be short' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and __fish_seen_subcommand_from status" -l keepalive-time -d 'silence after which a connection is probed' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and __fish_seen_subcommand_from status" -l keepalive-timeout -d 'how long a probe may stay unanswered' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and __fish_seen_subcommand_from status" -l max-request-bytes -d 'largest request in bytes (0 for 2 MiB)' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and __fish_seen_subcommand_from status" -l max-recv-bytes -d 'largest response in bytes (0 for no limit)' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and __fish_seen_subcommand_from status" -l insecure-transport -d 'connect without TLS' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and __fish_seen_subcommand_from status" -l insecure-discovery -d 'accept SRV records of endpoints without TLS' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and __fish_seen_subcommand_from status" -l cert -d 'certificate file that tells who the client is' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and __fish_seen_subcommand_from status" -l key -d 'key file of that certificate' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and __fish_seen_subcommand_from status" -l cacert -d 'file of the authorities that servers\' certificates must come from' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and __fish_seen_subcommand_from status" -l auth-jwt-token -d 'token to authenticate with, in place of a user' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and __fish_seen_subcommand_from status" -l user -d 'user to authenticate as, with or without :password' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and __fish_seen_subcommand_from status" -l password -d 'password of the user' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and __fish_seen_subcommand_from status" -s d -l discovery-srv -d 'domain whose SRV records list the endpoints' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and __fish_seen_subcommand_from status" -l discovery-srv-name -d 'name of the service in those records' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and __fish_seen_subcommand_from status" -l debug -d 'show the settings in use on standard error'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and __fish_seen_subcommand_from status" -l hex -d 'write keys, values and ids in hexadecimal'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and __fish_seen_subcommand_from status" -l insecure-skip-tls-verify -d 'do not check the server\'s certificate (for tests)'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand auth; and __fish_seen_subcommand_from status" -s h -l help -d 'Shows help'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and not __fish_seen_subcommand_from add delete get list passwd grant-role revoke-role" -l endpoints -d 'servers to talk to, all of one cluster' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and not __fish_seen_subcommand_from add delete get list passwd grant-role revoke-role" -s w -l write-out -d 'form of the output: fields, json, protobuf, simple or table' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and not __fish_seen_subcommand_from add delete get list passwd grant-role revoke-role" -l dial-timeout -d 'how long to wait for a connection' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and not __fish_seen_subcommand_from add delete get list passwd grant-role revoke-role" -l command-timeout -d 'how long a command may take that is meant to be short' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and not __fish_seen_subcommand_from add delete get list passwd grant-role revoke-role" -l keepalive-time -d 'silence after which a connection is probed' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and not __fish_seen_subcommand_from add delete get list passwd grant-role revoke-role" -l keepalive-timeout -d 'how long a probe may stay unanswered' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and not __fish_seen_subcommand_from add delete get list passwd grant-role revoke-role" -l max-request-bytes -d 'largest request in bytes (0 for 2 MiB)' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and not __fish_seen_subcommand_from add delete get list passwd grant-role revoke-role" -l max-recv-bytes -d 'largest response in bytes (0 for no limit)' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and not __fish_seen_subcommand_from add delete get list passwd grant-role revoke-role" -l insecure-transport -d 'connect without TLS' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and not __fish_seen_subcommand_from add delete get list passwd grant-role revoke-role" -l insecure-discovery -d 'accept SRV records of endpoints without TLS' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and not __fish_seen_subcommand_from add delete get list passwd grant-role revoke-role" -l cert -d 'certificate file that tells who the client is' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and not __fish_seen_subcommand_from add delete get list passwd grant-role revoke-role" -l key -d 'key file of that certificate' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and not __fish_seen_subcommand_from add delete get list passwd grant-role revoke-role" -l cacert -d 'file of the authorities that servers\' certificates must come from' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and not __fish_seen_subcommand_from add delete get list passwd grant-role revoke-role" -l auth-jwt-token -d 'token to authenticate with, in place of a user' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and not __fish_seen_subcommand_from add delete get list passwd grant-role revoke-role" -l user -d 'user to authenticate as, with or without :password' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and not __fish_seen_subcommand_from add delete get list passwd grant-role revoke-role" -l password -d 'password of the user' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and not __fish_seen_subcommand_from add delete get list passwd grant-role revoke-role" -s d -l discovery-srv -d 'domain whose SRV records list the endpoints' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and not __fish_seen_subcommand_from add delete get list passwd grant-role revoke-role" -l discovery-srv-name -d 'name of the service in those records' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and not __fish_seen_subcommand_from add delete get list passwd grant-role revoke-role" -l debug -d 'show the settings in use on standard error'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and not __fish_seen_subcommand_from add delete get list passwd grant-role revoke-role" -l hex -d 'write keys, values and ids in hexadecimal'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and not __fish_seen_subcommand_from add delete get list passwd grant-role revoke-role" -l insecure-skip-tls-verify -d 'do not check the server\'s certificate (for tests)'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and not __fish_seen_subcommand_from add delete get list passwd grant-role revoke-role" -s h -l help -d 'Shows help'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and not __fish_seen_subcommand_from add delete get list passwd grant-role revoke-role" -f -a "add" -d 'Adds a user'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and not __fish_seen_subcommand_from add delete get list passwd grant-role revoke-role" -f -a "delete" -d 'Removes a user'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and not __fish_seen_subcommand_from add delete get list passwd grant-role revoke-role" -f -a "get" -d 'Shows the roles of a user'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and not __fish_seen_subcommand_from add delete get list passwd grant-role revoke-role" -f -a "list" -d 'Lists all users'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and not __fish_seen_subcommand_from add delete get list passwd grant-role revoke-role" -f -a "passwd" -d 'Gives a user another password'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and not __fish_seen_subcommand_from add delete get list passwd grant-role revoke-role" -f -a "grant-role" -d 'Gives a user a role'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and not __fish_seen_subcommand_from add delete get list passwd grant-role revoke-role" -f -a "revoke-role" -d 'Takes a role from a user'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from add" -l interactive -d 'ask for the password, twice; without, it is the first word on standard input' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from add" -l new-user-password -d 'password of the new user' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from add" -l endpoints -d 'servers to talk to, all of one cluster' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from add" -s w -l write-out -d 'form of the output: fields, json, protobuf, simple or table' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from add" -l dial-timeout -d 'how long to wait for a connection' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from add" -l command-timeout -d 'how long a command may take that is meant to be short' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from add" -l keepalive-time -d 'silence after which a connection is probed' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from add" -l keepalive-timeout -d 'how long a probe may stay unanswered' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from add" -l max-request-bytes -d 'largest request in bytes (0 for 2 MiB)' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from add" -l max-recv-bytes -d 'largest response in bytes (0 for no limit)' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from add" -l insecure-transport -d 'connect without TLS' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from add" -l insecure-discovery -d 'accept SRV records of endpoints without TLS' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from add" -l cert -d 'certificate file that tells who the client is' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from add" -l key -d 'key file of that certificate' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from add" -l cacert -d 'file of the authorities that servers\' certificates must come from' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from add" -l auth-jwt-token -d 'token to authenticate with, in place of a user' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from add" -l user -d 'user to authenticate as, with or without :password' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from add" -l password -d 'password of the user' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from add" -s d -l discovery-srv -d 'domain whose SRV records list the endpoints' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from add" -l discovery-srv-name -d 'name of the service in those records' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from add" -l no-password -d 'no password: the user comes with a certificate (its common name)'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from add" -l debug -d 'show the settings in use on standard error'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from add" -l hex -d 'write keys, values and ids in hexadecimal'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from add" -l insecure-skip-tls-verify -d 'do not check the server\'s certificate (for tests)'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from add" -s h -l help -d 'Shows help'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from delete" -l endpoints -d 'servers to talk to, all of one cluster' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from delete" -s w -l write-out -d 'form of the output: fields, json, protobuf, simple or table' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from delete" -l dial-timeout -d 'how long to wait for a connection' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from delete" -l command-timeout -d 'how long a command may take that is meant to be short' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from delete" -l keepalive-time -d 'silence after which a connection is probed' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from delete" -l keepalive-timeout -d 'how long a probe may stay unanswered' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from delete" -l max-request-bytes -d 'largest request in bytes (0 for 2 MiB)' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from delete" -l max-recv-bytes -d 'largest response in bytes (0 for no limit)' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from delete" -l insecure-transport -d 'connect without TLS' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from delete" -l insecure-discovery -d 'accept SRV records of endpoints without TLS' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from delete" -l cert -d 'certificate file that tells who the client is' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from delete" -l key -d 'key file of that certificate' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from delete" -l cacert -d 'file of the authorities that servers\' certificates must come from' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from delete" -l auth-jwt-token -d 'token to authenticate with, in place of a user' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from delete" -l user -d 'user to authenticate as, with or without :password' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from delete" -l password -d 'password of the user' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from delete" -s d -l discovery-srv -d 'domain whose SRV records list the endpoints' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from delete" -l discovery-srv-name -d 'name of the service in those records' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from delete" -l debug -d 'show the settings in use on standard error'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from delete" -l hex -d 'write keys, values and ids in hexadecimal'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from delete" -l insecure-skip-tls-verify -d 'do not check the server\'s certificate (for tests)'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from delete" -s h -l help -d 'Shows help'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from get" -l endpoints -d 'servers to talk to, all of one cluster' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from get" -s w -l write-out -d 'form of the output: fields, json, protobuf, simple or table' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from get" -l dial-timeout -d 'how long to wait for a connection' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from get" -l command-timeout -d 'how long a command may take that is meant to be short' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from get" -l keepalive-time -d 'silence after which a connection is probed' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from get" -l keepalive-timeout -d 'how long a probe may stay unanswered' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from get" -l max-request-bytes -d 'largest request in bytes (0 for 2 MiB)' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from get" -l max-recv-bytes -d 'largest response in bytes (0 for no limit)' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from get" -l insecure-transport -d 'connect without TLS' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from get" -l insecure-discovery -d 'accept SRV records of endpoints without TLS' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from get" -l cert -d 'certificate file that tells who the client is' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from get" -l key -d 'key file of that certificate' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from get" -l cacert -d 'file of the authorities that servers\' certificates must come from' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from get" -l auth-jwt-token -d 'token to authenticate with, in place of a user' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from get" -l user -d 'user to authenticate as, with or without :password' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from get" -l password -d 'password of the user' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from get" -s d -l discovery-srv -d 'domain whose SRV records list the endpoints' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from get" -l discovery-srv-name -d 'name of the service in those records' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from get" -l detail -d 'show what the roles permit too'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from get" -l debug -d 'show the settings in use on standard error'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from get" -l hex -d 'write keys, values and ids in hexadecimal'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from get" -l insecure-skip-tls-verify -d 'do not check the server\'s certificate (for tests)'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from get" -s h -l help -d 'Shows help'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from list" -l endpoints -d 'servers to talk to, all of one cluster' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from list" -s w -l write-out -d 'form of the output: fields, json, protobuf, simple or table' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from list" -l dial-timeout -d 'how long to wait for a connection' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from list" -l command-timeout -d 'how long a command may take that is meant to be short' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from list" -l keepalive-time -d 'silence after which a connection is probed' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from list" -l keepalive-timeout -d 'how long a probe may stay unanswered' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from list" -l max-request-bytes -d 'largest request in bytes (0 for 2 MiB)' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from list" -l max-recv-bytes -d 'largest response in bytes (0 for no limit)' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from list" -l insecure-transport -d 'connect without TLS' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from list" -l insecure-discovery -d 'accept SRV records of endpoints without TLS' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from list" -l cert -d 'certificate file that tells who the client is' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from list" -l key -d 'key file of that certificate' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from list" -l cacert -d 'file of the authorities that servers\' certificates must come from' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from list" -l auth-jwt-token -d 'token to authenticate with, in place of a user' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from list" -l user -d 'user to authenticate as, with or without :password' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from list" -l password -d 'password of the user' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from list" -s d -l discovery-srv -d 'domain whose SRV records list the endpoints' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from list" -l discovery-srv-name -d 'name of the service in those records' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from list" -l debug -d 'show the settings in use on standard error'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from list" -l hex -d 'write keys, values and ids in hexadecimal'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from list" -l insecure-skip-tls-verify -d 'do not check the server\'s certificate (for tests)'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from list" -s h -l help -d 'Shows help'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from passwd" -l interactive -d 'ask for the password, twice; without, it is the first word on standard input' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from passwd" -l endpoints -d 'servers to talk to, all of one cluster' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from passwd" -s w -l write-out -d 'form of the output: fields, json, protobuf, simple or table' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from passwd" -l dial-timeout -d 'how long to wait for a connection' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from passwd" -l command-timeout -d 'how long a command may take that is meant to be short' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from passwd" -l keepalive-time -d 'silence after which a connection is probed' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from passwd" -l keepalive-timeout -d 'how long a probe may stay unanswered' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from passwd" -l max-request-bytes -d 'largest request in bytes (0 for 2 MiB)' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from passwd" -l max-recv-bytes -d 'largest response in bytes (0 for no limit)' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from passwd" -l insecure-transport -d 'connect without TLS' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from passwd" -l insecure-discovery -d 'accept SRV records of endpoints without TLS' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from passwd" -l cert -d 'certificate file that tells who the client is' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from passwd" -l key -d 'key file of that certificate' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from passwd" -l cacert -d 'file of the authorities that servers\' certificates must come from' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from passwd" -l auth-jwt-token -d 'token to authenticate with, in place of a user' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from passwd" -l user -d 'user to authenticate as, with or without :password' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from passwd" -l password -d 'password of the user' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from passwd" -s d -l discovery-srv -d 'domain whose SRV records list the endpoints' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from passwd" -l discovery-srv-name -d 'name of the service in those records' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from passwd" -l debug -d 'show the settings in use on standard error'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from passwd" -l hex -d 'write keys, values and ids in hexadecimal'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from passwd" -l insecure-skip-tls-verify -d 'do not check the server\'s certificate (for tests)'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from passwd" -s h -l help -d 'Shows help'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from grant-role" -l endpoints -d 'servers to talk to, all of one cluster' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from grant-role" -s w -l write-out -d 'form of the output: fields, json, protobuf, simple or table' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from grant-role" -l dial-timeout -d 'how long to wait for a connection' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from grant-role" -l command-timeout -d 'how long a command may take that is meant to be short' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from grant-role" -l keepalive-time -d 'silence after which a connection is probed' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from grant-role" -l keepalive-timeout -d 'how long a probe may stay unanswered' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from grant-role" -l max-request-bytes -d 'largest request in bytes (0 for 2 MiB)' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from grant-role" -l max-recv-bytes -d 'largest response in bytes (0 for no limit)' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from grant-role" -l insecure-transport -d 'connect without TLS' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from grant-role" -l insecure-discovery -d 'accept SRV records of endpoints without TLS' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from grant-role" -l cert -d 'certificate file that tells who the client is' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from grant-role" -l key -d 'key file of that certificate' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from grant-role" -l cacert -d 'file of the authorities that servers\' certificates must come from' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from grant-role" -l auth-jwt-token -d 'token to authenticate with, in place of a user' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from grant-role" -l user -d 'user to authenticate as, with or without :password' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from grant-role" -l password -d 'password of the user' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from grant-role" -s d -l discovery-srv -d 'domain whose SRV records list the endpoints' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from grant-role" -l discovery-srv-name -d 'name of the service in those records' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from grant-role" -l debug -d 'show the settings in use on standard error'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from grant-role" -l hex -d 'write keys, values and ids in hexadecimal'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from grant-role" -l insecure-skip-tls-verify -d 'do not check the server\'s certificate (for tests)'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from grant-role" -s h -l help -d 'Shows help'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from revoke-role" -l endpoints -d 'servers to talk to, all of one cluster' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from revoke-role" -s w -l write-out -d 'form of the output: fields, json, protobuf, simple or table' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from revoke-role" -l dial-timeout -d 'how long to wait for a connection' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from revoke-role" -l command-timeout -d 'how long a command may take that is meant to be short' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from revoke-role" -l keepalive-time -d 'silence after which a connection is probed' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from revoke-role" -l keepalive-timeout -d 'how long a probe may stay unanswered' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from revoke-role" -l max-request-bytes -d 'largest request in bytes (0 for 2 MiB)' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from revoke-role" -l max-recv-bytes -d 'largest response in bytes (0 for no limit)' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from revoke-role" -l insecure-transport -d 'connect without TLS' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from revoke-role" -l insecure-discovery -d 'accept SRV records of endpoints without TLS' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from revoke-role" -l cert -d 'certificate file that tells who the client is' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from revoke-role" -l key -d 'key file of that certificate' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from revoke-role" -l cacert -d 'file of the authorities that servers\' certificates must come from' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from revoke-role" -l auth-jwt-token -d 'token to authenticate with, in place of a user' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from revoke-role" -l user -d 'user to authenticate as, with or without :password' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from revoke-role" -l password -d 'password of the user' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from revoke-role" -s d -l discovery-srv -d 'domain whose SRV records list the endpoints' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from revoke-role" -l discovery-srv-name -d 'name of the service in those records' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from revoke-role" -l debug -d 'show the settings in use on standard error'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from revoke-role" -l hex -d 'write keys, values and ids in hexadecimal'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from revoke-role" -l insecure-skip-tls-verify -d 'do not check the server\'s certificate (for tests)'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand user; and __fish_seen_subcommand_from revoke-role" -s h -l help -d 'Shows help'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and not __fish_seen_subcommand_from add delete get list grant-permission revoke-permission" -l endpoints -d 'servers to talk to, all of one cluster' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and not __fish_seen_subcommand_from add delete get list grant-permission revoke-permission" -s w -l write-out -d 'form of the output: fields, json, protobuf, simple or table' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and not __fish_seen_subcommand_from add delete get list grant-permission revoke-permission" -l dial-timeout -d 'how long to wait for a connection' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and not __fish_seen_subcommand_from add delete get list grant-permission revoke-permission" -l command-timeout -d 'how long a command may take that is meant to be short' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and not __fish_seen_subcommand_from add delete get list grant-permission revoke-permission" -l keepalive-time -d 'silence after which a connection is probed' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and not __fish_seen_subcommand_from add delete get list grant-permission revoke-permission" -l keepalive-timeout -d 'how long a probe may stay unanswered' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and not __fish_seen_subcommand_from add delete get list grant-permission revoke-permission" -l max-request-bytes -d 'largest request in bytes (0 for 2 MiB)' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and not __fish_seen_subcommand_from add delete get list grant-permission revoke-permission" -l max-recv-bytes -d 'largest response in bytes (0 for no limit)' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and not __fish_seen_subcommand_from add delete get list grant-permission revoke-permission" -l insecure-transport -d 'connect without TLS' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and not __fish_seen_subcommand_from add delete get list grant-permission revoke-permission" -l insecure-discovery -d 'accept SRV records of endpoints without TLS' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and not __fish_seen_subcommand_from add delete get list grant-permission revoke-permission" -l cert -d 'certificate file that tells who the client is' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and not __fish_seen_subcommand_from add delete get list grant-permission revoke-permission" -l key -d 'key file of that certificate' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and not __fish_seen_subcommand_from add delete get list grant-permission revoke-permission" -l cacert -d 'file of the authorities that servers\' certificates must come from' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and not __fish_seen_subcommand_from add delete get list grant-permission revoke-permission" -l auth-jwt-token -d 'token to authenticate with, in place of a user' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and not __fish_seen_subcommand_from add delete get list grant-permission revoke-permission" -l user -d 'user to authenticate as, with or without :password' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and not __fish_seen_subcommand_from add delete get list grant-permission revoke-permission" -l password -d 'password of the user' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and not __fish_seen_subcommand_from add delete get list grant-permission revoke-permission" -s d -l discovery-srv -d 'domain whose SRV records list the endpoints' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and not __fish_seen_subcommand_from add delete get list grant-permission revoke-permission" -l discovery-srv-name -d 'name of the service in those records' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and not __fish_seen_subcommand_from add delete get list grant-permission revoke-permission" -l debug -d 'show the settings in use on standard error'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and not __fish_seen_subcommand_from add delete get list grant-permission revoke-permission" -l hex -d 'write keys, values and ids in hexadecimal'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and not __fish_seen_subcommand_from add delete get list grant-permission revoke-permission" -l insecure-skip-tls-verify -d 'do not check the server\'s certificate (for tests)'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and not __fish_seen_subcommand_from add delete get list grant-permission revoke-permission" -s h -l help -d 'Shows help'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and not __fish_seen_subcommand_from add delete get list grant-permission revoke-permission" -f -a "add" -d 'Adds a role'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and not __fish_seen_subcommand_from add delete get list grant-permission revoke-permission" -f -a "delete" -d 'Removes a role'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and not __fish_seen_subcommand_from add delete get list grant-permission revoke-permission" -f -a "get" -d 'Shows what a role permits'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and not __fish_seen_subcommand_from add delete get list grant-permission revoke-permission" -f -a "list" -d 'Lists all roles'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and not __fish_seen_subcommand_from add delete get list grant-permission revoke-permission" -f -a "grant-permission" -d 'Lets a role read or write keys'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and not __fish_seen_subcommand_from add delete get list grant-permission revoke-permission" -f -a "revoke-permission" -d 'Takes a permission from a role'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from add" -l endpoints -d 'servers to talk to, all of one cluster' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from add" -s w -l write-out -d 'form of the output: fields, json, protobuf, simple or table' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from add" -l dial-timeout -d 'how long to wait for a connection' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from add" -l command-timeout -d 'how long a command may take that is meant to be short' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from add" -l keepalive-time -d 'silence after which a connection is probed' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from add" -l keepalive-timeout -d 'how long a probe may stay unanswered' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from add" -l max-request-bytes -d 'largest request in bytes (0 for 2 MiB)' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from add" -l max-recv-bytes -d 'largest response in bytes (0 for no limit)' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from add" -l insecure-transport -d 'connect without TLS' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from add" -l insecure-discovery -d 'accept SRV records of endpoints without TLS' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from add" -l cert -d 'certificate file that tells who the client is' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from add" -l key -d 'key file of that certificate' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from add" -l cacert -d 'file of the authorities that servers\' certificates must come from' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from add" -l auth-jwt-token -d 'token to authenticate with, in place of a user' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from add" -l user -d 'user to authenticate as, with or without :password' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from add" -l password -d 'password of the user' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from add" -s d -l discovery-srv -d 'domain whose SRV records list the endpoints' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from add" -l discovery-srv-name -d 'name of the service in those records' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from add" -l debug -d 'show the settings in use on standard error'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from add" -l hex -d 'write keys, values and ids in hexadecimal'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from add" -l insecure-skip-tls-verify -d 'do not check the server\'s certificate (for tests)'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from add" -s h -l help -d 'Shows help'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from delete" -l endpoints -d 'servers to talk to, all of one cluster' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from delete" -s w -l write-out -d 'form of the output: fields, json, protobuf, simple or table' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from delete" -l dial-timeout -d 'how long to wait for a connection' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from delete" -l command-timeout -d 'how long a command may take that is meant to be short' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from delete" -l keepalive-time -d 'silence after which a connection is probed' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from delete" -l keepalive-timeout -d 'how long a probe may stay unanswered' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from delete" -l max-request-bytes -d 'largest request in bytes (0 for 2 MiB)' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from delete" -l max-recv-bytes -d 'largest response in bytes (0 for no limit)' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from delete" -l insecure-transport -d 'connect without TLS' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from delete" -l insecure-discovery -d 'accept SRV records of endpoints without TLS' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from delete" -l cert -d 'certificate file that tells who the client is' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from delete" -l key -d 'key file of that certificate' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from delete" -l cacert -d 'file of the authorities that servers\' certificates must come from' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from delete" -l auth-jwt-token -d 'token to authenticate with, in place of a user' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from delete" -l user -d 'user to authenticate as, with or without :password' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from delete" -l password -d 'password of the user' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from delete" -s d -l discovery-srv -d 'domain whose SRV records list the endpoints' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from delete" -l discovery-srv-name -d 'name of the service in those records' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from delete" -l debug -d 'show the settings in use on standard error'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from delete" -l hex -d 'write keys, values and ids in hexadecimal'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from delete" -l insecure-skip-tls-verify -d 'do not check the server\'s certificate (for tests)'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from delete" -s h -l help -d 'Shows help'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from get" -l endpoints -d 'servers to talk to, all of one cluster' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from get" -s w -l write-out -d 'form of the output: fields, json, protobuf, simple or table' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from get" -l dial-timeout -d 'how long to wait for a connection' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from get" -l command-timeout -d 'how long a command may take that is meant to be short' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from get" -l keepalive-time -d 'silence after which a connection is probed' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from get" -l keepalive-timeout -d 'how long a probe may stay unanswered' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from get" -l max-request-bytes -d 'largest request in bytes (0 for 2 MiB)' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from get" -l max-recv-bytes -d 'largest response in bytes (0 for no limit)' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from get" -l insecure-transport -d 'connect without TLS' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from get" -l insecure-discovery -d 'accept SRV records of endpoints without TLS' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from get" -l cert -d 'certificate file that tells who the client is' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from get" -l key -d 'key file of that certificate' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from get" -l cacert -d 'file of the authorities that servers\' certificates must come from' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from get" -l auth-jwt-token -d 'token to authenticate with, in place of a user' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from get" -l user -d 'user to authenticate as, with or without :password' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from get" -l password -d 'password of the user' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from get" -s d -l discovery-srv -d 'domain whose SRV records list the endpoints' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from get" -l discovery-srv-name -d 'name of the service in those records' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from get" -l debug -d 'show the settings in use on standard error'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from get" -l hex -d 'write keys, values and ids in hexadecimal'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from get" -l insecure-skip-tls-verify -d 'do not check the server\'s certificate (for tests)'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from get" -s h -l help -d 'Shows help'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from list" -l endpoints -d 'servers to talk to, all of one cluster' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from list" -s w -l write-out -d 'form of the output: fields, json, protobuf, simple or table' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from list" -l dial-timeout -d 'how long to wait for a connection' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from list" -l command-timeout -d 'how long a command may take that is meant to be short' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from list" -l keepalive-time -d 'silence after which a connection is probed' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from list" -l keepalive-timeout -d 'how long a probe may stay unanswered' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from list" -l max-request-bytes -d 'largest request in bytes (0 for 2 MiB)' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from list" -l max-recv-bytes -d 'largest response in bytes (0 for no limit)' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from list" -l insecure-transport -d 'connect without TLS' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from list" -l insecure-discovery -d 'accept SRV records of endpoints without TLS' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from list" -l cert -d 'certificate file that tells who the client is' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from list" -l key -d 'key file of that certificate' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from list" -l cacert -d 'file of the authorities that servers\' certificates must come from' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from list" -l auth-jwt-token -d 'token to authenticate with, in place of a user' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from list" -l user -d 'user to authenticate as, with or without :password' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from list" -l password -d 'password of the user' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from list" -s d -l discovery-srv -d 'domain whose SRV records list the endpoints' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from list" -l discovery-srv-name -d 'name of the service in those records' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from list" -l debug -d 'show the settings in use on standard error'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from list" -l hex -d 'write keys, values and ids in hexadecimal'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from list" -l insecure-skip-tls-verify -d 'do not check the server\'s certificate (for tests)'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from list" -s h -l help -d 'Shows help'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from grant-permission" -l endpoints -d 'servers to talk to, all of one cluster' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from grant-permission" -s w -l write-out -d 'form of the output: fields, json, protobuf, simple or table' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from grant-permission" -l dial-timeout -d 'how long to wait for a connection' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from grant-permission" -l command-timeout -d 'how long a command may take that is meant to be short' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from grant-permission" -l keepalive-time -d 'silence after which a connection is probed' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from grant-permission" -l keepalive-timeout -d 'how long a probe may stay unanswered' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from grant-permission" -l max-request-bytes -d 'largest request in bytes (0 for 2 MiB)' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from grant-permission" -l max-recv-bytes -d 'largest response in bytes (0 for no limit)' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from grant-permission" -l insecure-transport -d 'connect without TLS' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from grant-permission" -l insecure-discovery -d 'accept SRV records of endpoints without TLS' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from grant-permission" -l cert -d 'certificate file that tells who the client is' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from grant-permission" -l key -d 'key file of that certificate' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from grant-permission" -l cacert -d 'file of the authorities that servers\' certificates must come from' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from grant-permission" -l auth-jwt-token -d 'token to authenticate with, in place of a user' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from grant-permission" -l user -d 'user to authenticate as, with or without :password' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from grant-permission" -l password -d 'password of the user' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from grant-permission" -s d -l discovery-srv -d 'domain whose SRV records list the endpoints' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from grant-permission" -l discovery-srv-name -d 'name of the service in those records' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from grant-permission" -l prefix -d 'all keys that begin with the key'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from grant-permission" -l from-key -d 'all keys from the key on, in byte order'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from grant-permission" -l debug -d 'show the settings in use on standard error'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from grant-permission" -l hex -d 'write keys, values and ids in hexadecimal'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from grant-permission" -l insecure-skip-tls-verify -d 'do not check the server\'s certificate (for tests)'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from grant-permission" -s h -l help -d 'Shows help'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from revoke-permission" -l endpoints -d 'servers to talk to, all of one cluster' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from revoke-permission" -s w -l write-out -d 'form of the output: fields, json, protobuf, simple or table' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from revoke-permission" -l dial-timeout -d 'how long to wait for a connection' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from revoke-permission" -l command-timeout -d 'how long a command may take that is meant to be short' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from revoke-permission" -l keepalive-time -d 'silence after which a connection is probed' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from revoke-permission" -l keepalive-timeout -d 'how long a probe may stay unanswered' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from revoke-permission" -l max-request-bytes -d 'largest request in bytes (0 for 2 MiB)' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from revoke-permission" -l max-recv-bytes -d 'largest response in bytes (0 for no limit)' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from revoke-permission" -l insecure-transport -d 'connect without TLS' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from revoke-permission" -l insecure-discovery -d 'accept SRV records of endpoints without TLS' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from revoke-permission" -l cert -d 'certificate file that tells who the client is' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from revoke-permission" -l key -d 'key file of that certificate' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from revoke-permission" -l cacert -d 'file of the authorities that servers\' certificates must come from' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from revoke-permission" -l auth-jwt-token -d 'token to authenticate with, in place of a user' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from revoke-permission" -l user -d 'user to authenticate as, with or without :password' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from revoke-permission" -l password -d 'password of the user' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from revoke-permission" -s d -l discovery-srv -d 'domain whose SRV records list the endpoints' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from revoke-permission" -l discovery-srv-name -d 'name of the service in those records' -r
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from revoke-permission" -l prefix -d 'all keys that begin with the key'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from revoke-permission" -l from-key -d 'all keys from the key on, in byte order'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from revoke-permission" -l debug -d 'show the settings in use on standard error'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from revoke-permission" -l hex -d 'write keys, values and ids in hexadecimal'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from revoke-permission" -l insecure-skip-tls-verify -d 'do not check the server\'s certificate (for tests)'
+complete -c etcdctl -n "__fish_etcdctl_using_subcommand role; and __fish_seen_subcommand_from revoke-permission" -s h -l help -d 'Shows help'
 complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and not __fish_seen_subcommand_from perf datascale" -l endpoints -d 'servers to talk to, all of one cluster' -r
 complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and not __fish_seen_subcommand_from perf datascale" -s w -l write-out -d 'form of the output: fields, json, protobuf, simple or table' -r
 complete -c etcdctl -n "__fish_etcdctl_using_subcommand check; and not __fish_seen_subcommand_from perf datascale" -l dial-timeout -d 'how long to wait for a connection' -r

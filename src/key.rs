@@ -44,6 +44,14 @@ impl KeyRange {
         }
     }
 
+    /// Bytes of the keys that bound it.
+    pub fn key_bytes(&self) -> usize {
+        match self {
+            Self::Point(key) | Self::From(key) => key.len(),
+            Self::Span { start, end } => start.len() + end.len(),
+        }
+    }
+
     /// Is the key inside?
     pub fn contains(&self, key: &[u8]) -> bool {
         match self {

@@ -11,7 +11,7 @@
 //!    |                                                    |   |  +--- Persisted(n) ---+
 //!    |                               Committed{entry,reply}   | Applied(i)
 //!    |                                                    v   |
-//!    |                                                   apply  (mvcc, leases, members, alarms)
+//!    |                                                   apply  (mvcc, leases, users, members, alarms)
 //!    |                                                    |
 //!    +--------------- reply(response) --------------------+--> publish the revision --> readers
 //!                                                         +--> watch::Hub.publish(events) --> watch streams
@@ -45,6 +45,7 @@ pub mod snap;
 // 4 the replicated state machine
 pub mod mvcc;
 pub mod lease;
+pub mod auth;
 pub mod membership;
 pub mod alarm;
 pub mod apply;

@@ -76,6 +76,15 @@ pub const TLS_EXPIRY_LOOK: Duration = Duration::from_secs(60);
 /// from history, so a slow reader costs no memory.
 pub const WATCH_STREAM_ITEMS: usize = 128;
 
+/// Watches of one stream: far above what any client is known to open, and below what makes a member run out of memory (350 bytes
+/// each). One more is refused. etcd has no such bound: a client that opens watches in a loop, and forgets them, takes the
+/// member with it.
+pub const STREAM_WATCHES: usize = 1 << 20;
+
+/// Bytes of the keys and range ends of the watches of one stream. A watch that needs more is refused: each of these may be as
+/// long as a request.
+pub const STREAM_WATCHES_KEY_BYTES: usize = 256 * 1024 * 1024;
+
 /// Distinct revisions in one piece of history, so that catching up is interleaved with everything else.
 pub const HISTORY_REVISIONS: usize = 1000;
 
@@ -96,6 +105,15 @@ pub const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(2 * 60 * 60);
 /// Default of `--grpc-keepalive-timeout`: how long the answer to a ping may take before the connection is closed.
 pub const KEEPALIVE_TIMEOUT: Duration = Duration::from_secs(20);
 
+/// Default of `--grpc-keepalive-min-time`: a client that pings more often, and is sent nothing in between, loses its connection.
+pub const PING_INTERVAL_MIN: Duration = Duration::from_secs(5);
+
+/// The same where that is set to zero: what etcd's library has by itself.
+pub const PING_INTERVAL_MIN_UNSET: Duration = Duration::from_secs(5 * 60);
+
+/// Pings that may come too early, one after the other; etcd's value.
+pub const H2_PING_STRIKES: u32 = 2;
+
 /// HTTP/2 flow-control window of one stream. Larger than any request with default settings, so that a put never waits
 /// for a window update.
 pub const H2_STREAM_WINDOW_BYTES: u32 = 2 * 1024 * 1024;
@@ -109,7 +127,19 @@ pub const H2_SEND_BUFFER_BYTES: usize = 1024 * 1024;
 /// The largest header block taken; a larger one resets the stream. Tokens are the largest thing in it.
 pub const HEADER_BYTES: u32 = 1024 * 1024;
 
-/// How long a client may take over the head of an HTTP/1 request, or over its first words; etcd's value.
+/// Calls of a connection that the client took back before the member had looked at them: each has cost it its head, and is in
+/// memory. One more ends the connection. Who means well takes few calls back, and not at once (CVE-2023-44487).
+pub const H2_PENDING_RESETS: usize = 20;
+
+/// Calls of a connection, over its life, that the member took back because of a fault in their frames. One more ends the
+/// connection: the library of a client that means well makes no such faults (CVE-2025-8671).
+pub const H2_OWN_RESETS: usize = 1024;
+
+/// Changes of its settings that a client may make over the life of an HTTP/2 connection; with the next one the connection ends.
+/// Each costs a walk over all streams that are open. Clients make one, and those that measure the way about ten.
+pub const H2_SETTINGS_FRAMES: u32 = 100;
+
+/// How long a client may take over the head of a request, or over its first words; etcd's value, which it has for HTTP/1 alone.
 pub const HTTP1_HEADER_TIMEOUT: Duration = Duration::from_secs(5 * 60);
 
 /// Connections that wait to be accepted on one port; more are turned away by the system. As many as Go asks for.
@@ -205,6 +235,17 @@ pub const DEFRAGMENT_PAUSE: Duration = Duration::from_millis(1);
 /// How often a keep-alive of a lease that has run out looks whether its revocation is applied; etcd's value is similar.
 pub const LEASE_REVOKE_POLL: Duration = Duration::from_millis(10);
 
+/// Simple tokens that a member keeps; with more, those go whose time ends first. A login costs a bcrypt, so that within the time
+/// of a token no member hands out as many; a token takes about 150 bytes.
+pub const SIMPLE_TOKENS: usize = 100_000;
+
+/// Passwords that wait to be hashed or compared; more are told that there are too many requests. A machine of four processors
+/// gets through them in half a minute.
+pub const PASSWORDS_WAITING: usize = 1024;
+
+/// Requests that wait for the entry that their token was issued by; more are told that the token is not known.
+pub const TOKEN_WAITERS: usize = 4096;
+
 // --- The client ---
 
 /// Above every request that a server of default settings takes (1.5 MiB and gRPC's overhead): what is larger is refused
@@ -219,6 +260,11 @@ pub const CLIENT_ATTEMPTS: u32 = 100;
 
 /// Wait between two attempts, once a majority of the endpoints has been asked; etcd's value.
 pub const CLIENT_RETRY_WAIT: Duration = Duration::from_millis(25);
+
+/// New logins that one call, or one stream in a row, may bring about: tokens get old with each change of users and roles, of
+/// which many may come in a row. Beyond, the refusal counts. etcd's clients go on to [`CLIENT_ATTEMPTS`], which for a refusal
+/// that no login helps against is a hundred logins.
+pub const CLIENT_LOGINS: u32 = 10;
 
 /// First and last wait between two attempts to connect to one endpoint. They cost the other side little, and whoever waits
 /// for the only server should not wait much longer than it takes to start.
@@ -306,6 +352,9 @@ pub const FORGET_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Bytes of a question about a lease, as in etcd. More are refused.
 pub const PEER_QUESTION_BYTES: usize = 64 * 1024;
+
+/// How long such a question may take to come in; then it is refused. etcd gives every request of a peer as long.
+pub const PEER_QUESTION_TIMEOUT: Duration = Duration::from_secs(5 * 60);
 
 /// Time between two looks at the versions of the members, as in etcd.
 pub const VERSION_INTERVAL: Duration = Duration::from_secs(4);

@@ -6,18 +6,26 @@
 //!   api/slow.rs          a client that does not read
 //!   api/stop.rs          streams under way when the server stops, and calls whose time is up
 //!   api/pings.rs         a client that pings without end
+//!   api/compressed.rs    messages that are compressed
+//!   api/nested.rs        transactions within transactions
 //!   api/listen.rs        where the binary listens: sockets, addresses, the peer port
 //! ```
 //!
 //! The transcripts were recorded from etcd 3.7.1: `ETCD_ORACLE=/path/to/etcd RECORD=1 cargo test --test api real_etcd` plays
 //! all of them again, and what a real etcd says is what ours must say. Another version than 3.7 is no oracle here.
 
+#[path = "api/compressed.rs"]
+mod compressed;
 #[path = "apply/language.rs"]
 mod language;
 #[path = "api/listen.rs"]
 mod listen;
+#[path = "api/nested.rs"]
+mod nested;
 #[path = "api/page.rs"]
 mod page;
+#[path = "api/people.rs"]
+mod people;
 #[path = "api/pings.rs"]
 mod pings;
 #[path = "api/player.rs"]

@@ -1,24 +1,32 @@
 //! The state machine from outside: entries in, outcomes out.
 //!
 //! ```text
-//!   scripts/apply/*.txt   transcripts: commands, then what came of them. language.rs reads, print.rs writes
+//!   scripts/apply/*.txt   transcripts: commands, then what came of them. language.rs and users.rs read, print.rs writes
 //!   replay.rs             random logs, cut off and applied again
 //!   membership.rs         conf changes, and what members tell of themselves
 //!   fatal.rs              entries that stop the process
+//!   holes.rs              ways around permissions that were open once
+//!   authoriser.rs         random requests of random users, against reference.rs
 //! ```
 //!
 //! The transcripts were compared with an etcd 3.7.1; `random.txt` was recorded from one.
 
+#[path = "apply/authoriser.rs"]
+mod authoriser;
 #[path = "apply/fatal.rs"]
 mod fatal;
 #[path = "apply/generate.rs"]
 mod generate;
+#[path = "apply/holes.rs"]
+mod holes;
 #[path = "apply/language.rs"]
 mod language;
 #[path = "apply/membership.rs"]
 mod membership;
 #[path = "apply/print.rs"]
 mod print;
+#[path = "apply/reference.rs"]
+mod reference;
 #[path = "apply/replay.rs"]
 mod replay;
 #[path = "apply/support.rs"]

@@ -2,8 +2,12 @@
 //!
 //! Only numbers of operations, keys and bytes are compared, never times: those are for benchmarks.
 
+#[allow(dead_code, reason = "other tests need more of it")]
+#[path = "tls/authority.rs"]
+mod authority;
 mod support;
 
+use authority::{Certificates, SERVER, Wanted, has_openssl};
 use etcd::{
     client::{Client, Config, Endpoint},
     pb::etcdserverpb::{RangeRequest, RangeResponse},
@@ -256,4 +260,23 @@ fn nobody_listens() {
         .expect("the tool runs");
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("Connection refused"), "{output:?}");
+}
+
+#[test]
+fn a_load_over_tls() {
+    if !has_openssl() {
+        return;
+    }
+    let files = Certificates::new();
+    files.authority("ca");
+    files.issue("ca", "server", Wanted { name: "server", extensions: SERVER, ..Wanted::default() });
+    let (cert, key) =
+        (format!("--cert-file={}", files.at("server.crt")), format!("--key-file={}", files.at("server.key")));
+    let urls = ["--listen-client-urls=https://127.0.0.1:0", "--advertise-client-urls=https://127.0.0.1:0"];
+    let member = Member::start(&Program::ours(), &[urls[0], urls[1], &cert, &key]);
+    let words = format!("put --clients 7 --conns 3 --total 60 --cacert={}", files.at("ca.crt"));
+    let figures = figures(&member, &words);
+    assert_eq!(figures["phases"][0]["series"][0]["operations"], 60, "{figures}");
+    let refused = run(&member, "put --clients 1 --total 1 --dial-timeout 300ms");
+    assert_eq!((refused.status.code(), refused.stdout.len()), (Some(2), 0));
 }

@@ -13,46 +13,54 @@
 //! ETCD_ORACLE and ETCDCTL_ORACLE name them: then either tool speaks to either server, and all must say the same.
 //! `ETCDCTL_RECORD=1` beside both writes what the real ones say to each other into the files.
 
+#[allow(dead_code, reason = "other tests need more of it")]
+#[path = "tls/authority.rs"]
+mod authority;
 #[path = "cli/help.rs"]
 mod help;
 #[path = "cli/normal.rs"]
 mod normal;
+#[path = "cli/prompt.rs"]
+mod prompt;
+#[path = "cli/stage.rs"]
+mod stage;
 mod support;
 #[path = "cli/tool.rs"]
 mod tool;
 #[path = "cli/transcript.rs"]
 mod transcript;
 
+use authority::has_openssl;
 use normal::Normal;
+use stage::Stage;
 use support::member::{Member, Program};
 use tool::Tool;
 use transcript::Transcript;
 
+/// What the server does not know yet, but the tool does: these play against a real etcd alone.
+const WITHOUT_OURS: [&str; 4] = ["auth", "user", "role", "certificates"];
+
 /// Runs a file of `tests/cli`, and compares or rewrites it.
 fn run(file: &str) {
-    run_with(file, &[]);
+    run_at(file, &Stage::with(&[]));
 }
 
-/// The same, against members with flags.
-fn run_with(file: &str, flags: &[&str]) {
-    run_at(file, flags, |member| member.address().to_owned());
-}
-
-/// The same, where the tool finds the member under another address than it says itself.
-fn run_at(file: &str, flags: &[&str], address: fn(&Member) -> String) {
+/// The same, on another stage.
+fn run_at(file: &str, stage: &Stage) {
     let path = format!("{}/tests/cli/{file}.txt", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
     let real_etcd = Program::current_oracle();
     let real_tool = Tool::named_by("ETCDCTL_ORACLE").filter(Tool::is_current);
     if std::env::var_os("ETCDCTL_RECORD").is_some() {
         let (program, tool) = real_etcd.zip(real_tool).expect("an etcd and an etcdctl of 3.7 to record");
-        let played = play(&text, &program, flags, address, &tool);
+        let played = play(&text, &program, stage, &tool);
         std::fs::write(&path, played.to_string()).expect("the file can be rewritten");
         return;
     }
-    for program in [Some(Program::ours()), real_etcd].into_iter().flatten() {
+    let ours = (!WITHOUT_OURS.contains(&file)).then(Program::ours);
+    for program in [ours, real_etcd].into_iter().flatten() {
         for tool in [Some(Tool::ours()), real_tool.clone()].into_iter().flatten() {
-            let differences = compare(&Transcript::parse(&text), &play(&text, &program, flags, address, &tool));
+            let differences = compare(&Transcript::parse(&text), &play(&text, &program, stage, &tool));
             assert!(
                 differences.is_empty(),
                 "{file}, {tool:?} and {program:?}: {} steps differ\n{}",
@@ -64,11 +72,12 @@ fn run_at(file: &str, flags: &[&str], address: fn(&Member) -> String) {
 }
 
 /// What the tool says to each command of a transcript.
-fn play(text: &str, program: &Program, flags: &[&str], address: fn(&Member) -> String, tool: &Tool) -> Transcript {
+fn play(text: &str, program: &Program, stage: &Stage, tool: &Tool) -> Transcript {
     let mut transcript = Transcript::parse(text);
-    let member = Member::start(program, flags);
-    let address = address(&member);
-    let mut normal = Normal::of(&address);
+    let flags: Vec<&str> = stage.flags.iter().map(String::as_str).collect();
+    let member = Member::start(program, &flags);
+    let address = (stage.address)(&member);
+    let mut normal = Normal::of(&address, stage);
     for step in &mut transcript.steps {
         let result = tool.run(&normal.fill_in(&step.command), &step.input, step.lines_wanted, &address);
         step.reaction = normal.apply(&step.command, &result);
@@ -87,7 +96,7 @@ fn compare(expected: &Transcript, played: &Transcript) -> Vec<String> {
 
 #[test]
 fn alarm() {
-    run_with("alarm", &["--quota-backend-bytes=1"]);
+    run_at("alarm", &Stage::with(&["--quota-backend-bytes=1"]));
 }
 
 #[test]
@@ -141,6 +150,35 @@ fn every_format() {
 }
 
 #[test]
+fn auth() {
+    run("auth");
+}
+
+#[test]
+fn user() {
+    run("user");
+}
+
+#[test]
+fn role() {
+    run("role");
+}
+
+#[test]
+fn tls() {
+    if has_openssl() {
+        run_at("tls", &Stage::secure(&stage::files()));
+    }
+}
+
+#[test]
+fn certificates() {
+    if has_openssl() {
+        run_at("certificates", &Stage::certified(&stage::files()));
+    }
+}
+
+#[test]
 fn check() {
     run("check");
 }
@@ -167,7 +205,8 @@ fn cluster() {
     let folder = tempfile::tempdir().expect("a folder");
     let url = format!("unix://{}", folder.path().join("socket").display());
     let flags = [format!("--listen-client-urls={url}"), format!("--advertise-client-urls={url}")];
-    run_at("cluster", &flags.each_ref().map(String::as_str), |member| format!("unix://{}", member.address()));
+    let stage = Stage::with(&flags.each_ref().map(String::as_str));
+    run_at("cluster", &Stage { address: |member| format!("unix://{}", member.address()), ..stage });
 }
 
 /// `cli/flags.list` has every command of 3.7.1, and every flag with its type and default.

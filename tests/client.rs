@@ -5,6 +5,7 @@ mod fake;
 
 use etcd::{
     client::{Client, Code, Config, Credentials, Endpoint, FailedAttempt, Observer},
+    limits::CLIENT_LOGINS,
     pb::{etcdserverpb::*, mvccpb},
 };
 use fake::Fake;
@@ -134,7 +135,7 @@ async fn every_call_says_who_calls() {
 }
 
 #[tokio::test]
-async fn an_old_token_is_renewed_once() {
+async fn a_token_that_is_refused_is_replaced() {
     let server = Fake::scripted(|method, count| match (method, count) {
         ("put", 1) => Err(Status::unauthenticated("etcdserver: invalid auth token")),
         ("range", _) => Err(Status::unauthenticated("etcdserver: invalid auth token")),
@@ -148,7 +149,8 @@ async fn an_old_token_is_renewed_once() {
     assert_eq!((server.count("authenticate"), server.count("put")), (2, 2));
     assert_eq!(server.last_metadata().get("token").unwrap(), "u.2");
     assert_eq!(client.range(RangeRequest::default()).await.unwrap_err().code(), Code::Unauthenticated);
-    assert_eq!(server.count("range"), 2);
+    // What no login helps against does not go on for ever.
+    assert_eq!(server.count("range"), 1 + CLIENT_LOGINS as usize);
 }
 
 #[tokio::test]
@@ -277,6 +279,86 @@ async fn a_watch_ends_with_its_reason() {
     stream.answer(WatchResponse { canceled: true, compact_revision: 4, ..Default::default() }).await;
     assert_eq!(watcher.next().await.unwrap().unwrap().compact_revision, 4);
     assert!(watcher.next().await.is_none());
+}
+
+/// A client that logs in.
+async fn client_of_u(server: &Fake) -> Client {
+    let credentials = Credentials::Password { name: "u".into(), password: "p".into() };
+    let endpoints = [server.address.to_string()];
+    Client::connect(Config { credentials: Some(credentials), ..config(&endpoints) }).await.unwrap()
+}
+
+const REFUSED: &str = "rpc error: code = Unauthenticated desc = etcdserver: invalid auth token";
+
+fn refused() -> WatchResponse {
+    WatchResponse { created: true, canceled: true, cancel_reason: REFUSED.into(), ..Default::default() }
+}
+
+#[tokio::test]
+async fn a_watch_whose_token_is_refused_comes_again_with_another() {
+    let mut server = Fake::start();
+    let client = client_of_u(&server).await;
+    let mut watcher = client.watch(WatchCreateRequest { start_revision: 3, ..Default::default() });
+    // Within an answer, and as the status of the stream.
+    let stream = server.watches.recv().await.unwrap();
+    assert_eq!(stream.token, "u.1");
+    stream.answer(refused()).await;
+    let stream = server.watches.recv().await.unwrap();
+    assert_eq!(stream.token, "u.2");
+    stream.fail(Status::invalid_argument("etcdserver: revision of auth store is old")).await;
+    let mut stream = server.watches.recv().await.unwrap();
+    assert_eq!((stream.token.clone(), start_revision(stream.next().await)), ("u.3".into(), 3));
+    stream.answer(created(3)).await;
+    stream.answer(events(&[3])).await;
+    assert_eq!(revisions(&watcher.next().await.unwrap().unwrap()), [3]);
+    // Years later, at the next stream, that token is forgotten too.
+    drop(stream);
+    let stream = server.watches.recv().await.unwrap();
+    stream.answer(refused()).await;
+    let mut stream = server.watches.recv().await.unwrap();
+    assert_eq!((stream.token.clone(), start_revision(stream.next().await)), ("u.4".into(), 4));
+}
+
+#[tokio::test]
+async fn a_watch_ends_when_no_login_helps() {
+    let mut server = Fake::scripted(|method, count| match (method, count) {
+        ("authenticate", 2..) => Err(Status::invalid_argument("etcdserver: authentication failed")),
+        _ => Ok(()),
+    });
+    let mut watcher = client_of_u(&server).await.watch(WatchCreateRequest::default());
+    server.watches.recv().await.unwrap().answer(refused()).await;
+    let error = watcher.next().await.unwrap().unwrap_err();
+    assert_eq!(error.description(), "etcdserver: authentication failed");
+    assert!(watcher.next().await.is_none());
+
+    let endpoints = [server.address.to_string()];
+    let config = Config { credentials: Some(Credentials::Token("t".into())), ..config(&endpoints) };
+    let mut watcher = Client::connect(config).await.unwrap().watch(WatchCreateRequest::default());
+    server.watches.recv().await.unwrap().answer(refused()).await;
+    assert_eq!(watcher.next().await.unwrap().unwrap_err().to_string(), REFUSED);
+}
+
+#[tokio::test]
+async fn a_lease_is_kept_alive_with_another_token() {
+    let mut server = Fake::start();
+    let client = client_of_u(&server).await;
+    let mut renewals = client.lease_keep_alive(7);
+    let stream = server.keep_alives.recv().await.unwrap();
+    assert_eq!(stream.token, "u.1");
+    stream.fail(Status::unauthenticated("etcdserver: invalid auth token")).await;
+    let mut stream = server.keep_alives.recv().await.unwrap();
+    assert_eq!((stream.token.clone(), stream.next().await.id), ("u.2".into(), 7));
+    stream.answer(renewal(60)).await;
+    assert_eq!(renewals.next().await.unwrap().ttl, 60);
+    drop(renewals);
+
+    let once = tokio::spawn(async move { client.lease_keep_alive_once(7).await });
+    let stream = server.keep_alives.recv().await.unwrap();
+    stream.fail(Status::unauthenticated("etcdserver: invalid auth token")).await;
+    let stream = server.keep_alives.recv().await.unwrap();
+    assert_eq!(stream.token, "u.3");
+    stream.answer(renewal(60)).await;
+    assert_eq!(once.await.unwrap().unwrap().ttl, 60);
 }
 
 #[tokio::test]

@@ -6,11 +6,17 @@
 //!   http/vars.rs         /debug/vars
 //!   http/ports.rs        ports that cannot be had, and ports that are shared
 //!   http/hostile.rs      clients that mean no good
+//!   http/frames.rs       HTTP/2, frame by frame
+//!   http/floods.rs       frames without end
 //! ```
 //!
 //! The transcripts were recorded from etcd 3.7.1. `ETCD_ORACLE=/path/to/etcd RECORD=1 cargo test --test http real_etcd` plays
 //! all of them again. Another version than 3.7 is no oracle here.
 
+#[path = "http/floods.rs"]
+mod floods;
+#[path = "http/frames.rs"]
+mod frames;
 #[path = "http/hostile.rs"]
 mod hostile;
 #[path = "http/player.rs"]

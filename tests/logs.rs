@@ -25,8 +25,8 @@ use std::{
     fs,
     io::{Read, Write},
     net::TcpStream,
-    os::unix::{net::UnixDatagram, process::ExitStatusExt},
-    path::Path,
+    os::unix::{fs::PermissionsExt, net::UnixDatagram, process::ExitStatusExt},
+    path::{Path, PathBuf},
 };
 use support::member::Program;
 use tempfile::TempDir;
@@ -331,6 +331,44 @@ async fn a_full_disk_ends_it_and_damages_nothing() {
     let count = kv.range(all).await.unwrap().into_inner().count;
     assert!(count > acknowledged, "{count} keys of {acknowledged} and one");
     run.terminate();
+}
+
+/// What is below a folder, and may be read or written by others than its owner.
+fn open_to_others(folder: &Path) -> Vec<PathBuf> {
+    let mut open = Vec::new();
+    for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        let metadata = entry.metadata().unwrap();
+        if metadata.permissions().mode() & 0o077 != 0 {
+            open.push(entry.path());
+        }
+        if metadata.is_dir() {
+            open.extend(open_to_others(&entry.path()));
+        }
+    }
+    open
+}
+
+/// CVE-2020-15113: a folder that others may read is told of; what a member makes is for nobody else.
+#[test]
+fn what_others_may_read_is_told() {
+    for program in Program::all_current() {
+        let folder = TempDir::new().unwrap();
+        let data = folder.path().join("data");
+        fs::create_dir(&data).unwrap();
+        fs::set_permissions(&data, fs::Permissions::from_mode(0o754)).unwrap();
+        let run = Run::serving(&program, folder.path(), &[]);
+        let told: Vec<String> = run
+            .seen
+            .iter()
+            .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap())
+            .filter(|line| line["msg"] == "check file permission" && line["level"] == "warn")
+            .map(|line| line["error"].as_str().unwrap().into())
+            .collect();
+        let expected = r#"directory "data" exist, but the permission is "drwxr-xr--". The recommended permission is "-rwx------" to prevent possible unprivileged access to the data"#;
+        assert_eq!(told, [expected], "{program:?}");
+        assert_eq!(open_to_others(&data), [] as [PathBuf; 0], "{program:?}");
+        run.terminate();
+    }
 }
 
 /// The directory is gone while it runs: it ends cleanly when asked to, and begins anew.

@@ -19,3 +19,5 @@ mod starts;
 mod support;
 #[path = "members/together.rs"]
 mod together;
+#[path = "members/users.rs"]
+mod users;

@@ -2,12 +2,15 @@
 //!
 //! A raft request is a message with some thirty optional parts, of which one is set. Here it becomes one of a closed list.
 
-use super::legacy::{self, Legacy};
+use super::{
+    auth::AuthCommand,
+    legacy::{self, Legacy},
+};
 use crate::metrics::Kind;
 use crate::pb::{
     etcdserverpb::{
         AlarmRequest, CompactionRequest, DeleteRangeRequest, InternalRaftRequest, LeaseCheckpointRequest,
-        LeaseGrantRequest, LeaseRevokeRequest, PutRequest, RangeRequest, TxnRequest,
+        LeaseGrantRequest, LeaseRevokeRequest, PutRequest, RangeRequest, RequestHeader, TxnRequest,
     },
     membershippb::{ClusterMemberAttrSetRequest, ClusterVersionSetRequest, DowngradeInfoSetRequest},
 };
@@ -31,8 +34,8 @@ pub(super) enum Command {
     Downgrade(DowngradeInfoSetRequest),
     /// Made to be passed over: etcd's tests of downgrades put it into the log.
     Nothing,
-    /// One that this version does not carry out.
-    Unsupported(&'static str),
+    /// One about users and roles.
+    Auth(AuthCommand),
 }
 
 impl Command {
@@ -52,17 +55,23 @@ impl Command {
             Self::MemberAttributes(_) => Kind::Rare("ClusterMemberAttrSet"),
             Self::Downgrade(_) => Kind::Rare("DowngradeInfoSet"),
             Self::Nothing => Kind::Rare("DowngradeVersionTest"),
-            Self::Unsupported(name) => Kind::Rare(name),
+            // etcd forgets to name it.
+            Self::Auth(AuthCommand::Status) => Kind::Rare("unknown"),
+            Self::Auth(command) => Kind::Rare(command.name()),
         }
     }
 
-    /// Reads the data of a normal entry. The parts are tried in etcd's order.
-    pub fn read(data: &Bytes) -> Result<Self, String> {
-        let r = match InternalRaftRequest::decode(data.clone()) {
+    /// Reads the data of a normal entry, and who asks. The parts are tried in etcd's order.
+    pub fn read(data: &Bytes) -> Result<(Self, RequestHeader), String> {
+        let mut r = match InternalRaftRequest::decode(data.clone()) {
             Ok(request) => request,
-            Err(error) => return legacy::read(data).map(Self::from).ok_or_else(|| error.to_string()),
+            Err(error) => {
+                let nobody = RequestHeader::default();
+                return legacy::read(data).map(|legacy| (legacy.into(), nobody)).ok_or_else(|| error.to_string());
+            }
         };
-        let auth = unsupported(&r);
+        let header = r.header.take().unwrap_or_default();
+        let auth = AuthCommand::take(&mut r);
         None.or(r.cluster_version_set.map(Self::ClusterVersion))
             .or(r.cluster_member_attr_set.map(Self::MemberAttributes))
             .or(r.downgrade_info_set.map(Self::Downgrade))
@@ -76,7 +85,8 @@ impl Command {
             .or(r.lease_revoke.map(Self::LeaseRevoke))
             .or(r.lease_checkpoint.map(Self::LeaseCheckpoint))
             .or(r.alarm.map(Self::Alarm))
-            .or(auth.map(Self::Unsupported))
+            .or(auth.map(Self::Auth))
+            .map(|command| (command, header))
             .ok_or_else(|| "holds no request that this version knows".into())
     }
 }
@@ -107,11 +117,12 @@ pub fn kind_of(r: &InternalRaftRequest) -> Kind {
         .or(kind(r.cluster_member_attr_set.is_some(), Kind::Rare("ClusterMemberAttrSet")))
         .or(kind(r.downgrade_info_set.is_some(), Kind::Rare("DowngradeInfoSet")))
         .or(kind(r.downgrade_version_test.is_some(), Kind::Rare("DowngradeVersionTest")))
-        .or_else(|| unsupported(r).map(Kind::Rare))
+        .or_else(|| auth_name(r).map(Kind::Rare))
         .unwrap_or(Kind::Rare("Unknown"))
 }
 
-fn unsupported(r: &InternalRaftRequest) -> Option<&'static str> {
+/// The same names as those of the commands, found without taking the request apart.
+fn auth_name(r: &InternalRaftRequest) -> Option<&'static str> {
     let set = |is_set: bool, name| is_set.then_some(name);
     None.or(set(r.authenticate.is_some(), "Authenticate"))
         .or(set(r.auth_enable.is_some(), "AuthEnable"))

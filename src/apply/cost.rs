@@ -5,7 +5,8 @@ use prost::Message;
 
 /// Bytes beside key and value.
 const PUT_BYTES: usize = 256;
-const LEASE_BYTES: usize = 64;
+/// Bytes that a lease may add.
+pub const LEASE_BYTES: usize = 64;
 
 /// Bytes that a request may add; 0 for one that adds nothing.
 pub fn of(request: &InternalRaftRequest) -> usize {
@@ -42,5 +43,34 @@ fn of_op(op: &RequestOp) -> usize {
         Some(Request::RequestPut(put)) => of_put(put),
         Some(Request::RequestTxn(txn)) => of_txn(txn),
         _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn put(bytes: usize) -> RequestOp {
+        let put = PutRequest { value: vec![7; bytes].into(), ..Default::default() };
+        RequestOp { request: Some(Request::RequestPut(put)) }
+    }
+
+    fn txn(success: Vec<RequestOp>, failure: Vec<RequestOp>) -> TxnRequest {
+        TxnRequest { success, failure, ..Default::default() }
+    }
+
+    /// etcd counted nothing of them before 3.7.1: whoever wrapped his puts had no quota.
+    #[test]
+    fn transactions_within_transactions_count() {
+        let inner = |bytes| RequestOp { request: Some(Request::RequestTxn(txn(vec![put(10)], vec![put(bytes)]))) };
+        let outer = txn(vec![], vec![inner(5000), put(100)]);
+        assert_eq!(of_txn(&outer), 5000 + 100 + 2 * PUT_BYTES);
+        let mut deep = txn(vec![put(1 << 20)], vec![]);
+        for _ in 0..40 {
+            deep = txn(vec![RequestOp { request: Some(Request::RequestTxn(deep)) }], vec![]);
+        }
+        let request = InternalRaftRequest { txn: Some(deep), ..Default::default() };
+        assert_eq!(of(&request), (1 << 20) + PUT_BYTES);
+        assert_eq!(of_encoded(&request.encode_to_vec()), of(&request));
     }
 }

@@ -88,11 +88,12 @@ impl StateMachine {
     /// Goes on from a later state that came from a peer. The file is the new one when this returns, and everybody's views
     /// and readers show it. A failure is fatal: what is in memory may be of either.
     pub fn install(&mut self, image: Image) -> Result<Installed, Fatal> {
-        let Self { meta, store, revision, leases, cluster, alarms, backend, .. } = image.machine;
+        let Self { meta, store, revision, leases, cluster, alarms, auth, backend, .. } = image.machine;
         // What may be read is decided first, then keys and rows change places; the rest follows in etcd's order.
         let replaced = self.store.replace(store, || self.backend.adopt(backend))?;
         self.leases.replace(leases);
         self.alarms.replace(alarms);
+        self.auth.replace(auth);
         self.cluster.replace(cluster);
         (self.meta, self.revision) = (meta, revision);
         Ok(Installed { revision, compacted: self.store.reader().compact_revision(), replaced })

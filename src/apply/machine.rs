@@ -1,7 +1,7 @@
 //! [`StateMachine`]: the owner of everything that is replicated, and the one match over what can happen to it.
 
 use super::{
-    admit::admit,
+    admit, auth,
     command::Command,
     delete, lease, messages,
     meta::Meta,
@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     alarm::{Alarms, AlarmsView},
+    auth::{AuthStore, AuthView},
     backend::{Backend, Batch},
     clock::Stopwatch,
     id::{ClusterId, MemberId},
@@ -21,7 +22,7 @@ use crate::{
     membership::{Change, Cluster, MembersView, Version},
     mvcc::{Changes, Compactor, Ranges, Reader, Store, WriteTxn},
     pb::{
-        etcdserverpb::{CompactionRequest, CompactionResponse, ResponseHeader},
+        etcdserverpb::{CompactionRequest, CompactionResponse, RequestHeader, ResponseHeader},
         raftpb::{ConfChange, ConfState, Entry, EntryType},
     },
 };
@@ -66,6 +67,7 @@ pub struct StateMachine {
     pub(super) leases: Leases,
     pub(super) cluster: Cluster,
     pub(super) alarms: Alarms,
+    pub(super) auth: AuthStore,
     timing: Timing,
 }
 
@@ -77,9 +79,10 @@ impl StateMachine {
         let leases = Leases::open(&backend, &attachments, settings.lease_ttl_min_s)?;
         let cluster = Cluster::open(&backend, settings.learners_max)?;
         let alarms = Alarms::open(&backend)?;
+        let auth = AuthStore::open(&backend)?;
         let revision = store.reader().revision();
         let timing = Timing::default();
-        Ok(Self { identity, settings, backend, meta, store, revision, leases, cluster, alarms, timing })
+        Ok(Self { identity, settings, backend, meta, store, revision, leases, cluster, alarms, auth, timing })
     }
 
     /// Tells from now on how long entries take, and warns of those that take longer than `warn_above`.
@@ -141,6 +144,11 @@ impl StateMachine {
         self.alarms.view()
     }
 
+    /// Reads of users and roles, and who may do what.
+    pub fn auth(&self) -> AuthView {
+        self.auth.view()
+    }
+
     /// The owner of the background work of compactions.
     pub fn compactor(&self) -> Compactor {
         self.store.compactor()
@@ -174,8 +182,15 @@ impl StateMachine {
         if entry.data.is_empty() {
             return Ok(Applied::default());
         }
-        let command = Command::read(&entry.data).map_err(|reason| unusable(entry, reason))?;
-        let mut applied = match self.run(&command, entry.term, batch) {
+        let (command, header) = Command::read(&entry.data).map_err(|reason| unusable(entry, reason))?;
+        let admitted = self.admit(&command, &header);
+        if let (Err(Unanswered::Refused(refusal)), Command::Auth(command)) = (&admitted, &command)
+            && command.is_for_root()
+        {
+            self.timing.start();
+            return Ok(Applied::of(Outcome::Refused(*refusal)));
+        }
+        let mut applied = match admitted.and_then(|()| self.run(&command, entry.term, batch)) {
             Ok(applied) => applied,
             Err(Unanswered::Refused(refusal)) => Applied::of(Outcome::Refused(refusal)),
             Err(Unanswered::Fatal(fatal)) => return Err(fatal),
@@ -243,9 +258,17 @@ impl StateMachine {
         self.store.publish();
     }
 
+    /// May it run?
+    fn admit(&self, command: &Command, header: &RequestHeader) -> Result<(), Unanswered> {
+        admit::under_alarms(command, &self.alarms.view())?;
+        if self.auth.is_enabled() {
+            admit::by_user(command, header, &self.auth.view(), &self.leases.view())?;
+        }
+        Ok(())
+    }
+
     /// The one match. `batch` takes the effects; what is refused has none.
     fn run(&mut self, command: &Command, term: u64, batch: &mut Batch) -> Result<Applied, Unanswered> {
-        admit(command, &self.alarms.view())?;
         let header = self.header(term);
         match command {
             Command::Range(request) => {
@@ -286,7 +309,7 @@ impl StateMachine {
             Command::MemberAttributes(request) => notices::member_attributes(&mut self.cluster, request, batch),
             Command::Downgrade(request) => Ok(notices::downgrade(&mut self.cluster, request, batch)),
             Command::Nothing => Ok(Applied::of(Outcome::Done(Response::Empty))),
-            Command::Unsupported(name) => Err(Refusal::Unsupported(name).into()),
+            Command::Auth(command) => auth::run(&mut self.auth, command, self.meta.index, header, batch),
         }
     }
 

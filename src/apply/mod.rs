@@ -3,14 +3,14 @@
 //! ```text
 //!   entry --> command   which request is it
 //!               |
-//!             admit     may it run, under the alarms that are on
+//!             admit     may it run, under the alarms that are on; may whoever asks have what it needs
 //!               |
 //!             machine   one match --+--> put, delete, txn -> mvcc::WriteTxn -> leases follow its events
-//!               |                   +--> lease, notices (alarms, members), compaction
+//!               |                   +--> lease, auth, notices (alarms, members), compaction
 //!               |
 //!             Batch = all effects + consistent index + term --> backend.stage --> store.publish
 //!               |
-//!             Applied   the outcome for whoever waits, events for watchers, news for the lessor
+//!             Applied   the outcome for whoever waits, events for watchers, news for the lessor and the keeper of tokens
 //! ```
 //!
 //! What must hold:
@@ -25,16 +25,19 @@
 //! the size of one member's file: [`cost`] is for those who do.
 
 mod admit;
+mod auth;
 mod command;
 mod compare;
 pub mod cost;
 mod delete;
+mod fields;
 mod image;
 mod lease;
 mod legacy;
 mod machine;
 mod messages;
 mod meta;
+mod needs;
 mod notices;
 mod outcome;
 mod put;
@@ -44,10 +47,12 @@ pub mod steps;
 pub mod text;
 mod timing;
 mod txn;
+mod user_text;
 
 pub use command::kind_of;
 pub use image::{Durable, Image, ImageError, Installed};
 pub use machine::{Identity, Settings, StateMachine};
-pub use outcome::{Answered, Applied, Fatal, LeaseChange, Outcome, Refusal, Response, Unanswered};
+pub use needs::{Asked, needs};
+pub use outcome::{Answered, Applied, Fatal, LeaseChange, Outcome, Refusal, Response, TokenChange, Unanswered};
 pub use read::{is_read_only, is_serializable};
 pub use steps::{Course, Steps};

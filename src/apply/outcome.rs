@@ -3,6 +3,7 @@
 use super::{meta::MetaError, steps::Course};
 use crate::{
     alarm::AlarmError,
+    auth::{AuthError, AuthRefusal},
     backend::BackendError,
     id::LeaseId,
     lease::{LeaseError, LeaseRefusal},
@@ -10,6 +11,7 @@ use crate::{
     mvcc::{Changes, ReadError},
     pb::etcdserverpb as pb,
 };
+use std::fmt;
 
 /// All that one entry did. Empty for an entry that was applied before, and for a new leader's first.
 #[derive(Debug, Default)]
@@ -20,6 +22,8 @@ pub struct Applied {
     pub events: Option<Changes>,
     /// For the lessor, in order.
     pub leases: Vec<LeaseChange>,
+    /// For whoever keeps simple tokens, in order.
+    pub tokens: Vec<TokenChange>,
     /// A compaction to this revision was scheduled: for the compactor and for watchers.
     pub compacted: Option<i64>,
     /// A member came, went or tells something new about itself.
@@ -87,10 +91,62 @@ pub enum Response {
     LeaseGrant(pb::LeaseGrantResponse),
     LeaseRevoke(pb::LeaseRevokeResponse),
     Alarm(pb::AlarmResponse),
+    AuthEnable(pb::AuthEnableResponse),
+    AuthDisable(pb::AuthDisableResponse),
+    AuthStatus(pb::AuthStatusResponse),
+    /// With the simple token, which every member has. A member that gives out tokens of another kind puts its own there.
+    Authenticate(pb::AuthenticateResponse),
+    UserAdd(pb::AuthUserAddResponse),
+    UserGet(pb::AuthUserGetResponse),
+    UserList(pb::AuthUserListResponse),
+    UserDelete(pb::AuthUserDeleteResponse),
+    UserChangePassword(pb::AuthUserChangePasswordResponse),
+    UserGrantRole(pb::AuthUserGrantRoleResponse),
+    UserRevokeRole(pb::AuthUserRevokeRoleResponse),
+    RoleAdd(pb::AuthRoleAddResponse),
+    RoleGet(pb::AuthRoleGetResponse),
+    RoleList(pb::AuthRoleListResponse),
+    RoleDelete(pb::AuthRoleDeleteResponse),
+    RoleGrantPermission(pb::AuthRoleGrantPermissionResponse),
+    RoleRevokePermission(pb::AuthRoleRevokePermissionResponse),
     /// After a change of the membership: all members, by id.
     Members(Vec<pb::Member>),
     /// There is nothing to say.
     Empty,
+}
+
+impl Response {
+    /// The answer's header; none of those that are not for clients.
+    pub fn header(&self) -> Option<&pb::ResponseHeader> {
+        match self {
+            Self::Range(response) => response.header.as_ref(),
+            Self::Put(response) => response.header.as_ref(),
+            Self::DeleteRange(response) => response.header.as_ref(),
+            Self::Txn(response) => response.header.as_ref(),
+            Self::Compact(response) => response.header.as_ref(),
+            Self::LeaseGrant(response) => response.header.as_ref(),
+            Self::LeaseRevoke(response) => response.header.as_ref(),
+            Self::Alarm(response) => response.header.as_ref(),
+            Self::AuthEnable(response) => response.header.as_ref(),
+            Self::AuthDisable(response) => response.header.as_ref(),
+            Self::AuthStatus(response) => response.header.as_ref(),
+            Self::Authenticate(response) => response.header.as_ref(),
+            Self::UserAdd(response) => response.header.as_ref(),
+            Self::UserGet(response) => response.header.as_ref(),
+            Self::UserList(response) => response.header.as_ref(),
+            Self::UserDelete(response) => response.header.as_ref(),
+            Self::UserChangePassword(response) => response.header.as_ref(),
+            Self::UserGrantRole(response) => response.header.as_ref(),
+            Self::UserRevokeRole(response) => response.header.as_ref(),
+            Self::RoleAdd(response) => response.header.as_ref(),
+            Self::RoleGet(response) => response.header.as_ref(),
+            Self::RoleList(response) => response.header.as_ref(),
+            Self::RoleDelete(response) => response.header.as_ref(),
+            Self::RoleGrantPermission(response) => response.header.as_ref(),
+            Self::RoleRevokePermission(response) => response.header.as_ref(),
+            Self::Members(_) | Self::Empty => None,
+        }
+    }
 }
 
 /// A deterministic no: part of the replicated result, or of a read. As text it is what etcd's log says of it; what clients
@@ -154,9 +210,9 @@ pub enum Refusal {
     /// The cluster has no version yet.
     #[error("etcdserver: cluster version not found during downgrade")]
     NoClusterVersion,
-    /// A request kind that this version does not carry out.
-    #[error("etcdserver: {0} is not supported yet")]
-    Unsupported(&'static str),
+    /// About users and roles, or by them.
+    #[error(transparent)]
+    Auth(AuthRefusal),
 }
 
 /// What the leader's [`Lessor`](crate::lease::Lessor) must hear of.
@@ -166,6 +222,36 @@ pub enum LeaseChange {
     Granted { id: LeaseId, ttl_s: i64 },
     Revoked { id: LeaseId },
     Checkpointed { id: LeaseId, remaining_s: i64 },
+}
+
+/// What whoever keeps simple tokens must hear of. They are kept in memory, on every member.
+#[derive(Clone, PartialEq, Eq)]
+pub enum TokenChange {
+    /// A user came in and has this token: the letters that were proposed, a dot and the index of the entry.
+    Issued {
+        /// Whose.
+        user: String,
+        /// The token, which is not to be written anywhere.
+        token: String,
+    },
+    /// The user is gone or has another password: all tokens that were given out are over.
+    RevokedOf {
+        /// Whose.
+        user: String,
+    },
+    /// Authentication was turned off: nobody has a token any more.
+    RevokedAll,
+}
+
+impl fmt::Debug for TokenChange {
+    /// Without the token.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Issued { user, .. } => f.debug_struct("Issued").field("user", user).finish_non_exhaustive(),
+            Self::RevokedOf { user } => f.debug_struct("RevokedOf").field("user", user).finish(),
+            Self::RevokedAll => f.write_str("RevokedAll"),
+        }
+    }
 }
 
 /// Damage or a bug: the process stops, since going on would make this member differ from the others.
@@ -180,6 +266,8 @@ pub enum Fatal {
     Members(#[from] MembershipError),
     #[error(transparent)]
     Alarms(#[from] AlarmError),
+    #[error(transparent)]
+    Auth(#[from] AuthError),
     #[error(transparent)]
     Meta(#[from] MetaError),
     #[error(transparent)]
@@ -244,5 +332,17 @@ impl From<ChangeRefusal> for Refusal {
 impl From<MembershipError> for Unanswered {
     fn from(error: MembershipError) -> Self {
         Self::Fatal(error.into())
+    }
+}
+
+impl From<AuthRefusal> for Refusal {
+    fn from(refusal: AuthRefusal) -> Self {
+        Self::Auth(refusal)
+    }
+}
+
+impl From<AuthRefusal> for Unanswered {
+    fn from(refusal: AuthRefusal) -> Self {
+        Self::Refused(refusal.into())
     }
 }

@@ -5,6 +5,7 @@ use super::{
     text,
 };
 use crate::{
+    auth::AuthRefusal,
     logging::go_duration,
     pb::etcdserverpb::{
         AlarmResponse, InternalRaftRequest, LeaseRevokeResponse, RangeRequest, RangeResponse, ResponseHeader,
@@ -64,6 +65,11 @@ impl Entry<'_> {
             Refusal::LeaseNotFound if request.lease_revoke.is_some() => {
                 Some(LeaseRevokeResponse { header: Some(self.header) }.encoded_len())
             }
+            Refusal::Auth(AuthRefusal::UserEmpty | AuthRefusal::PermissionDenied)
+                if request.auth_user_get.is_some() || request.auth_role_get.is_some() =>
+            {
+                Some(0)
+            }
             _ => None,
         }
     }
@@ -122,6 +128,23 @@ fn size_of(response: &Response) -> Option<usize> {
         Response::LeaseGrant(response) => response.encoded_len(),
         Response::LeaseRevoke(response) => response.encoded_len(),
         Response::Alarm(response) => AlarmResponse { header: None, ..response.clone() }.encoded_len(),
+        Response::AuthEnable(response) => response.encoded_len(),
+        Response::AuthDisable(response) => response.encoded_len(),
+        Response::AuthStatus(response) => response.encoded_len(),
+        Response::Authenticate(response) => response.encoded_len(),
+        Response::UserAdd(response) => response.encoded_len(),
+        Response::UserGet(response) => response.encoded_len(),
+        Response::UserList(response) => response.encoded_len(),
+        Response::UserDelete(response) => response.encoded_len(),
+        Response::UserChangePassword(response) => response.encoded_len(),
+        Response::UserGrantRole(response) => response.encoded_len(),
+        Response::UserRevokeRole(response) => response.encoded_len(),
+        Response::RoleAdd(response) => response.encoded_len(),
+        Response::RoleGet(response) => response.encoded_len(),
+        Response::RoleList(response) => response.encoded_len(),
+        Response::RoleDelete(response) => response.encoded_len(),
+        Response::RoleGrantPermission(response) => response.encoded_len(),
+        Response::RoleRevokePermission(response) => response.encoded_len(),
         Response::Members(_) | Response::Empty => return None,
     })
 }

@@ -8,89 +8,13 @@
 //!
 //! Only slow requests are written, so this may take its time.
 
+use super::{fields::Text, user_text};
 use crate::pb::etcdserverpb::{
     Compare, DeleteRangeRequest, InternalRaftRequest, PutRequest, RangeRequest, RequestHeader, RequestOp, TxnRequest,
     compare::{CompareResult, CompareTarget, TargetUnion},
     range_request::{SortOrder, SortTarget},
     request_op::Request,
 };
-use std::fmt::{Display, Write};
-
-/// Fields of a message, as they are written.
-struct Text {
-    text: String,
-    /// What stands between two fields, and behind the last.
-    between: &'static str,
-    behind: &'static str,
-}
-
-impl Text {
-    fn plain() -> Self {
-        Self { text: String::new(), between: "  ", behind: "" }
-    }
-
-    /// The style of messages whose value is hidden.
-    fn hiding() -> Self {
-        Self { text: String::new(), between: "", behind: " " }
-    }
-
-    fn always(mut self, name: &str, value: impl Display) -> Self {
-        let between = if self.text.is_empty() { "" } else { self.between };
-        // Writing to a String does not fail.
-        let _ = write!(self.text, "{between}{name}:{value}{}", self.behind);
-        self
-    }
-
-    /// Leaves it out when it is zero, false or empty.
-    fn field<T: Display + Default + PartialEq>(self, name: &str, value: T) -> Self {
-        if value == T::default() { self } else { self.always(name, value) }
-    }
-
-    fn bytes(self, name: &str, value: &[u8]) -> Self {
-        if value.is_empty() { self } else { self.always(name, quoted(value)) }
-    }
-
-    fn strings<'a>(self, name: &str, values: impl IntoIterator<Item = &'a String>) -> Self {
-        values.into_iter().fold(self, |text, value| text.always(name, quoted(value.as_bytes())))
-    }
-
-    /// A message within, if there is one.
-    fn message(self, name: &str, value: Option<String>) -> Self {
-        match value {
-            Some(value) => {
-                let between = if self.text.is_empty() { "" } else { self.between };
-                let text = format!("{}{between}{name}:{{{value}}}", self.text);
-                Self { text, ..self }
-            }
-            None => self,
-        }
-    }
-}
-
-/// In quotes, with what is no text escaped.
-fn quoted(bytes: &[u8]) -> String {
-    let mut text = String::from("\"");
-    for chunk in bytes.utf8_chunks() {
-        for c in chunk.valid().chars() {
-            match c {
-                '"' => text.push_str("\\\""),
-                '\\' => text.push_str("\\\\"),
-                '\n' => text.push_str("\\n"),
-                '\r' => text.push_str("\\r"),
-                '\t' => text.push_str("\\t"),
-                c if c < ' ' || c == '\x7f' => {
-                    let _ = write!(text, "\\x{:02x}", c as u32);
-                }
-                c => text.push(c),
-            }
-        }
-        for byte in chunk.invalid() {
-            let _ = write!(text, "\\x{byte:02x}");
-        }
-    }
-    text + "\""
-}
-
 /// A range.
 pub fn range(request: &RangeRequest) -> String {
     let order = SortOrder::try_from(request.sort_order).unwrap_or_default();
@@ -174,26 +98,36 @@ fn compare(compare: &Compare) -> String {
 fn header(header: &RequestHeader) -> String {
     Text::plain()
         .field("ID", header.id)
-        .field("username", header.username.as_str())
+        .bytes("username", header.username.as_bytes())
         .field("auth_revision", header.auth_revision)
         .text
+}
+
+/// What of a request out of the log is written without its values and secrets, if it may have any.
+fn hiding(request: &InternalRaftRequest) -> Option<String> {
+    if let Some(grant) = &request.lease_grant {
+        return Some(format!("lease_grant:<ttl:{}-second id:{:016x}>", grant.ttl, grant.id));
+    }
+    if let Some(revoke) = &request.lease_revoke {
+        return Some(format!("lease_revoke:<id:{:016x}>", revoke.id));
+    }
+    if let Some(request) = &request.put {
+        return Some(format!("put:<{}>", put(request)));
+    }
+    if let Some(request) = &request.txn {
+        return Some(format!("txn:<{}>", txn(request)));
+    }
+    user_text::hiding(request)
 }
 
 /// A request out of the log.
 pub fn entry(request: &InternalRaftRequest) -> String {
     let head = request.header.as_ref().map(header);
-    let hidden = format!("header:<{}>", head.clone().unwrap_or_default());
-    if let Some(grant) = &request.lease_grant {
-        return format!("{hidden} lease_grant:<ttl:{}-second id:{:016x}>", grant.ttl, grant.id);
+    if let Some(text) = hiding(request) {
+        return format!("header:<{}> {text}", head.unwrap_or_default());
     }
-    if let Some(revoke) = &request.lease_revoke {
-        return format!("{hidden} lease_revoke:<id:{:016x}>", revoke.id);
-    }
-    if let Some(request) = &request.put {
-        return format!("{hidden} put:<{}>", put(request));
-    }
-    if let Some(request) = &request.txn {
-        return format!("{hidden} txn:<{}>", txn(request));
+    if let Some((name, text)) = user_text::plain(request) {
+        return Text::plain().message("header", head).message(name, Some(text)).text;
     }
     let attributes = request.cluster_member_attr_set.as_ref().map(|request| {
         let of = request
@@ -250,7 +184,7 @@ pub fn entry(request: &InternalRaftRequest) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::fields::quoted, *};
     use crate::pb::etcdserverpb::LeaseGrantRequest;
     use bytes::Bytes;
 
@@ -293,6 +227,13 @@ mod tests {
         let delete = DeleteRangeRequest { key: key("foo"), prev_kv: true, ..Default::default() };
         let delete = InternalRaftRequest { header, delete_range: Some(delete), ..Default::default() };
         assert_eq!(entry(&delete), r#"header:{ID:7}  delete_range:{key:"foo"  prev_kv:true}"#);
+    }
+
+    #[test]
+    fn whoever_asks_is_named() {
+        let header = Some(RequestHeader { id: 7, username: "ro\"ot".into(), auth_revision: 3 });
+        let request = InternalRaftRequest { header, put: Some(PutRequest::default()), ..Default::default() };
+        assert_eq!(entry(&request), r#"header:<ID:7  username:"ro\"ot"  auth_revision:3> put:<>"#);
     }
 
     #[test]

@@ -13,9 +13,9 @@ pub struct Endpoint {
 /// Is TLS spoken? As in etcd's client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Secure {
-    /// Never: `http`, `unix`.
+    /// Never: `http`.
     No,
-    /// If the client was told of TLS: no scheme.
+    /// If the client was told of TLS: `unix`, no scheme.
     IfAsked,
     /// Always: `https`, `unixs`.
     Yes,
@@ -68,6 +68,11 @@ impl Endpoint {
         self.secure
     }
 
+    /// The same endpoint, where TLS is spoken or not as this says.
+    pub fn with_secure(self, secure: Secure) -> Self {
+        Self { secure, ..self }
+    }
+
     /// The name that the server's certificate must be for: the host, or the name of the socket file.
     pub fn host(&self) -> &str {
         match &self.target {
@@ -91,7 +96,11 @@ impl Endpoint {
 
 impl Secure {
     fn of(scheme: &str) -> Self {
-        if scheme.ends_with('s') { Self::Yes } else { Self::No }
+        match scheme {
+            "https" | "unixs" => Self::Yes,
+            "http" => Self::No,
+            _ => Self::IfAsked,
+        }
     }
 }
 
@@ -128,7 +137,7 @@ mod tests {
             ("http://h:1", Secure::No, "h"),
             ("https://h:1", Secure::Yes, "h"),
             ("https://[::1]:1", Secure::Yes, "[::1]"),
-            ("unix:///a/b.sock", Secure::No, "b.sock"),
+            ("unix:///a/b.sock", Secure::IfAsked, "b.sock"),
             ("unixs://localhost:20000", Secure::Yes, "localhost"),
         ] {
             let endpoint = Endpoint::parse(text).unwrap();

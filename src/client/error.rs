@@ -93,6 +93,13 @@ impl ClientError {
         format!("rpc error: code = {} desc = {desc}", name_of(self.code))
     }
 
+    /// Is the token that came with the call at fault, so that a new login may help?
+    pub fn refuses_token(&self) -> bool {
+        self.is("etcdserver: invalid auth token")
+            || self.is("etcdserver: revision of auth store is old")
+            || self.is("etcdserver: user name is empty")
+    }
+
     /// May a stream make progress when it is opened again? Go's client: only after Unavailable and Internal, and not when
     /// the caller demanded a leader and there is none.
     pub fn ends_streams(&self) -> bool {

@@ -12,16 +12,16 @@ use super::{
     config::{Config, Credentials},
     connection::{Connection, SendError},
     error::{ClientError, Code},
+    login::{Login, Tries},
     observer::FailedAttempt,
     pool::Pool,
-    retry::{Repeat, needs_new_token},
+    retry::Repeat,
 };
 use crate::{
     limits::{CLIENT_ATTEMPTS, CLIENT_RETRY_WAIT},
     pb::etcdserverpb::{AuthenticateRequest, AuthenticateResponse},
 };
 use http::uri::PathAndQuery;
-use parking_lot::Mutex;
 use prost::Message;
 use std::{sync::Arc, time::Duration};
 use tokio::time::{Instant, timeout_at};
@@ -43,8 +43,7 @@ pub struct Client {
 struct Shared {
     pool: Pool,
     config: Config,
-    /// The token in use. A lock because every clone reads it and any of them may renew it; held for a copy only.
-    token: Mutex<Option<MetadataValue<tonic::metadata::Ascii>>>,
+    login: Login,
 }
 
 /// Whether calls demand that the member they reach knows a leader.
@@ -58,14 +57,10 @@ impl Client {
     /// Starts to connect to every endpoint. Waits only to log in, when there are credentials to log in with.
     pub async fn connect(config: Config) -> Result<Self, ClientError> {
         let pool = Pool::new(&config)?;
-        let dial_timeout = config.dial_timeout;
-        let shared = Arc::new(Shared { pool, config, token: Mutex::new(None) });
+        let login = Login::new(config.credentials.clone());
+        let shared = Arc::new(Shared { pool, config, login });
         let client = Self { shared, deadline: None, leader: Leader::Optional };
-        match &client.shared.config.credentials {
-            None => {}
-            Some(Credentials::Token(token)) => client.keep_token(token)?,
-            Some(Credentials::Password { .. }) => client.with_deadline(Instant::now() + dial_timeout).log_in().await?,
-        }
+        client.shared.login.keep(&client.token().await?)?;
         Ok(client)
     }
 
@@ -85,9 +80,9 @@ impl Client {
         &self.shared.config
     }
 
-    /// The token in use, for calls that go beside this client.
-    pub fn token(&self) -> Option<String> {
-        self.shared.token.lock().as_ref().and_then(|token| token.to_str().ok()).map(str::to_owned)
+    /// A token for calls that go beside this client, from a login of its own; empty when none is needed.
+    pub async fn token(&self) -> Result<String, ClientError> {
+        self.with_deadline(Instant::now() + self.shared.config.dial_timeout).log_in().await
     }
 
     /// One request, one answer.
@@ -96,15 +91,34 @@ impl Client {
         Q: Message + Clone + 'static,
         A: Message + Default + 'static,
     {
-        let mut result = self.attempt_until_refused(path, repeat, request.clone()).await;
-        if let Err(error) = &result
-            && needs_new_token(error)
-            && matches!(self.shared.config.credentials, Some(Credentials::Password { .. }))
-        {
-            Box::pin(self.log_in()).await?;
-            result = self.attempt_until_refused(path, repeat, request).await;
+        let mut tries = self.tries();
+        loop {
+            let error = match self.attempt_until_refused(path, repeat, request.clone()).await {
+                Ok(answer) => return Ok(answer),
+                Err(error) => error,
+            };
+            if !self.comes_again(&error, &mut tries).await? {
+                return Err(error);
+            }
         }
-        result
+    }
+
+    /// How often a call, or a watch, that begins now may come back with another token.
+    pub(super) fn tries(&self) -> Tries {
+        self.shared.login.tries()
+    }
+
+    /// Was it the token that was refused, and is there another one now? Waits a little, as between any two attempts.
+    pub(super) async fn comes_again(&self, error: &ClientError, tries: &mut Tries) -> Result<bool, ClientError> {
+        let log_in = self.shared.login.again(error, tries, self.log_in());
+        let again = match self.deadline {
+            None => log_in.await?,
+            Some(deadline) => timeout_at(deadline, log_in).await.map_err(|_| ClientError::deadline(None))??,
+        };
+        if again {
+            self.wait(jittered(CLIENT_RETRY_WAIT)).await?;
+        }
+        Ok(again)
     }
 
     async fn attempt_until_refused<Q, A>(
@@ -160,6 +174,23 @@ impl Client {
     /// One request, many answers.
     pub(super) async fn server_stream<Q, A>(&self, path: &'static str, request: Q) -> Result<Responses<A>, ClientError>
     where
+        Q: Message + Clone + 'static,
+        A: Message + Default + 'static,
+    {
+        let mut tries = self.tries();
+        loop {
+            let error = match self.open_stream(path, request.clone()).await {
+                Ok(answers) => return Ok(answers),
+                Err(error) => error,
+            };
+            if !self.comes_again(&error, &mut tries).await? {
+                return Err(error);
+            }
+        }
+    }
+
+    async fn open_stream<Q, A>(&self, path: &'static str, request: Q) -> Result<Responses<A>, ClientError>
+    where
         Q: Message + 'static,
         A: Message + Default + 'static,
     {
@@ -208,7 +239,7 @@ impl Client {
         if self.leader == Leader::Required {
             metadata.insert("hasleader", MetadataValue::from_static("true"));
         }
-        if let Some(token) = self.shared.token.lock().clone() {
+        if let Some(token) = self.shared.login.token() {
             metadata.insert("token", token);
         }
         request
@@ -256,28 +287,22 @@ impl Client {
         }
     }
 
-    /// Exchanges name and password for a token. A cluster without authentication is fine with any.
-    async fn log_in(&self) -> Result<(), ClientError> {
-        let Some(Credentials::Password { name, password }) = &self.shared.config.credentials else { return Ok(()) };
-        let request = AuthenticateRequest { name: name.clone(), password: password.clone() };
+    /// Exchanges name and password for a token. A cluster without authentication is fine with any, and gives none.
+    async fn log_in(&self) -> Result<String, ClientError> {
+        let (name, password) = match &self.shared.config.credentials {
+            None => return Ok(String::new()),
+            Some(Credentials::Token(token)) => return Ok(token.clone()),
+            Some(Credentials::Password { name, password }) => (name.clone(), password.clone()),
+        };
+        let request = AuthenticateRequest { name, password };
         let path = "/etcdserverpb.Auth/Authenticate";
+        // Harmless: of two logins one token is never used.
         let answer: Result<AuthenticateResponse, _> = self.attempt_until_refused(path, Repeat::Harmless, request).await;
         match answer {
-            Ok(answer) => self.keep_token(&answer.token),
-            Err(error) if error.is("etcdserver: authentication is not enabled") => {
-                *self.shared.token.lock() = None;
-                Ok(())
-            }
+            Ok(answer) => Ok(answer.token),
+            Err(error) if error.is("etcdserver: authentication is not enabled") => Ok(String::new()),
             Err(error) => Err(error),
         }
-    }
-
-    fn keep_token(&self, token: &str) -> Result<(), ClientError> {
-        let token = token.parse().map_err(|_| {
-            ClientError::local(Code::InvalidArgument, "the auth token holds characters that no header can")
-        })?;
-        *self.shared.token.lock() = Some(token);
-        Ok(())
     }
 }
 

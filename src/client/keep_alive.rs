@@ -42,6 +42,7 @@ impl Client {
     /// Renews a lease once. Tries again while the cluster is unavailable; an unknown lease is
     /// `etcdserver: requested lease not found`.
     pub async fn lease_keep_alive_once(&self, id: i64) -> Result<pb::LeaseKeepAliveResponse, ClientError> {
+        let mut tries = self.tries();
         loop {
             let result = match self.open(id).await {
                 Ok((_requests, mut answers)) => answers.next().await,
@@ -53,6 +54,7 @@ impl Client {
                     return Err(ClientError::status(Code::NotFound, "etcdserver: requested lease not found"));
                 }
                 Ok(None) => {}
+                Err(error) if self.comes_again(&error, &mut tries).await? => continue,
                 Err(error) if error.ends_streams() => return Err(error),
                 Err(_) => {}
             }
@@ -104,7 +106,7 @@ impl Keeper {
                     }
                 }
                 Err(error) if error.is("etcdserver: no leader") => return,
-                Err(_) => {}
+                Err(error) => self.after(&error).await,
             }
             sleep(CLIENT_RENEWAL_REOPEN_WAIT).await;
         }
@@ -129,7 +131,11 @@ impl Keeper {
                         let _ = self.answers.try_send(answer);
                     }
                     Ok(Some(_)) => return Left::Done,
-                    Ok(None) | Err(_) => return Left::Lost,
+                    Ok(None) => return Left::Lost,
+                    Err(error) => {
+                        self.after(&error).await;
+                        return Left::Lost;
+                    }
                 },
                 () = sleep_until(next_renewal) => {
                     // A full queue holds a renewal already.
@@ -137,6 +143,16 @@ impl Keeper {
                     next_renewal = self.deadline;
                 }
             }
+        }
+    }
+
+    /// Takes another token if it was the token. Whatever comes of it: the lease is tried for until it is lost.
+    async fn after(&self, error: &ClientError) {
+        let mut tries = self.client.tries();
+        tokio::select! {
+            biased;
+            () = sleep_until(self.deadline) => {}
+            _ = self.client.comes_again(error, &mut tries) => {}
         }
     }
 }

@@ -18,6 +18,7 @@
 //!
 //! [`Wire`] stands beside all that: bare calls for the load tool, which must cost less than the servers it measures.
 
+mod auth;
 mod backoff;
 mod cluster;
 mod config;
@@ -30,6 +31,7 @@ mod keep_alive;
 mod known;
 mod kv;
 mod lease;
+mod login;
 mod maintenance;
 mod observer;
 mod page;

@@ -31,13 +31,6 @@ impl Repeat {
     }
 }
 
-/// Is the token at fault, so that a new login may help?
-pub fn needs_new_token(error: &ClientError) -> bool {
-    error.is("etcdserver: invalid auth token")
-        || error.is("etcdserver: revision of auth store is old")
-        || error.is("etcdserver: user name is empty")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -12,6 +12,7 @@ use super::{
     backoff::Growing,
     error::{ClientError, Code},
     handle::{Client, Responses},
+    login::Tries,
 };
 use crate::{
     limits::{CLIENT_WATCH_REOPEN_WAITS, CLIENT_WATCH_REQUESTS, CLIENT_WATCH_RESPONSES},
@@ -89,7 +90,8 @@ impl Client {
     pub fn watch(&self, create: pb::WatchCreateRequest) -> Watcher {
         let (sender, responses) = mpsc::channel(CLIENT_WATCH_RESPONSES);
         let (questions, asked) = mpsc::channel(1);
-        let task = Task { client: self.clone(), create, partial: None, responses: sender, asked };
+        let tries = self.tries();
+        let task = Task { client: self.clone(), create, tries, partial: None, responses: sender, asked };
         tokio::spawn(task.run());
         Watcher { responses, questions }
     }
@@ -99,6 +101,8 @@ struct Task {
     client: Client,
     /// What the next stream asks for: `start_revision` moves with what was delivered.
     create: pb::WatchCreateRequest,
+    /// Since a stream last served: how often it may come back with another token.
+    tries: Tries,
     /// A response whose fragments are still coming. Delivered whole, so that a lost stream tears no revision.
     partial: Option<pb::WatchResponse>,
     responses: mpsc::Sender<Result<pb::WatchResponse, ClientError>>,
@@ -151,6 +155,9 @@ impl Task {
                 () = self.responses.closed() => return Left::Done,
                 response = stream.next() => match response {
                     Ok(Some(response)) => {
+                        if let Some(left) = self.refused(&response).await {
+                            return left;
+                        }
                         if self.take(response).await.is_break() {
                             return Left::Done;
                         }
@@ -179,6 +186,7 @@ impl Task {
         }
         let revision = response.header.map_or(0, |header| header.revision);
         if response.created {
+            self.tries = self.client.tries();
             if self.create.start_revision == 0 {
                 self.create.start_revision = revision + 1;
             }
@@ -212,13 +220,41 @@ impl Task {
         Some(whole)
     }
 
+    /// A watch that is refused for the token of its stream comes again with another one.
+    async fn refused(&mut self, response: &pb::WatchResponse) -> Option<Left> {
+        let refused = refused_token(response)?;
+        match self.client.comes_again(&refused, &mut self.tries).await {
+            Ok(true) => Some(Left::Lost),
+            Ok(false) => None,
+            Err(error) => Some(self.end(error).await),
+        }
+    }
+
     async fn after(&mut self, error: ClientError) -> Left {
+        let error = match self.client.comes_again(&error, &mut self.tries).await {
+            Ok(true) => return Left::Lost,
+            Ok(false) => error,
+            Err(error) => error,
+        };
+        self.end(error).await
+    }
+
+    /// Unless the trouble may pass.
+    async fn end(&mut self, error: ClientError) -> Left {
         if !error.ends_streams() {
             return Left::Lost;
         }
         let _ = self.responses.send(Err(error)).await;
         Left::Done
     }
+}
+
+/// Was the watch refused for the token that came with its stream? Such a refusal reads as a status inside the answer.
+fn refused_token(response: &pb::WatchResponse) -> Option<ClientError> {
+    let reason = response.cancel_reason.as_str();
+    let description = reason.rsplit_once(" desc = ").map_or(reason, |(_, description)| description);
+    let refused = ClientError::local(Code::FailedPrecondition, description);
+    (response.canceled && refused.refuses_token()).then_some(refused)
 }
 
 fn wrap(request: RequestUnion) -> pb::WatchRequest {
@@ -235,6 +271,21 @@ mod tests {
         assert_eq!(cancel_error(&compacted).to_string(), "etcdserver: mvcc: required revision has been compacted");
         let reason = pb::WatchResponse { canceled: true, cancel_reason: "because".into(), ..Default::default() };
         assert_eq!(cancel_error(&reason).to_string(), "rpc error: code = FailedPrecondition desc = because");
+    }
+
+    #[test]
+    fn a_refused_token_is_told_from_other_reasons() {
+        let canceled = |reason: &str| pb::WatchResponse {
+            canceled: true,
+            created: true,
+            cancel_reason: reason.into(),
+            ..Default::default()
+        };
+        let refused =
+            refused_token(&canceled("rpc error: code = Unauthenticated desc = etcdserver: invalid auth token"));
+        assert!(refused.is_some_and(|error| error.refuses_token()));
+        let denied = "rpc error: code = PermissionDenied desc = etcdserver: permission denied";
+        assert!(refused_token(&canceled(denied)).is_none() && refused_token(&pb::WatchResponse::default()).is_none());
     }
 
     #[test]

@@ -26,7 +26,7 @@ const STREAM_WINDOW_BYTES: u32 = 4 * 1024 * 1024;
 /// Room for answers on a connection, which many streams share.
 const CONNECTION_WINDOW_BYTES: u32 = 64 * 1024 * 1024;
 
-/// A method with its request head, made once and sent often.
+/// A method with its request head, made once and sent often, on this connection and those that replace it.
 #[derive(Clone, Debug)]
 pub struct Method {
     head: Request<()>,
@@ -46,11 +46,11 @@ pub type WireDriver = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 impl Wire {
     /// Connects, and resolves once the server has said its first word. Bounded by `timeout`. The driver must be polled for
-    /// the connection to live. `token` is sent with each call.
+    /// the connection to live. `token` is sent with each call, unless it is empty.
     pub async fn open(
         endpoint: &Endpoint,
         tls: Option<&ClientTls>,
-        token: Option<&str>,
+        token: &str,
         timeout: Duration,
     ) -> Result<(Self, WireDriver), ClientError> {
         let failed =
@@ -78,7 +78,7 @@ impl Wire {
             Err(_) => Err(format!("no answer within {timeout:?}")),
         };
         let (sender, driver) = opened.map_err(failed)?;
-        let token = token.and_then(|token| HeaderValue::from_str(token).ok());
+        let token = HeaderValue::from_str(token).ok().filter(|token| !token.is_empty());
         Ok((Self { sender, scheme: scheme(endpoint, tls), authority: endpoint.authority(), token }, driver))
     }
 
@@ -96,9 +96,6 @@ impl Wire {
         let headers = head.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/grpc"));
         headers.insert(header::TE, HeaderValue::from_static("trailers"));
-        if let Some(token) = &self.token {
-            headers.insert("token", token.clone());
-        }
         Method { head }
     }
 
@@ -117,7 +114,11 @@ impl Wire {
     /// Begins a call whose messages the caller sends and receives one by one.
     pub async fn call(&mut self, method: &Method) -> Result<(Outgoing, Incoming), ClientError> {
         poll_fn(|cx| self.sender.poll_ready(cx)).await.map_err(broken)?;
-        let (response, stream) = self.sender.send_request(method.head.clone(), false).map_err(broken)?;
+        let mut head = method.head.clone();
+        if let Some(token) = &self.token {
+            head.headers_mut().insert("token", token.clone());
+        }
+        let (response, stream) = self.sender.send_request(head, false).map_err(broken)?;
         Ok((Outgoing { stream }, Incoming { state: State::Asked(response), frames: Frames::default() }))
     }
 }

@@ -44,6 +44,11 @@ impl Failure {
         self
     }
 
+    /// The same, with another exit code.
+    pub fn with_code(self, code: u8) -> Self {
+        Self { code, ..self }
+    }
+
     /// The message without `Error: `, for those who show it elsewhere.
     pub fn message(&self) -> &str {
         self.text.strip_prefix("Error: ").unwrap_or(&self.text).trim_end()

@@ -32,6 +32,9 @@ pub enum OpenMode {
     CreateNew,
 }
 
+/// What new folders may be used for, and by whom: for everything, by their owner.
+pub const PRIVATE_MODE: u32 = 0o700;
+
 /// A file system: names, and what makes names durable.
 pub trait Disk: Debug + Send + Sync + 'static {
     /// Opens a file. New files have mode 0600.
@@ -43,6 +46,11 @@ pub trait Disk: Debug + Send + Sync + 'static {
     /// Creates a folder and its parents, mode 0700. Fine when it exists. Durable on return either way: a process that was
     /// killed may have made it and not come to the sync.
     fn create_dir_all(&self, dir: &Path) -> io::Result<()>;
+    /// Who may read and write in a folder: the nine bits of its mode. Its owner alone, on a disk that knows no others.
+    fn mode(&self, dir: &Path) -> io::Result<u32> {
+        let _ = dir;
+        Ok(PRIVATE_MODE)
+    }
     /// Gives a file or folder another name, replacing a file of that name.
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
     /// Removes a file.

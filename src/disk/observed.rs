@@ -154,6 +154,10 @@ impl Disk for ObservedDisk {
         Ok(Arc::new(ObservedFile { below, name, under_way: self.under_way() }))
     }
 
+    fn mode(&self, dir: &Path) -> io::Result<u32> {
+        self.below.mode(dir)
+    }
+
     fn exists(&self, path: &Path) -> bool {
         self.below.exists(path)
     }

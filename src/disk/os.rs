@@ -3,11 +3,11 @@
 //! Reads and writes carry their offset, so that one handle serves a reader and a writer. Nothing is cached here; what is
 //! durable and when is what the traits say.
 
-use super::{Disk, File, OpenMode};
+use super::{Disk, File, OpenMode, PRIVATE_MODE};
 use rustix::fs::{FallocateFlags, fallocate};
 use std::{
     fs, io,
-    os::unix::fs::{DirBuilderExt, FileExt, MetadataExt, OpenOptionsExt},
+    os::unix::fs::{DirBuilderExt, FileExt, MetadataExt, OpenOptionsExt, PermissionsExt},
     path::Path,
     sync::Arc,
 };
@@ -85,12 +85,16 @@ impl Disk for OsDisk {
         if let Some(parent) = parent {
             self.create_dir_all(parent)?;
         }
-        match fs::DirBuilder::new().mode(0o700).create(dir) {
+        match fs::DirBuilder::new().mode(PRIVATE_MODE).create(dir) {
             // Another thread was quicker.
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists && dir.is_dir() => {}
             done => done?,
         }
         self.sync_dir(parent.unwrap_or(Path::new(".")))
+    }
+
+    fn mode(&self, dir: &Path) -> io::Result<u32> {
+        Ok(fs::metadata(dir)?.permissions().mode() & 0o777)
     }
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {

@@ -4,7 +4,7 @@ use super::page::{self, Page};
 use crate::{
     apply::Refusal,
     id::{LeaseId, MemberId},
-    limits::PEER_QUESTION_BYTES,
+    limits::{PEER_QUESTION_BYTES, PEER_QUESTION_TIMEOUT},
     membership::{Member, list_to_json},
     mvcc::ReadError,
     pb::{
@@ -20,6 +20,7 @@ use http_body_util::{BodyExt, Limited};
 use prost::Message;
 use serde::Deserialize;
 use std::error::Error;
+use tokio::time::timeout;
 
 /// What stands before the id of a learner that is to get a vote.
 pub const PROMOTE: &str = "/members/promote/";
@@ -148,7 +149,8 @@ async fn question<Q: Message + Default, B: Body>(handle: &Handle, request: Reque
 }
 
 async fn body<B: Body>(request: Request<B>) -> Result<Bytes, Box<Page>> {
-    let read = Limited::new(request.into_body(), PEER_QUESTION_BYTES).collect().await;
+    let read = Limited::new(request.into_body(), PEER_QUESTION_BYTES).collect();
+    let read = timeout(PEER_QUESTION_TIMEOUT, read).await.map_err(|_| Box::new(bad("error reading body")))?;
     read.map(|body| body.to_bytes()).map_err(|error| match error.is::<http_body_util::LengthLimitError>() {
         true => Box::new(page::too_large("request body too large")),
         false => Box::new(bad("error reading body")),
@@ -217,4 +219,52 @@ fn of_cluster(handle: &Handle, mut page: Page) -> Page {
         page.headers_mut().insert(CLUSTER, value);
     }
     page
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use bytes::BytesMut;
+    use http_body::Frame;
+    use std::{
+        convert::Infallible,
+        pin::Pin,
+        task::{Context, Poll},
+    };
+
+    /// A body that comes a piece at a time, and then no more, without an end.
+    struct Slow {
+        pieces: usize,
+        piece: Bytes,
+    }
+
+    impl http_body::Body for Slow {
+        type Data = Bytes;
+        type Error = Infallible;
+
+        fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+            if self.pieces == 0 {
+                return Poll::Pending;
+            }
+            self.pieces -= 1;
+            Poll::Ready(Some(Ok(Frame::data(self.piece.clone()))))
+        }
+    }
+
+    async fn refused(pieces: usize, bytes: usize) -> (StatusCode, Bytes) {
+        let piece = BytesMut::zeroed(bytes).freeze();
+        let page = *body(Request::new(Slow { pieces, piece })).await.unwrap_err();
+        (page.status(), page.into_body().collect().await.unwrap().to_bytes())
+    }
+
+    /// Time passes by itself when all wait.
+    #[tokio::test(start_paused = true)]
+    async fn a_body_ends_in_time_or_is_not_waited_for() {
+        let began = tokio::time::Instant::now();
+        let slow = refused(3, 100).await;
+        assert_eq!(slow, (StatusCode::BAD_REQUEST, Bytes::from_static(b"error reading body\n")));
+        assert_eq!(began.elapsed(), PEER_QUESTION_TIMEOUT);
+        let long = refused(3, PEER_QUESTION_BYTES / 2).await;
+        assert_eq!(long, (StatusCode::PAYLOAD_TOO_LARGE, Bytes::from_static(b"request body too large\n")));
+    }
 }

@@ -31,7 +31,9 @@ pub fn host<'a>(version: Version, uri: &'a Uri, headers: &'a HeaderMap) -> Resul
         Some(Ok(host)) if host.bytes().all(is_of_host) => host,
         Some(_) => return Err(HostError::Malformed),
     };
-    Ok(uri.authority().map_or(named, |authority| authority.as_str()))
+    // Before an @ stands who asks, whatever it looks like.
+    let target = uri.authority().map(|authority| authority.as_str());
+    Ok(target.map_or(named, |target| target.rsplit_once('@').map_or(target, |(_, host)| host)))
 }
 
 fn is_of_host(byte: u8) -> bool {
@@ -77,6 +79,7 @@ mod tests {
         };
         assert_eq!(found(Version::HTTP_11, "/", &["a:1"]), Ok("a:1".into()));
         assert_eq!(found(Version::HTTP_11, "http://b/", &["a"]), Ok("b".into()));
+        assert_eq!(found(Version::HTTP_11, "http://a:80@b:1/", &["a"]), Ok("b:1".into()));
         assert_eq!(found(Version::HTTP_11, "/", &[]), Err(HostError::Missing));
         assert_eq!(found(Version::HTTP_10, "/", &[]), Ok(String::new()));
         assert_eq!(found(Version::HTTP_2, "http://b:2/", &[]), Ok("b:2".into()));

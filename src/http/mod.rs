@@ -7,6 +7,7 @@
 //!   secure   TLS: handshakes, and who it is; origin: may he come from there?
 //!   threads  each looks after some of the connections
 //!   gather   what a connection sends, in few system calls
+//!   flood    clients of HTTP/2 that go too far
 //!   router   gRPC by its content type -> rpc::Services, everything else -> a page
 //!            |- host, access: may this be asked from there?
 //!            |- path:   the one way to write it
@@ -23,6 +24,7 @@
 
 mod access;
 mod asked;
+mod flood;
 mod gather;
 mod gauges;
 mod health;

@@ -7,14 +7,16 @@
 //! ```
 
 use super::{
+    flood::{Guarded, Rules},
     gather::{Turns, gather},
     listen::{Accepted, Connection, Listener},
     secure::{Security, Visitor, admit},
     threads::Threads,
 };
 use crate::limits::{
-    ACCEPT_PAUSE, CONCURRENT_STREAMS, DRAIN, H2_CONNECTION_WINDOW_BYTES, H2_SEND_BUFFER_BYTES, H2_STREAM_WINDOW_BYTES,
-    HEADER_BYTES, HTTP1_HEADER_TIMEOUT, KEEPALIVE_INTERVAL, KEEPALIVE_TIMEOUT,
+    ACCEPT_PAUSE, CONCURRENT_STREAMS, DRAIN, H2_CONNECTION_WINDOW_BYTES, H2_OWN_RESETS, H2_PENDING_RESETS,
+    H2_SEND_BUFFER_BYTES, H2_STREAM_WINDOW_BYTES, HEADER_BYTES, HTTP1_HEADER_TIMEOUT, KEEPALIVE_INTERVAL,
+    KEEPALIVE_TIMEOUT, PING_INTERVAL_MIN, PING_INTERVAL_MIN_UNSET,
 };
 use crate::peer::Patient;
 use bytes::Bytes;
@@ -59,12 +61,15 @@ pub struct Settings {
     pub versions: Versions,
     /// Connections at a time; more wait.
     pub connections_max: usize,
-    /// How long a client may take over its first words, and over the head of each HTTP/1 request.
+    /// How long a client may take over its first words, and over the head of each request.
     pub head_timeout: Duration,
     /// A client that takes nothing for so long is cut off; without, the system does so after a long time.
     pub write_timeout: Option<Duration>,
     /// `--max-concurrent-streams`, by connection.
     pub concurrent_streams_max: u32,
+    /// A client that pings more often, and is sent nothing, loses its connection (`--grpc-keepalive-min-time`). Zero is what etcd's
+    /// library has by itself.
+    pub ping_interval_min: Duration,
     /// `--grpc-keepalive-interval`; zero is never.
     pub keepalive_interval: Duration,
     /// `--grpc-keepalive-timeout`; zero is never.
@@ -79,9 +84,18 @@ impl Default for Settings {
             head_timeout: HTTP1_HEADER_TIMEOUT,
             write_timeout: None,
             concurrent_streams_max: CONCURRENT_STREAMS,
+            ping_interval_min: PING_INTERVAL_MIN,
             keepalive_interval: KEEPALIVE_INTERVAL,
             keepalive_timeout: KEEPALIVE_TIMEOUT,
         }
+    }
+}
+
+impl Settings {
+    fn rules(&self) -> Rules {
+        let interval = self.ping_interval_min;
+        let ping_interval_min = if interval.is_zero() { PING_INTERVAL_MIN_UNSET } else { interval };
+        Rules { head_timeout: self.head_timeout, ping_interval_min }
     }
 }
 
@@ -192,7 +206,7 @@ async fn attend<S, B>(
     let stopping = async move {
         let _ = stopped.wait_for(|stopped| *stopped).await;
     };
-    let (stream, mut turns) = gather(stream);
+    let (stream, mut turns) = gather(Guarded::new(stream, settings.rules()));
     let io = TokioIo::new(stream);
     let mut connection = pin!(builder.serve_connection(io, TowerToHyperService::new(service)));
     let mut patience = Patience::new(settings.head_timeout);
@@ -259,7 +273,9 @@ fn builder(settings: Settings) -> Builder<TokioExecutor> {
         .initial_stream_window_size(H2_STREAM_WINDOW_BYTES)
         .initial_connection_window_size(H2_CONNECTION_WINDOW_BYTES)
         .max_send_buf_size(H2_SEND_BUFFER_BYTES)
-        .max_header_list_size(HEADER_BYTES);
+        .max_header_list_size(HEADER_BYTES)
+        .max_pending_accept_reset_streams(H2_PENDING_RESETS)
+        .max_local_error_reset_streams(H2_OWN_RESETS);
     builder
 }
 

@@ -232,6 +232,11 @@ impl LeaseView {
         self.state.read().keys(id).cloned().collect()
     }
 
+    /// All keys that hang on a lease, ascending.
+    pub fn attached(&self) -> Vec<Bytes> {
+        self.state.read().lease_of.keys().cloned().collect()
+    }
+
     /// The lease that a key hangs on.
     pub fn lease_of(&self, key: &[u8]) -> Option<LeaseId> {
         self.state.read().lease_of.get(key).copied()

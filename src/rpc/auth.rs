@@ -1,21 +1,34 @@
-//! `etcdserverpb.Auth`, as far as it goes without authentication: it is off.
+//! `etcdserverpb.Auth`: users, roles, and tokens for passwords. All of it goes through the log, reading too, and is judged there.
 
 use super::status;
 use crate::{
-    pb::etcdserverpb::{AuthStatusRequest, AuthStatusResponse, AuthenticateRequest, AuthenticateResponse},
-    server::Handle,
+    pb::etcdserverpb::{
+        AuthUserAddRequest, AuthUserAddResponse, AuthUserChangePasswordRequest, AuthUserChangePasswordResponse,
+        AuthenticateRequest, AuthenticateResponse,
+    },
+    server::{Handle, Proposal},
 };
 use tonic::Status;
 
-/// The revision of a store of users and roles that nobody has changed.
-const FIRST_REVISION: u64 = 1;
-
-/// Off.
-pub async fn auth_status(handle: Handle, _: AuthStatusRequest) -> Result<AuthStatusResponse, Status> {
-    Ok(AuthStatusResponse { header: Some(handle.header()), enabled: false, auth_revision: FIRST_REVISION })
+/// What has no more to it than its entry.
+pub async fn propose<P: Proposal>(handle: Handle, request: P) -> Result<P::Response, Status> {
+    handle.propose(request).await.map_err(status::of_failure)
 }
 
-/// Nobody needs to.
-pub async fn authenticate(_: Handle, _: AuthenticateRequest) -> Result<AuthenticateResponse, Status> {
-    Err(status::auth_not_enabled())
+/// A token for a password.
+pub async fn authenticate(handle: Handle, request: AuthenticateRequest) -> Result<AuthenticateResponse, Status> {
+    handle.authenticate(request).await.map_err(status::of_failure)
+}
+
+/// A new user, whose password is hashed first.
+pub async fn user_add(handle: Handle, request: AuthUserAddRequest) -> Result<AuthUserAddResponse, Status> {
+    handle.user_add(request).await.map_err(status::of_failure)
+}
+
+/// Another password.
+pub async fn user_change_password(
+    handle: Handle,
+    request: AuthUserChangePasswordRequest,
+) -> Result<AuthUserChangePasswordResponse, Status> {
+    handle.user_change_password(request).await.map_err(status::of_failure)
 }

@@ -2,6 +2,7 @@
 
 use super::status;
 use crate::{
+    apply::Asked,
     id::MemberId,
     membership::Member,
     pb::etcdserverpb::{
@@ -19,6 +20,7 @@ pub async fn member_list(handle: Handle, request: MemberListRequest) -> Result<M
     if request.linearizable {
         handle.linearize().await.map_err(status::of_failure)?;
     }
+    handle.authorise(&Asked::MemberList).await.map_err(status::of_failure)?;
     Ok(MemberListResponse { header: header(&handle), members: handle.members() })
 }
 

@@ -1,7 +1,8 @@
 //! `etcdserverpb.Maintenance`: where the member stands, its alarms, its hashes.
 
-use super::status;
+use super::{answers::Outbox, status};
 use crate::{
+    apply::Asked,
     id::MemberId,
     limits::QUOTA_BYTES,
     metrics::metrics,
@@ -9,8 +10,8 @@ use crate::{
     pb::etcdserverpb::{
         AlarmMember, AlarmRequest, AlarmResponse, AlarmType, DefragmentRequest, DefragmentResponse, DowngradeInfo,
         DowngradeRequest, DowngradeResponse, HashKvRequest, HashKvResponse, HashRequest, HashResponse,
-        MoveLeaderRequest, MoveLeaderResponse, ResponseHeader, StatusRequest, StatusResponse,
-        downgrade_request::DowngradeAction,
+        MoveLeaderRequest, MoveLeaderResponse, ResponseHeader, SnapshotRequest, SnapshotResponse, StatusRequest,
+        StatusResponse, downgrade_request::DowngradeAction,
     },
     server::Handle,
 };
@@ -18,11 +19,13 @@ use tonic::Status;
 
 /// Lists, raises or disarms alarms; listing goes through the log as well, as in etcd.
 pub async fn alarm(handle: Handle, request: AlarmRequest) -> Result<AlarmResponse, Status> {
+    handle.authorise(&Asked::Alarm(&request)).await.map_err(status::of_failure)?;
     handle.propose(request).await.map_err(status::of_failure)
 }
 
 /// Rewrites the backend's file without holes.
 pub async fn defragment(handle: Handle, _: DefragmentRequest) -> Result<DefragmentResponse, Status> {
+    handle.authorise(&Asked::Defragment).await.map_err(status::of_failure)?;
     tracing::info!("starting defragment");
     handle.defragment().await.map_err(|failure| {
         let status = status::of_failure(failure);
@@ -35,12 +38,14 @@ pub async fn defragment(handle: Handle, _: DefragmentRequest) -> Result<Defragme
 
 /// Makes another member the leader.
 pub async fn move_leader(handle: Handle, request: MoveLeaderRequest) -> Result<MoveLeaderResponse, Status> {
+    handle.authorise(&Asked::MoveLeader).await.map_err(status::of_failure)?;
     handle.move_leader(MemberId(request.target_id)).await.map_err(status::of_failure)?;
     Ok(MoveLeaderResponse { header: None })
 }
 
 /// Looks at, begins or gives up the way to an older version.
 pub async fn downgrade(handle: Handle, request: DowngradeRequest) -> Result<DowngradeResponse, Status> {
+    handle.authorise(&Asked::Downgrade).await.map_err(status::of_failure)?;
     let version = match DowngradeAction::try_from(request.action) {
         Ok(DowngradeAction::Validate) => handle.downgrade_check(&request.version).await,
         Ok(DowngradeAction::Enable) => handle.downgrade_enable(&request.version).await.inspect_err(|failure| {
@@ -61,6 +66,7 @@ pub async fn downgrade(handle: Handle, request: DowngradeRequest) -> Result<Down
 
 /// Where the member stands.
 pub async fn status(handle: Handle, _: StatusRequest) -> Result<StatusResponse, Status> {
+    handle.authorise(&Asked::Status).await.map_err(status::of_failure)?;
     let status = handle.status();
     Ok(StatusResponse {
         header: Some(handle.header()),
@@ -98,8 +104,15 @@ fn alarm_text(alarm: AlarmMember) -> String {
     }
 }
 
+/// The whole backend, as a file: not yet.
+pub async fn snapshot(handle: Handle, _: SnapshotRequest, _: Outbox<SnapshotResponse>) -> Result<(), Status> {
+    handle.authorise(&Asked::Snapshot).await.map_err(status::of_failure)?;
+    Err(status::not_supported("Snapshot"))
+}
+
 /// The hash of the whole backend.
 pub async fn hash(handle: Handle, _: HashRequest) -> Result<HashResponse, Status> {
+    handle.authorise(&Asked::Hash).await.map_err(status::of_failure)?;
     let hash = hashed(&handle, |reader| {
         let _timer = metrics().hash_duration.start_timer();
         reader.hash()
@@ -110,6 +123,7 @@ pub async fn hash(handle: Handle, _: HashRequest) -> Result<HashResponse, Status
 
 /// The hash of all keys up to a revision.
 pub async fn hash_kv(handle: Handle, request: HashKvRequest) -> Result<HashKvResponse, Status> {
+    handle.authorise(&Asked::HashKv).await.map_err(status::of_failure)?;
     let found = hashed(&handle, move |reader| {
         // What is not hashed now takes no time worth counting, nor does a refusal.
         let timer = (!reader.is_hash_kept(request.revision)).then(|| metrics().hash_rev_duration.start_timer());

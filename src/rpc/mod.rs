@@ -20,6 +20,7 @@ mod answers;
 mod auth;
 mod bell;
 mod body;
+mod caller;
 mod check;
 mod cluster;
 mod codec;
@@ -44,7 +45,7 @@ pub use status::text_of as failure_text;
 use crate::{
     limits::{CLIENT_VERSIONS, REQUEST_OVERHEAD_BYTES},
     metrics::metrics,
-    pb::etcdserverpb::RangeRequest,
+    pb::etcdserverpb::{self as pb, RangeRequest},
     server::Handle,
 };
 use answers::{Answers, Ending, Outbox};
@@ -70,7 +71,7 @@ use std::{
 };
 use tally::Tally;
 use tokio_stream::Empty;
-use tonic::{Status, Streaming, server};
+use tonic::{Status, Streaming, codec::CompressionEncoding, server};
 use tower::{Service, service_fn};
 
 /// The body of an answer.
@@ -82,9 +83,9 @@ pub type Answer = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>
 #[derive(Clone, Debug)]
 pub struct Services {
     shared: Arc<Shared>,
-    /// Who asks, where that is known.
+    /// Where requests come from, where that is known.
     remote: Option<SocketAddr>,
-    /// The common name of the client's certificate, where `--client-cert-auth` asks for one.
+    /// The common name of the certificate that the client has proved to have, where clients are known by theirs.
     common_name: Option<Arc<str>>,
 }
 
@@ -104,26 +105,24 @@ impl Services {
         let leader_loss = LeaderLoss::observe(handle.clone());
         let message_bytes_max = handle.limits().request_bytes_max.saturating_add(REQUEST_OVERHEAD_BYTES);
         let clients = ClientVersions::default();
-        Self {
-            shared: Arc::new(Shared { handle, leader_loss, clients, message_bytes_max }),
-            remote: None,
-            common_name: None,
-        }
+        let shared = Arc::new(Shared { handle, leader_loss, clients, message_bytes_max });
+        Self { shared, remote: None, common_name: None }
     }
 
-    /// The same for the connection of that client.
+    /// The same for the connection of that client. The common name is that of the certificate that it was asked for and has
+    /// proved to have (`--client-cert-auth`): who has it is taken for the user of that name, unless there is a token.
     pub fn of(&self, remote: Option<SocketAddr>, common_name: Option<Arc<str>>) -> Self {
         Self { remote, common_name, ..self.clone() }
-    }
-
-    /// The common name of the client's certificate, where `--client-cert-auth` asks for one.
-    pub fn common_name(&self) -> Option<&Arc<str>> {
-        self.common_name.as_ref()
     }
 
     /// The member that is served.
     pub fn handle(&self) -> &Handle {
         &self.shared.handle
+    }
+
+    /// The member, asked on behalf of whoever sent a request with these headers.
+    fn handle_for(&self, headers: &HeaderMap) -> Handle {
+        self.handle().by(caller::of(headers, self.common_name.clone()))
     }
 
     /// Is this a request for these services, rather than one of plain HTTP?
@@ -160,14 +159,28 @@ impl Services {
             Status => self.unary(method, request, maintenance::status),
             Hash => self.unary(method, request, maintenance::hash),
             HashKv => self.unary(method, request, maintenance::hash_kv),
-            AuthStatus => self.unary(method, request, auth::auth_status),
             Authenticate => self.unary(method, request, auth::authenticate),
+            UserAdd => self.unary(method, request, auth::user_add),
+            UserChangePassword => self.unary(method, request, auth::user_change_password),
+            AuthEnable => self.unary(method, request, auth::propose::<pb::AuthEnableRequest>),
+            AuthDisable => self.unary(method, request, auth::propose::<pb::AuthDisableRequest>),
+            AuthStatus => self.unary(method, request, auth::propose::<pb::AuthStatusRequest>),
+            UserGet => self.unary(method, request, auth::propose::<pb::AuthUserGetRequest>),
+            UserList => self.unary(method, request, auth::propose::<pb::AuthUserListRequest>),
+            UserDelete => self.unary(method, request, auth::propose::<pb::AuthUserDeleteRequest>),
+            UserGrantRole => self.unary(method, request, auth::propose::<pb::AuthUserGrantRoleRequest>),
+            UserRevokeRole => self.unary(method, request, auth::propose::<pb::AuthUserRevokeRoleRequest>),
+            RoleAdd => self.unary(method, request, auth::propose::<pb::AuthRoleAddRequest>),
+            RoleGet => self.unary(method, request, auth::propose::<pb::AuthRoleGetRequest>),
+            RoleList => self.unary(method, request, auth::propose::<pb::AuthRoleListRequest>),
+            RoleDelete => self.unary(method, request, auth::propose::<pb::AuthRoleDeleteRequest>),
+            RoleGrantPermission => self.unary(method, request, auth::propose::<pb::AuthRoleGrantPermissionRequest>),
+            RoleRevokePermission => self.unary(method, request, auth::propose::<pb::AuthRoleRevokePermissionRequest>),
             HealthCheck => self.unary(method, request, health::check),
             HealthWatch => self.server_stream(method, request, health::watch),
             HealthList => self.unary(method, request, health::list),
-            Snapshot | AuthEnable | AuthDisable | UserAdd | UserGet | UserList | UserDelete | UserChangePassword
-            | UserGrantRole | UserRevokeRole | RoleAdd | RoleGet | RoleList | RoleDelete | RoleGrantPermission
-            | RoleRevokePermission | Lock | Unlock | Campaign | Proclaim | Leader | Observe | Resign => {
+            Snapshot => self.server_stream(method, request, maintenance::snapshot),
+            Lock | Unlock | Campaign | Proclaim | Leader | Observe | Resign => {
                 let status = status::not_supported(method.info().name);
                 Tally::of(method).start().end(&Err::<(), _>(status.clone()));
                 answer(status.into_http())
@@ -201,8 +214,9 @@ impl Services {
                 let running = Running::begin(services.handle(), request.get_ref());
                 let admitted = services.admit(method, request.metadata().as_ref());
                 let admitted = admitted.and_then(|_| services.admit_learner(method, request.get_ref()));
+                let handle = services.handle_for(request.metadata().as_ref());
                 let outcome = match admitted {
-                    Ok(()) => deadline.bound(serve(services.handle().clone(), request.into_inner())).await,
+                    Ok(()) => deadline.bound(serve(handle, request.into_inner())).await,
                     Err(status) => Err(status),
                 };
                 let response = outcome.as_ref().ok().map(|response| response as &dyn Any);
@@ -213,7 +227,7 @@ impl Services {
             }
         });
         Box::pin(async move {
-            let mut grpc = server::Grpc::new(Counted::<In, Out>::new(method)).max_decoding_message_size(limit);
+            let mut grpc = grpc::<In, Out>(method, limit);
             Ok(status::of_transport_response(grpc.unary(serve, request).await))
         })
     }
@@ -238,7 +252,7 @@ impl Services {
             let serve = service_fn(|request: tonic::Request<In>| {
                 std::future::ready(services.stream(method, request, &produce, &mut body))
             });
-            let mut grpc = server::Grpc::new(Counted::<In, Out>::new(method)).max_decoding_message_size(limit);
+            let mut grpc = grpc::<In, Out>(method, limit);
             let response = grpc.server_streaming(serve, request).await;
             Ok(status::of_transport_response(with_body(response, body)))
         })
@@ -264,9 +278,9 @@ impl Services {
             let serve = service_fn(|request: tonic::Request<Streaming<In>>| {
                 std::future::ready(services.stream(method, request, &produce, &mut body))
             });
-            let mut grpc = server::Grpc::new(Counted::<In, Out>::new(method)).max_decoding_message_size(limit);
+            let mut grpc = grpc::<In, Out>(method, limit);
             let response = grpc.streaming(serve, request).await;
-            Ok(with_body(response, body))
+            Ok(status::of_transport_response(with_body(response, body)))
         })
     }
 
@@ -287,7 +301,7 @@ impl Services {
         let admitted = admitted.and_then(|needs| self.admit_learner(method, &()).map(|()| needs));
         let needs = admitted.inspect_err(|status| call.end(&Err::<(), _>(status.clone())))?;
         let ending = self.ending(needs, deadline_of(&request));
-        let handle = self.handle().clone();
+        let handle = self.handle_for(request.metadata().as_ref());
         let answers = Answers::new(call, ending, |outbox| produce(handle, request.into_inner(), outbox));
         *body = Some(Body::new(Messages::new(method, answers)));
         Ok(tonic::Response::new(tokio_stream::empty()))
@@ -329,6 +343,14 @@ impl Services {
             }
         })
     }
+}
+
+/// What reads the requests of a method, and writes its answers. Messages may be compressed with gzip, as etcd takes them: what they
+/// are when they are read counts against the limit. Answers are not compressed; every client takes those.
+fn grpc<In: Message + Default + 'static, Out: Encode>(method: Method, limit: usize) -> server::Grpc<Counted<In, Out>> {
+    server::Grpc::new(Counted::new(method))
+        .max_decoding_message_size(limit)
+        .accept_compressed(CompressionEncoding::Gzip)
 }
 
 /// The deadline that [`Services`] found in the request's headers.

@@ -31,19 +31,17 @@ pub async fn range_stream(
     request.set_sort_target(SortTarget::Key);
     request.limit = RANGE_STREAM_FIRST_KEYS.min(limit);
     if request.count_only {
-        let counted = handle.range_piece(request).await.map_err(status::of_failure)?;
+        let (counted, _) = handle.range_first(request).await.map_err(status::of_failure)?;
         let RangeResponse { header, count, .. } = counted;
         out.send(piece(RangeResponse { header, count, ..Default::default() })).await;
         return Ok(());
     }
     let bytes = handle.limits().request_bytes_max;
-    let first = handle.range_piece(request.clone()).await.map_err(status::of_failure)?;
+    let (first, permit) = handle.range_first(request.clone()).await.map_err(status::of_failure)?;
     let (header, count) = (first.header, first.count);
     if request.revision <= 0 {
         request.revision = header.map_or(0, |header| header.revision);
     }
-    // What follows is read at a revision that this member has applied.
-    request.serializable = true;
     let mut sent = 0;
     let mut next = first;
     loop {
@@ -61,7 +59,7 @@ pub async fn range_stream(
         request.key = key;
         request.limit = keys_of_next(request.limit, next.encoded_len(), bytes).min(limit - sent);
         out.send(piece(RangeResponse { kvs: next.kvs, ..Default::default() })).await;
-        next = handle.range_piece(request.clone()).await.map_err(status::of_failure)?;
+        next = handle.range_next(request.clone(), &permit).await.map_err(status::of_failure)?;
     }
 }
 

@@ -7,6 +7,7 @@
 use super::{check::Malformed, method::Unknown};
 use crate::{
     apply::Refusal,
+    auth::AuthRefusal,
     mvcc::ReadError,
     server::{Failure, Unavailable},
     watch::WatchRefusal,
@@ -102,7 +103,33 @@ fn of_refusal(refusal: &Refusal) -> Status {
         // Meant to be FailedPrecondition.
         Refusal::NoClusterVersion => (Code::Unknown, "cluster version not found during downgrade"),
         Refusal::BadTransferee => (Code::FailedPrecondition, "bad leader transferee"),
-        Refusal::Unsupported(what) => return not_supported(what),
+        Refusal::Auth(refusal) => return of_auth(*refusal),
+    };
+    Status::new(code, etcd(text))
+}
+
+/// What is refused by users and roles, or about them.
+fn of_auth(refusal: AuthRefusal) -> Status {
+    let (code, text) = match refusal {
+        AuthRefusal::RootUserNotExist => (Code::FailedPrecondition, "root user does not exist"),
+        AuthRefusal::RootRoleNotExist => (Code::FailedPrecondition, "root user does not have root role"),
+        AuthRefusal::UserExists => (Code::FailedPrecondition, "user name already exists"),
+        AuthRefusal::UserEmpty => (Code::InvalidArgument, "user name is empty"),
+        AuthRefusal::UserNotFound => (Code::FailedPrecondition, "user name not found"),
+        AuthRefusal::RoleExists => (Code::FailedPrecondition, "role name already exists"),
+        AuthRefusal::RoleNotFound => (Code::FailedPrecondition, "role name not found"),
+        AuthRefusal::RoleEmpty => (Code::InvalidArgument, "role name is empty"),
+        AuthRefusal::PermissionNotGiven => (Code::InvalidArgument, "permission not given"),
+        AuthRefusal::Failed => (Code::InvalidArgument, "authentication failed, invalid user ID or password"),
+        AuthRefusal::PermissionDenied => (Code::PermissionDenied, "permission denied"),
+        AuthRefusal::RoleNotGranted => (Code::FailedPrecondition, "role is not granted to the user"),
+        AuthRefusal::PermissionNotGranted => (Code::FailedPrecondition, "permission is not granted to the role"),
+        AuthRefusal::NotEnabled => (Code::FailedPrecondition, "authentication is not enabled"),
+        AuthRefusal::OldRevision => (Code::InvalidArgument, "revision of auth store is old"),
+        AuthRefusal::InvalidToken => (Code::Unauthenticated, "invalid auth token"),
+        AuthRefusal::InvalidManagement => (Code::InvalidArgument, "invalid auth management"),
+        // etcd has no code for these: its own text goes out.
+        AuthRefusal::NoPasswordUser | AuthRefusal::VerifyOnly => return Status::unknown(refusal.to_string()),
     };
     Status::new(code, etcd(text))
 }
@@ -131,6 +158,7 @@ fn of_unavailable(unavailable: Unavailable) -> Status {
         Unavailable::NotLeader => (Code::FailedPrecondition, "not leader"),
         // Has no code of its own in etcd.
         Unavailable::TransferTimedOut => (Code::Unknown, "request timed out, leader transfer took too long"),
+        Unavailable::PasswordTooLong => return Status::unknown(unavailable.to_string()),
         Unavailable::DiskFull => return Status::unknown("no space left on device"),
         Unavailable::Failed => return Status::unknown("input/output error"),
         Unavailable::RequestTooLarge => (Code::InvalidArgument, "request is too large"),
@@ -152,7 +180,16 @@ pub fn cancel_reason(refusal: WatchRefusal) -> String {
     match refusal {
         WatchRefusal::DuplicateId => "mvcc: duplicate watch ID provided on the WatchStream".into(),
         WatchRefusal::EmptyRange => "mvcc: watcher range is empty".into(),
+        WatchRefusal::NoRoom => etcd("too many watches on one stream"),
         WatchRefusal::NegativeRevision => etcd(COMPACTED),
+        WatchRefusal::Denied(refusal) => {
+            let denied = match refusal {
+                AuthRefusal::InvalidToken | AuthRefusal::OldRevision | AuthRefusal::UserEmpty => refusal,
+                _ => AuthRefusal::PermissionDenied,
+            };
+            let status = of_auth(denied);
+            format!("rpc error: code = {} desc = {}", CODE_NAMES[place(&status)], status.message())
+        }
     }
 }
 
@@ -202,11 +239,6 @@ pub fn invalid_client_version() -> Status {
     Status::invalid_argument(etcd("invalid client api version"))
 }
 
-/// Authenticate, with authentication off.
-pub fn auth_not_enabled() -> Status {
-    Status::failed_precondition(etcd("authentication is not enabled"))
-}
-
 /// Something that etcd does and this version does not.
 pub fn not_supported(what: &str) -> Status {
     Status::unimplemented(format!("etcdserver: {what} is not supported yet"))
@@ -247,30 +279,61 @@ pub enum Undecodable {
     Message,
 }
 
-/// What tonic says of a message above the limit becomes what Go's gRPC says; everything else stays.
+/// What tonic says of a message that it cannot take becomes what Go's gRPC says; everything else stays.
 pub fn of_transport(status: Status) -> Status {
-    match oversize(&status) {
-        Some((size, limit)) => {
-            Status::resource_exhausted(format!("grpc: received message larger than max ({size} vs. {limit})"))
-        }
-        None => status,
-    }
+    foreign(&status).unwrap_or(status)
 }
 
 /// The same for a whole response, which has its status in its header when there is no message.
 pub fn of_transport_response<B: Default>(response: http::Response<B>) -> http::Response<B> {
-    let too_large = response.headers().get(Status::GRPC_STATUS).is_some_and(|code| code.as_bytes() == b"11");
-    let status = too_large.then(|| Status::from_header_map(response.headers())).flatten();
-    match status {
-        Some(status) if oversize(&status).is_some() => of_transport(status).into_http(),
-        _ => response,
+    const CODES: [&[u8]; 4] = [b"8", b"11", b"12", b"13"];
+    let may_be = response.headers().get(Status::GRPC_STATUS).is_some_and(|code| CODES.contains(&code.as_bytes()));
+    let status = may_be.then(|| Status::from_header_map(response.headers())).flatten();
+    match status.and_then(|status| foreign(&status)) {
+        Some(status) => status.into_http(),
+        None => response,
     }
 }
 
-/// Size and limit, where tonic says that a message is too large. The limit is not the proposal's, so no status of ours
-/// looks like this.
-fn oversize(status: &Status) -> Option<(u64, u64)> {
-    let rest = status.message().strip_prefix("Error, decoded message length too large: found ")?;
+/// Go's words for what tonic says of a message: that it is too large, or that it is packed in a way that cannot be read. No status of ours
+/// looks like one of these.
+fn foreign(status: &Status) -> Option<Status> {
+    let text = status.message();
+    let after = |prefix: &str| text.strip_prefix(prefix);
+    if let Some((size, limit)) = after("Error, decoded message length too large: found ").and_then(oversize) {
+        let text = format!("grpc: received message larger than max ({size} vs. {limit})");
+        return Some(Status::resource_exhausted(text));
+    }
+    if let Some(rest) = after("Error decompressing: size limit, of ") {
+        let (limit, _) = rest.split_once(" bytes")?;
+        let text = format!("grpc: received message after decompression larger than max {limit}");
+        return Some(Status::resource_exhausted(text));
+    }
+    if let Some(rest) = after("Error decompressing: ") {
+        let reason = rest.strip_suffix(", while sending request")?;
+        return Some(Status::internal(match reason {
+            "invalid gzip header" => "grpc: failed to decompress the message: gzip: invalid header".into(),
+            "unexpected end of file" | "incomplete deflate stream" => {
+                "grpc: failed to read decompressed data: unexpected EOF".into()
+            }
+            reason => format!("grpc: failed to read decompressed data: {reason}"),
+        }));
+    }
+    if let Some(rest) = after("Content is compressed with `") {
+        let (encoding, _) = rest.split_once('`')?;
+        let text = format!("grpc: Decompressor is not installed for grpc-encoding \"{encoding}\"");
+        return Some(Status::unimplemented(text));
+    }
+    if let Some(rest) = after("protocol error: received message with invalid compression flag: ") {
+        let (flag, _) = rest.split_once(' ')?;
+        return Some(Status::internal(format!("grpc: received unexpected payload format {flag}")));
+    }
+    after("protocol error: received message with compressed-flag but no grpc-encoding was specified")
+        .map(|_| Status::internal("grpc: compressed flag set with identity or empty encoding"))
+}
+
+/// Size and limit of a message that is too large.
+fn oversize(rest: &str) -> Option<(u64, u64)> {
     let (size, rest) = rest.split_once(" bytes, the limit is: ")?;
     Some((size.parse().ok()?, rest.strip_suffix(" bytes")?.parse().ok()?))
 }
@@ -309,7 +372,7 @@ mod tests {
             (PeerUrlExists, Code::FailedPrecondition, "etcdserver: Peer URLs already exists"),
             (MemberNotLearner, Code::FailedPrecondition, "etcdserver: can only promote a learner member"),
             (TooManyLearners, Code::FailedPrecondition, "etcdserver: too many learner members in cluster"),
-            (Unsupported("Defragment"), Code::Unimplemented, "etcdserver: Defragment is not supported yet"),
+            (Auth(AuthRefusal::PermissionDenied), Code::PermissionDenied, "etcdserver: permission denied"),
         ];
         for (refusal, code, text) in cases {
             says(of_failure(Failure::Refused(refusal)), code, text);

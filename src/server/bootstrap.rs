@@ -10,7 +10,7 @@ use crate::{
     apply::{Identity, Settings, StateMachine},
     backend::{Backend, BackendConfig, BackendError, Bucket, meta},
     clock::Stopwatch,
-    disk::Disk,
+    disk::{Disk, PRIVATE_MODE},
     id::{ClusterId, MemberId},
     limits,
     pb::{
@@ -22,7 +22,10 @@ use crate::{
     wal::{Position, Recovered, Wal, WalConfig},
 };
 use prost::Message;
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 /// What a start found or made.
 #[derive(Debug)]
@@ -123,7 +126,33 @@ fn make_dirs(config: &Config, disk: &Arc<dyn Disk>) -> Result<(), StartError> {
         }
         disk.create_dir_all(&dir).map_err(|error| StartError::Disk { doing: "create the folder", path: dir, error })?;
     }
+    let snap_dir = config.snap_dir();
+    for dir in [Some(config.data_dir.as_path()), snap_dir.parent(), Some(snap_dir.as_path())].into_iter().flatten() {
+        warn_of_others(disk.as_ref(), dir);
+    }
     Ok(())
+}
+
+/// A folder that was there before may be open to others, who then read every secret that is stored (CVE-2020-15113). It is
+/// somebody's choice, so it is told, in etcd's words.
+fn warn_of_others(disk: &dyn Disk, dir: &Path) {
+    let Ok(mode) = disk.mode(dir) else { return };
+    if mode != PRIVATE_MODE {
+        let error = format!(
+            "directory {:?} exist, but the permission is \"d{}\". The recommended permission is \"-{}\" to prevent possible \
+             unprivileged access to the data",
+            dir.display().to_string(),
+            letters(mode),
+            letters(PRIVATE_MODE)
+        );
+        tracing::warn!(error, "check file permission");
+    }
+}
+
+/// A mode as `ls` writes it.
+fn letters(mode: u32) -> String {
+    let bits = (0..9).rev().map(|bit| mode >> bit & 1 == 1);
+    bits.zip("rwxrwxrwx".chars()).map(|(is_set, letter)| if is_set { letter } else { '-' }).collect()
 }
 
 /// A member that ended while it took over a leader's state has the record of it in its log, and the state beside its own.

@@ -1,6 +1,6 @@
 //! What a member is told at its start: checked values, each with its unit. How they are typed is `cmd`'s matter.
 
-use super::{auto_compaction::AutoCompaction, quota::Quota};
+use super::{auth::Users, auto_compaction::AutoCompaction, quota::Quota};
 use crate::{lease::Checkpoints, tls::ClientTls};
 use std::{path::PathBuf, time::Duration};
 
@@ -79,6 +79,8 @@ pub struct Config {
     pub lease_checkpoints: Checkpoints,
     /// What it does on its own to find out whether something is wrong.
     pub checks: Checks,
+    /// How users are known.
+    pub users: Users,
     /// Wait for the disk?
     pub fsync: bool,
     /// The one source of chance of this run.

@@ -23,6 +23,7 @@ use crate::{
     apply::{
         self, Answered, Applied, Durable, Image, Installed, LeaseChange, Outcome, Refusal, Response, StateMachine, cost,
     },
+    auth::Identity,
     backend::Backend,
     clock::Now,
     id::{IdGenerator, MemberId, RequestId},
@@ -428,6 +429,7 @@ impl<P, R> Core<P, R> {
             self.keeper.force_behind(self.parts.machine.applied().0);
         }
         turn.changes.extend(applied.events);
+        turn.tokens.extend(applied.tokens);
         turn.compacted = applied.compacted.or(turn.compacted);
         if let (Some(waiter), Some(outcome)) = (waiter, applied.outcome) {
             turn.outcomes.push((waiter, Ok(Answered { outcome, course: applied.course })));
@@ -495,15 +497,16 @@ impl<P, R> Core<P, R> {
 
     /// Proposes a request of this member's own, for which nobody waits.
     fn propose(&mut self, request: InternalRaftRequest) {
-        let (id, data) = numbered(&self.parts.ids, request);
+        let (id, data) = numbered(&self.parts.ids, &own_identity(&self.parts.machine), request);
         self.parts.node.propose(id, data, None);
     }
 
     /// The same of requests that follow from the leader's clock. One that was replaced and does not know it yet must not ask
     /// its successor to end leases that this one has prolonged.
     fn propose_as_leader(&mut self, requests: impl IntoIterator<Item = InternalRaftRequest>) {
-        let Parts { node, ids, .. } = &mut self.parts;
-        node.propose_as_leader(requests.into_iter().map(|request| numbered(ids, request)));
+        let Parts { node, ids, machine, .. } = &mut self.parts;
+        let by = own_identity(machine);
+        node.propose_as_leader(requests.into_iter().map(|request| numbered(ids, &by, request)));
     }
 
     /// Was an entry carried out for which there was no room? As in etcd, it stays carried out, and its answer says that it
@@ -553,10 +556,15 @@ impl<P, R> Core<P, R> {
     }
 }
 
+/// By whom the member's own requests are: they are judged like all others when they are applied.
+fn own_identity(machine: &StateMachine) -> Identity {
+    notices::own_identity(&machine.auth())
+}
+
 /// A request under an id of its own.
-fn numbered(ids: &IdGenerator, mut request: InternalRaftRequest) -> (RequestId, Bytes) {
+fn numbered(ids: &IdGenerator, by: &Identity, mut request: InternalRaftRequest) -> (RequestId, Bytes) {
     let id = ids.next();
-    request.header = Some(RequestHeader { id, ..Default::default() });
+    request.header = Some(RequestHeader { id, username: by.user.to_string(), auth_revision: by.revision });
     (RequestId(id), request.encode_to_vec().into())
 }
 

@@ -11,6 +11,7 @@
 //! It knows no socket and no gRPC: `rpc` and `http` stand above it and see the handle only.
 
 mod alone;
+pub mod auth;
 pub mod auto_compaction;
 pub mod bootstrap;
 pub mod config;
@@ -41,7 +42,10 @@ mod turn;
 mod versions;
 
 pub use config::RequestLimits;
-pub use handle::{Failure, Handle, Proposal, SLOW, Status, Unavailable, WatchAsker, WatchItems, WatchStream};
+pub use handle::{
+    Caller, Client, Failure, Handle, Permit, Proposal, SLOW, Status, Unavailable, WatchAsker, WatchItems, WatchStream,
+    Way,
+};
 
 use self::core::{Core, Parts, SnapshotPolicy, is_sole_voter};
 use crate::{

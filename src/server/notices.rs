@@ -1,12 +1,18 @@
 //! Requests that a member makes by itself.
 
 use crate::{
+    auth::{AuthView, Identity},
     id::{LeaseId, MemberId},
     pb::etcdserverpb::{
         AlarmRequest, AlarmType, InternalRaftRequest, LeaseCheckpoint, LeaseCheckpointRequest, LeaseRevokeRequest,
         alarm_request::AlarmAction,
     },
 };
+
+/// By whom they are, as in etcd: they are judged like all others when they are applied.
+pub fn own_identity(auth: &AuthView) -> Identity {
+    if auth.is_enabled() { Identity::new("root", auth.revision()) } else { Identity::default() }
+}
 
 /// This member's backend is as large as it may be.
 pub fn no_space(member: MemberId) -> InternalRaftRequest {

@@ -2,6 +2,7 @@
 //! views of its state.
 
 use super::{
+    auth::Doorkeeper,
     bootstrap::Bootstrapped,
     config::{Changes, Config, RequestLimits},
     progress::Progress,
@@ -10,6 +11,7 @@ use super::{
 use crate::{
     alarm::AlarmsView,
     apply::Identity,
+    auth::AuthView,
     backend::Backend,
     clock::Clock,
     id::IdGenerator,
@@ -54,6 +56,10 @@ pub struct Shared {
     pub leases: LeaseView,
     pub members: MembersView,
     pub alarms: AlarmsView,
+    /// Users and roles.
+    pub auth: AuthView,
+    /// Tokens and passwords.
+    pub doorkeeper: Doorkeeper,
     pub backend: Backend,
     pub backend_path: PathBuf,
     /// Renewed by those who serve keep-alives, counted down by the core: both hold it for a moment only.
@@ -109,6 +115,8 @@ impl Shared {
             leases: found.machine.leases(),
             members: found.machine.members(),
             alarms: found.machine.alarms(),
+            auth: found.machine.auth(),
+            doorkeeper: Doorkeeper::new(&config.users, found.machine.applied().0),
             backend: found.backend.clone(),
             backend_path: config.backend_path(),
             lessor,

@@ -1,7 +1,7 @@
 //! What goes into the core, and what comes out of it at each turn.
 
 use crate::{
-    apply::{Answered, Image, Installed},
+    apply::{Answered, Image, Installed, TokenChange},
     clock::Now,
     id::{MemberId, RequestId},
     mvcc::Changes,
@@ -82,6 +82,8 @@ pub struct Turn<P, R> {
     pub reads: Vec<(R, Result<Option<ReadRound>, raft::Unavailable>)>,
     /// What changed in the store, in revision order, for the watchers.
     pub changes: Vec<Changes>,
+    /// What became of simple tokens, in order: to be known before the outcomes go out.
+    pub tokens: Vec<TokenChange>,
     /// Revisions below this one are gone, for the watchers and the compaction task.
     pub compacted: Option<i64>,
     /// Who leads, when that has changed.
@@ -104,6 +106,7 @@ impl<P, R> Default for Turn<P, R> {
             outcomes: vec![],
             reads: vec![],
             changes: vec![],
+            tokens: vec![],
             compacted: None,
             leadership: None,
             removed: false,

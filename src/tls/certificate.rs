@@ -69,7 +69,10 @@ impl Certificate {
     /// # Errors
     /// It is none.
     pub fn read(der: &[u8]) -> Result<Self, TlsError> {
-        let malformed = || TlsError::material("x509: malformed certificate");
+        let malformed = || match der::begins_otherwise(der) {
+            true => TlsError::material("x509: malformed tbs certificate"),
+            false => TlsError::material("x509: malformed certificate"),
+        };
         let (rest, parsed) = X509Certificate::from_der(der).map_err(|_| malformed())?;
         if !rest.is_empty() {
             return Err(TlsError::material("x509: trailing data"));
@@ -131,6 +134,11 @@ impl Certificate {
             _ => return Some(Understood::No),
         }
         Some(Understood::Yes)
+    }
+
+    /// The public key with its algorithm: a SubjectPublicKeyInfo.
+    pub fn key_info(&self) -> &[u8] {
+        &self.key_info
     }
 
     /// As it was read.

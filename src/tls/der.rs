@@ -57,6 +57,11 @@ pub fn signed(certificate: &[u8]) -> Option<Signed<'_>> {
     Some(Signed { message: message.all, algorithm: algorithm.contents, signature: bits(algorithm.rest)? })
 }
 
+/// Is it a sequence that does not begin with one? A key may be; no certificate is.
+pub fn begins_otherwise(certificate: &[u8]) -> bool {
+    sequence(certificate).is_some_and(|outer| sequence(outer.contents).is_none())
+}
+
 /// The algorithm of a key, without the shell around it, and its bits.
 pub fn public_key(info: &[u8]) -> Option<(&[u8], &[u8])> {
     let algorithm = sequence(sequence(info)?.contents)?;

@@ -43,6 +43,7 @@ pub use client::{ClientSettings, ClientTls, Dialled};
 pub use error::TlsError;
 pub use expiry::{Said, look_at_expiry};
 pub use own::{OwnError, make_own};
+pub use pem::blocks as pem_blocks;
 pub use server::{Accepting, Revocation, ServerTls, Turned};
 pub use settings::TlsSettings;
 pub use suites::{Speech, Version};

@@ -103,6 +103,7 @@ impl Board {
         state: State,
     ) -> CohortId {
         let range = self.ranges.hold(range);
+        self.stream(stream).key_bytes += self.ranges[range].bounds.bytes();
         let alike = self.ranges[range].synced.find(stream, options).filter(|_| state == State::Synced);
         let cohort = match alike {
             Some(cohort) => {
@@ -127,7 +128,7 @@ impl Board {
         let Some(entry) = self.stream(stream).watches.remove(&watch) else { return false };
         self.stream(stream).progress.remove(&watch);
         match entry {
-            Some(cohort) => self.leave(cohort, watch),
+            Some(cohort) => self.leave(stream, cohort, watch),
             None => self.stream(stream).compacted -= 1,
         }
         self.counts.watchers -= 1;
@@ -139,10 +140,11 @@ impl Board {
         let entry = self.stream(stream).watches.insert(watch, None).flatten();
         self.stream(stream).progress.remove(&watch);
         self.stream(stream).compacted += 1;
-        entry.into_iter().for_each(|cohort| self.leave(cohort, watch));
+        entry.into_iter().for_each(|cohort| self.leave(stream, cohort, watch));
     }
 
-    fn leave(&mut self, cohort: CohortId, watch: WatchId) {
+    fn leave(&mut self, stream: StreamId, cohort: CohortId, watch: WatchId) {
+        self.stream(stream).key_bytes -= self.ranges[self.cohorts[cohort].range].bounds.bytes();
         if !self.cohorts[cohort].members.remove(watch) {
             self.dissolve(cohort);
         } else if matches!(self.cohorts[cohort].state, State::Behind { .. }) {

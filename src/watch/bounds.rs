@@ -1,6 +1,6 @@
 //! The bounds of this module, with what happens when one is reached. Those that others share are in [`crate::limits`].
 
-use crate::limits::HISTORY_REVISIONS;
+use crate::limits::{HISTORY_REVISIONS, STREAM_WATCHES, STREAM_WATCHES_KEY_BYTES};
 use std::time::Duration;
 
 /// Answers that wait in a stream whose client does not read. Reached: the hub says [`Flow::Hold`](super::Flow::Hold),
@@ -20,8 +20,19 @@ pub struct Limits {
     pub chunk: Bound,
     /// Cohorts served from one chunk in one round. Reached: the rest has the next round.
     pub round_cohorts: usize,
+    /// Watches of one stream, and bytes of the ranges that they are of. Reached: no more are created there.
+    pub stream: StreamRoom,
     /// Rounds in one turn. Reached: the turn says that there is more, and its caller can publish in between.
     pub turn_rounds: usize,
+}
+
+/// What one stream may hold.
+#[derive(Clone, Copy, Debug)]
+pub struct StreamRoom {
+    /// Watches.
+    pub watches: usize,
+    /// Bytes of the keys that bound their ranges.
+    pub key_bytes: usize,
 }
 
 /// How much there may be of something made of whole revisions. One revision is always allowed.
@@ -42,6 +53,7 @@ impl Default for Limits {
             chunk: Bound { revisions: HISTORY_REVISIONS, bytes: 2 << 20 },
             // As many as etcd serves watchers.
             round_cohorts: 512,
+            stream: StreamRoom { watches: STREAM_WATCHES, key_bytes: STREAM_WATCHES_KEY_BYTES },
             turn_rounds: 16,
         }
     }

@@ -151,6 +151,16 @@ pub(super) enum Bounds {
     Span(Interval),
 }
 
+impl Bounds {
+    /// Bytes of the keys.
+    pub fn bytes(&self) -> usize {
+        match self {
+            Self::Point(key) => key.len(),
+            Self::Span(interval) => interval.bytes(),
+        }
+    }
+}
+
 impl Watched {
     pub fn new(bounds: Bounds) -> Self {
         Self { bounds, holders: 0, synced: Postings::default() }

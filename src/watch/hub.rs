@@ -2,7 +2,7 @@
 
 use super::{
     board::{Board, Counts},
-    bounds::{Limits, RETRY_AFTER},
+    bounds::{Limits, RETRY_AFTER, StreamRoom},
     catch_up::{CatchUp, Past},
     cohort::{Options, State},
     history::{History, Recent},
@@ -14,6 +14,7 @@ use super::{
 use crate::{
     clock::Now,
     id::{StreamId, WatchId},
+    key::KeyRange,
     mvcc::{self, Changes, ReadError},
 };
 use std::{collections::BTreeMap, time::Duration};
@@ -26,6 +27,7 @@ pub struct Hub<H = mvcc::Reader> {
     recent: Recent,
     catch_up: CatchUp,
     progress: Progress,
+    room: StreamRoom,
     /// The last revision that was published here.
     published: i64,
     /// Up to here publications may have been left out: see [`Hub::resume`].
@@ -63,6 +65,7 @@ impl<H: History> Hub<H> {
             recent: Recent::new(limits.recent),
             catch_up: CatchUp::new(limits),
             progress: Progress::new(progress_interval, seed),
+            room: limits.stream,
             published,
             resumed_at: 0,
             asked: BTreeMap::new(),
@@ -100,6 +103,7 @@ impl<H: History> Hub<H> {
         let current = self.current();
         let Some(to) = self.board.streams.get_mut(&stream) else { return Flow::Open };
         let id = match check(&request) {
+            Ok(()) if !has_room(to, &request.range, self.room) => Err(WatchRefusal::NoRoom),
             Ok(()) if request.watch_id == 0 => Ok(to.free_id()),
             Ok(()) if to.watches.contains_key(&WatchId(request.watch_id)) => Err(WatchRefusal::DuplicateId),
             Ok(()) => Ok(WatchId(request.watch_id)),
@@ -122,6 +126,15 @@ impl<H: History> Hub<H> {
         }
         let WatchRequest { prev_kv, fragment, .. } = request;
         self.board.send_control(stream, Item::Created { watch_id, revision: current, prev_kv, fragment })
+    }
+
+    /// A watch is not to be: `Refused` follows, in the order of the stream's requests.
+    pub fn refuse(&mut self, stream: StreamId, reason: WatchRefusal) -> Flow {
+        let revision = self.current();
+        if !self.board.streams.contains_key(&stream) {
+            return Flow::Open;
+        }
+        self.board.send_control(stream, Item::Refused { reason, revision })
     }
 
     /// Cancels a watch: `Canceled` follows. An id that is not in use is ignored.
@@ -271,6 +284,11 @@ fn check(request: &WatchRequest) -> Result<(), WatchRefusal> {
         return Err(WatchRefusal::EmptyRange);
     }
     Ok(())
+}
+
+/// May the stream have one more watch?
+fn has_room(stream: &Stream, range: &KeyRange, room: StreamRoom) -> bool {
+    stream.watches.len() < room.watches && stream.key_bytes + range.key_bytes() <= room.key_bytes
 }
 
 fn options(request: &WatchRequest) -> Options {

@@ -38,6 +38,11 @@ pub(super) enum End<'a> {
 }
 
 impl Interval {
+    /// Bytes of start and end together.
+    pub fn bytes(&self) -> usize {
+        self.bounds.len()
+    }
+
     pub fn new(start: &[u8], end: End<'_>) -> Self {
         let (end, has_end) = match end {
             End::Key(key) => (key, true),

@@ -1,7 +1,7 @@
 //! What goes into the hub and what comes out: requests, items, and the way out of a stream.
 
 use super::event::SharedEvent;
-use crate::{id::WatchId, key::KeyRange};
+use crate::{auth::AuthRefusal, id::WatchId, key::KeyRange};
 use std::sync::Arc;
 
 /// What a client asks when it creates a watch.
@@ -32,8 +32,12 @@ pub enum WatchRefusal {
     DuplicateId,
     /// The end of the range is not above its start.
     EmptyRange,
+    /// The stream has as many watches as it may have. etcd knows no such bound.
+    NoRoom,
     /// The start revision is negative. etcd answers with the text for a compacted revision.
     NegativeRevision,
+    /// Who asks may not read all of the range. Found out before the hub hears of the watch.
+    Denied(AuthRefusal),
 }
 
 /// One message to a stream, in the order in which the client must see them. `revision` goes into the header.

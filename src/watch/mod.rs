@@ -47,7 +47,7 @@ mod slab;
 mod stream;
 
 pub use board::Counts;
-pub use bounds::{Bound, Limits};
+pub use bounds::{Bound, Limits, StreamRoom};
 pub use event::{SharedEvent, WatchEvent};
 pub use history::History;
 pub use hub::{Hub, Turn};

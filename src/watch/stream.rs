@@ -31,6 +31,8 @@ pub(super) struct Stream {
     /// Every id in use. `None`: canceled by a compaction. etcd keeps such an id in use until the client cancels it
     /// too, and answers that as well.
     pub watches: BTreeMap<WatchId, Option<CohortId>>,
+    /// Bytes of the ranges that `watches` are of, those that are `None` left out.
+    pub key_bytes: usize,
     /// How many of `watches` are `None`.
     pub compacted: usize,
     next_id: i64,
@@ -49,6 +51,7 @@ impl Stream {
             control: VecDeque::new(),
             full: false,
             watches: BTreeMap::new(),
+            key_bytes: 0,
             compacted: 0,
             next_id: 0,
             behind: BTreeSet::new(),

@@ -1,7 +1,7 @@
 //! Plays a transcript against a server.
 //!
 //! ```text
-//!   options NAME=NUMBER ...           first line: progress_ms, request_bytes, txn_ops
+//!   options NAME=NUMBER ...           first line: progress_ms, request_bytes, txn_ops, jwt_s
 //!   md NAME=VALUE ...                 metadata of all calls that follow; without words: none
 //!   put, get, del, txn, compact, alarm, grant, revoke        as in apply/language.rs
 //!   stream get ...                    KV/RangeStream
@@ -15,10 +15,13 @@
 //!   close STREAM                      the client's side
 //!   drop STREAM                       all of it
 //!   http METHOD PATH
+//!   auth, user, role, login, as, token, call                 see people.rs
 //! ```
 
 use crate::{
-    language, page, print,
+    language, page,
+    people::{self, with_metadata},
+    print,
     stream::Stream,
     support::words::{error, revision, time_to_live},
     target::{Options, Running, Target, settle},
@@ -38,7 +41,7 @@ use etcd::{
 use std::collections::{BTreeMap, BTreeSet};
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::UnboundedReceiverStream;
-use tonic::{Request, Status, metadata::AsciiMetadataValue, transport::Channel};
+use tonic::{Request, Status, transport::Channel};
 
 /// The transcript with the reactions of this server.
 pub async fn play(target: &Target, script: &str) -> String {
@@ -66,6 +69,7 @@ fn options(line: &str) -> Options {
         match name {
             "progress_ms" => options.progress_ms = Some(value),
             "request_bytes" => options.request_bytes = Some(value as usize),
+            "jwt_s" => options.jwt_s = Some(value),
             "txn_ops" => options.txn_ops = Some(value as usize),
             _ => panic!("no such option: {name}"),
         }
@@ -77,6 +81,7 @@ struct Player {
     server: Running,
     channel: Channel,
     metadata: Vec<(String, Vec<u8>)>,
+    tokens: BTreeMap<String, String>,
     watches: BTreeMap<String, Stream<WatchRequest>>,
     keep_alives: BTreeMap<String, Stream<LeaseKeepAliveRequest>>,
     healths: BTreeMap<String, Stream<()>>,
@@ -85,8 +90,8 @@ struct Player {
 impl Player {
     fn new(server: Running) -> Self {
         let channel = server.channel();
-        let (watches, keep_alives, healths) = Default::default();
-        Self { server, channel, metadata: Vec::new(), watches, keep_alives, healths }
+        let (tokens, watches, keep_alives, healths) = Default::default();
+        Self { server, channel, metadata: Vec::new(), tokens, watches, keep_alives, healths }
     }
 
     async fn play(&mut self, line: &str) -> Vec<String> {
@@ -94,6 +99,12 @@ impl Player {
         let number = |at: usize| words[at].parse::<i64>().unwrap_or_else(|_| panic!("no number in {line:?}"));
         let read = match words[0] {
             "md" => self.set_metadata(&words[1..]),
+            "auth" | "user" | "role" => people::ask(self.channel.clone(), &self.metadata, &words).await,
+            "call" => people::call(self.channel.clone(), &self.metadata, words[1], words.get(2)).await,
+            "login" => self.login(words[1], words[2]).await,
+            "as" if words[1] == "nobody" => self.set_metadata(&[]),
+            "as" => self.bring(self.tokens[words[1]].clone()),
+            "token" => self.bring(people::meant(words[1])),
             "ttl" => self.time_to_live(number(1), words.len() > 2).await,
             "leases" => self.leases().await,
             "members" => self.members().await,
@@ -121,13 +132,18 @@ impl Player {
     }
 
     fn with_metadata<T>(&self, message: T) -> Request<T> {
-        let mut request = Request::new(message);
-        for (name, value) in &self.metadata {
-            let name = name.parse::<tonic::metadata::AsciiMetadataKey>().expect("a name");
-            let value = AsciiMetadataValue::try_from(value.as_slice()).expect("a value");
-            request.metadata_mut().insert(name, value);
-        }
-        request
+        with_metadata(&self.metadata, message)
+    }
+
+    async fn login(&mut self, name: &str, password: &str) -> Result<Vec<String>, Status> {
+        let token = people::login(self.channel.clone(), &self.metadata, name, password).await?;
+        self.tokens.insert(name.into(), token);
+        Ok(vec!["a token".into()])
+    }
+
+    fn bring(&mut self, token: String) -> Result<Vec<String>, Status> {
+        self.metadata = vec![("token".into(), token.into())];
+        Ok(vec![])
     }
 
     fn set_metadata(&mut self, words: &[&str]) -> Result<Vec<String>, Status> {

@@ -7,7 +7,14 @@ use crate::support::{
 use etcd::{
     http::{Listener, Router, Settings, Threads, serve},
     pb::etcdserverpb::{StatusRequest, maintenance_client::MaintenanceClient},
-    server::{Server, config::Config},
+    server::{
+        Server,
+        auth::{
+            Tokens, Users,
+            jwt::{Jwt, Key, KeyFiles, Method},
+        },
+        config::Config,
+    },
 };
 use std::{
     sync::Arc,
@@ -29,6 +36,9 @@ pub enum Target {
     Process(Program),
 }
 
+/// Signs tokens.
+const JWT_KEY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/jwt/rsa_pkcs8.pem");
+
 /// What a case needs to be otherwise than by default.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Options {
@@ -38,6 +48,8 @@ pub struct Options {
     pub request_bytes: Option<usize>,
     /// `--max-txn-ops`.
     pub txn_ops: Option<usize>,
+    /// Signed tokens that are good for so many seconds (`--auth-token=jwt,...`).
+    pub jwt_s: Option<u64>,
     /// `--snapshot-count` and `--snapshot-catchup-entries`: entries that are kept in memory.
     pub log_entries: Option<u64>,
 }
@@ -49,8 +61,18 @@ impl Options {
         let ops = self.txn_ops.map(|ops| format!("--max-txn-ops={ops}"));
         let count = self.log_entries.map(|entries| format!("--snapshot-count={entries}"));
         let catchup = self.log_entries.map(|entries| format!("--snapshot-catchup-entries={entries}"));
-        let given = [progress, bytes, ops, count, catchup].into_iter().flatten();
-        ["--unsafe-no-fsync".into()].into_iter().chain(given).collect()
+        let jwt = self.jwt_s.map(|s| format!("--auth-token=jwt,sign-method=RS256,priv-key={JWT_KEY},ttl={s}s"));
+        let given = [progress, bytes, ops, count, catchup, jwt].into_iter().flatten();
+        ["--unsafe-no-fsync".into(), "--bcrypt-cost=4".into()].into_iter().chain(given).collect()
+    }
+
+    fn users(&self) -> Users {
+        let tokens = self.jwt_s.map(|s| {
+            let private = std::fs::read(JWT_KEY).expect("a key");
+            let key = Key::read(Method::Rs256, KeyFiles { private: &private, public: b"" }).expect("a key");
+            Tokens::Jwt(Arc::new(Jwt { method: Method::Rs256, key, ttl: Duration::from_secs(s) }))
+        });
+        Users { tokens: tokens.unwrap_or_else(|| Users::default().tokens), bcrypt_cost: 4 }
     }
 
     fn config(&self, dir: &TempDir) -> Config {
@@ -61,6 +83,7 @@ impl Options {
             watch_progress_interval: self.progress_ms.map_or(usual.watch_progress_interval, Duration::from_millis),
             txn_ops_max: self.txn_ops.unwrap_or(usual.txn_ops_max),
             request_bytes_max: self.request_bytes.unwrap_or(usual.request_bytes_max),
+            users: self.users(),
             ..usual
         }
     }

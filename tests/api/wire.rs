@@ -17,19 +17,29 @@ pub enum End {
 /// Makes a call with one message, its side of the stream left open or not is the server's guess: the message is all that
 /// comes. Returns when the server has ended the stream.
 pub async fn call(address: &str, path: &str, timeout: &str, message: &impl Message) -> End {
+    send(address, path, ("grpc-timeout", timeout), framed(0, &message.encode_to_vec())).await
+}
+
+/// A message as it stands in a body, with the byte that says whether it is compressed.
+pub fn framed(flag: u8, message: &[u8]) -> Bytes {
+    let mut body = BytesMut::new();
+    body.put_u8(flag);
+    body.put_u32(message.len() as u32);
+    body.put_slice(message);
+    body.freeze()
+}
+
+/// Makes a call with one more header and this body. Returns when the server has ended the stream.
+pub async fn send(address: &str, path: &str, header: (&str, &str), body: Bytes) -> End {
     let stream = TcpStream::connect(address).await.expect("a connection");
     let (mut sender, connection) =
         hyper::client::conn::http2::handshake(TokioExecutor::new(), TokioIo::new(stream)).await.expect("HTTP/2");
     tokio::spawn(connection);
-    let mut body = BytesMut::new();
-    body.put_u8(0);
-    body.put_u32(message.encoded_len() as u32);
-    message.encode(&mut body).expect("room");
     let request = Request::post(format!("http://{address}{path}"))
         .header("content-type", "application/grpc")
         .header("te", "trailers")
-        .header("grpc-timeout", timeout);
-    let request = request.body(Full::<Bytes>::new(body.freeze())).expect("a request");
+        .header(header.0, header.1);
+    let request = request.body(Full::<Bytes>::new(body)).expect("a request");
     let Ok(response) = sender.send_request(request).await else { return End::Reset };
     let headers = response.headers().clone();
     let Ok(body) = response.into_body().collect().await else { return End::Reset };

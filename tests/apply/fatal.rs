@@ -3,11 +3,11 @@
 use crate::support::{IDENTITY, Machine, entry, raw_entry};
 use bytes::Bytes;
 use etcd::{
-    apply::{Outcome, Refusal, Settings, StateMachine},
+    apply::{Outcome, Settings, StateMachine},
     backend::{Backend, BackendConfig, Batch, Bucket, meta},
     disk::mem::MemDisk,
     pb::{
-        etcdserverpb::{AuthEnableRequest, DowngradeVersionTestRequest, InternalRaftRequest, PutRequest},
+        etcdserverpb::{DowngradeVersionTestRequest, InternalRaftRequest, PutRequest},
         membershippb::{ClusterMemberAttrSetRequest, ClusterVersionSetRequest},
         raftpb::{Entry, EntryType},
     },
@@ -49,15 +49,6 @@ fn a_put_that_keeps_what_its_transaction_deleted_stops_nobody() {
     let request = crate::language::read("txn then { del a ; put a '' ignore_value }").unwrap();
     let applied = machine.inner.apply(&entry(2, &request)).unwrap();
     assert!(matches!(applied.outcome, Some(Outcome::Done(_))), "{applied:?}");
-}
-
-#[test]
-fn users_are_yet_to_come() {
-    let mut machine = Machine::new();
-    let request = InternalRaftRequest { auth_enable: Some(AuthEnableRequest {}), ..Default::default() };
-    let refused = Outcome::Refused(Refusal::Unsupported("AuthEnable"));
-    assert_eq!(machine.request(request).outcome, Some(refused));
-    assert_eq!(machine.inner.applied(), (1, 3));
 }
 
 #[test]

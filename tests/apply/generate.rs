@@ -41,6 +41,37 @@ pub fn command(chance: &mut Rng, revision: i64) -> String {
     }
 }
 
+/// A command, mostly asked by somebody who may; now and then one about users and roles. Authentication is on for a while
+/// and then off again.
+pub fn command_of_somebody(chance: &mut Rng, revision: i64) -> String {
+    let by = match chance.u8(0..8) {
+        0 => "",
+        1 => "as ann ",
+        _ => "as root ",
+    };
+    let (user, role) = (*chance.choice(&["ann", "bob", "root"]).unwrap(), *chance.choice(&["r", "s", "root"]).unwrap());
+    let command = match chance.u8(0..60) {
+        0 => format!("user add {user} {}", chance.choice(&["SGFzaA==", "certificate", "!"]).unwrap()),
+        1 => format!("role add {role}"),
+        2..4 => format!("user grant {user} {role}"),
+        4..6 => {
+            let kind = chance.choice(&["read", "write", "readwrite"]).unwrap();
+            format!("role permit {role} {kind} {}", range(chance))
+        }
+        6 => format!("role forbid {role} {}", range(chance)),
+        7 => format!("user revoke {user} {role}"),
+        8 => format!("user passwd {user} SGFzaA=="),
+        9 => format!("role {} {role}", chance.choice(&["get", "get", "del"]).unwrap()),
+        10 => format!("user {} {user}", chance.choice(&["get", "get", "del"]).unwrap()),
+        11 => chance.choice(&["user list", "role list", "auth status"]).unwrap().to_string(),
+        12 => format!("login {user} abcdefgh"),
+        13..15 => "auth on".into(),
+        15 => "auth off".into(),
+        _ => command(chance, revision),
+    };
+    format!("{by}{command}")
+}
+
 fn put(chance: &mut Rng, key: &str) -> String {
     let value = chance.u8(0..4);
     let lease = match chance.u8(0..5) {

@@ -8,6 +8,7 @@
 //!   txn [CONDITION ...] [then { OP ; ... }] [else { OP ; ... }]
 //!   compact N       grant ID TTL       revoke ID       checkpoint ID SECONDS
 //!   alarm get|on|off TYPE MEMBER
+//!   auth .., login .., user .., role .., as USER COMMAND: see users.rs
 //!   nothing    inside a txn: an operation that is none
 //!
 //!   RANGE      a      a..c      a..  (from a on)
@@ -17,6 +18,9 @@
 //!
 //! `''` is an empty text, and `big:N` one of N letters. Where a name of a choice is expected a number does as well, also one that names no choice.
 
+#[path = "users.rs"]
+pub mod users;
+
 use bytes::Bytes;
 use etcd::pb::etcdserverpb::{
     AlarmRequest, CompactionRequest, Compare, DeleteRangeRequest, InternalRaftRequest, LeaseCheckpoint,
@@ -25,13 +29,18 @@ use etcd::pb::etcdserverpb::{
 };
 use std::{iter::Peekable, str::FromStr, str::SplitWhitespace};
 
-type Words<'a> = Peekable<SplitWhitespace<'a>>;
+pub type Words<'a> = Peekable<SplitWhitespace<'a>>;
 
 /// Reads one command.
 pub fn read(line: &str) -> Result<InternalRaftRequest, String> {
     let words = &mut line.split_whitespace().peekable();
+    let header = match words.next_if_eq(&"as") {
+        Some(_) => Some(users::asker(words.next().ok_or("too short")?)?),
+        None => None,
+    };
     let mut request = InternalRaftRequest::default();
     match words.peek().copied() {
+        Some("auth" | "login" | "user" | "role") => request = users::read(words)?,
         Some("compact") => {
             request.compaction = Some(CompactionRequest { revision: nth(words, 1)?, physical: false });
         }
@@ -54,17 +63,17 @@ pub fn read(line: &str) -> Result<InternalRaftRequest, String> {
         },
     }
     match words.next() {
-        None => Ok(request),
+        None => Ok(InternalRaftRequest { header, ..request }),
         Some(word) => Err(format!("{word:?} is one word too many")),
     }
 }
 
-fn nth<T: FromStr>(words: &mut Words, n: usize) -> Result<T, String> {
+pub fn nth<T: FromStr>(words: &mut Words, n: usize) -> Result<T, String> {
     let word = words.nth(n).ok_or("too short")?;
     word.parse().map_err(|_| format!("{word:?} is out of place"))
 }
 
-fn place(names: &[&str], name: &str) -> Result<i32, String> {
+pub fn place(names: &[&str], name: &str) -> Result<i32, String> {
     let known = names.iter().position(|known| *known == name).map(|at| at as i32);
     known.or_else(|| name.parse().ok()).ok_or_else(|| format!("{name:?} is unknown"))
 }
@@ -89,6 +98,11 @@ fn option<'a>(words: &mut Words<'a>) -> Option<(&'a str, &'a str)> {
 
 fn number(text: &str) -> Result<i64, String> {
     text.parse().map_err(|_| format!("{text:?} is no number"))
+}
+
+/// A name, which is text.
+pub fn text_of(word: &str) -> String {
+    String::from_utf8_lossy(&text(word)).into_owned()
 }
 
 fn text(word: &str) -> Bytes {

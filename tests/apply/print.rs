@@ -4,6 +4,7 @@
 use etcd::{
     apply::{Outcome, Response},
     pb::{
+        authpb::Permission,
         etcdserverpb::{
             AlarmType, DeleteRangeResponse, PutResponse, RangeResponse, ResponseHeader, TxnResponse, response_op,
         },
@@ -37,6 +38,32 @@ fn response(response: &Response) -> Vec<String> {
             let alarms = response.alarms.iter().map(|on| format!("  {} {}", name(on.alarm), on.member_id));
             [format!("alarm {}", rev(&response.header))].into_iter().chain(alarms).collect()
         }
+        Response::AuthEnable(response) => vec![format!("auth on {}", rev(&response.header))],
+        Response::AuthDisable(response) => vec![format!("auth off {}", rev(&response.header))],
+        Response::AuthStatus(response) => {
+            let on = if response.enabled { "on" } else { "off" };
+            vec![format!("auth status {} {on} auth_revision={}", rev(&response.header), response.auth_revision)]
+        }
+        Response::Authenticate(response) => vec![format!("login {} {}", rev(&response.header), response.token)],
+        Response::UserAdd(response) => vec![format!("user add {}", rev(&response.header))],
+        Response::UserGet(response) => vec![format!("user get {} {:?}", rev(&response.header), response.roles)],
+        Response::UserList(response) => vec![format!("user list {} {:?}", rev(&response.header), response.users)],
+        Response::UserDelete(response) => vec![format!("user del {}", rev(&response.header))],
+        Response::UserChangePassword(response) => vec![format!("user passwd {}", rev(&response.header))],
+        Response::UserGrantRole(response) => vec![format!("user grant {}", rev(&response.header))],
+        Response::UserRevokeRole(response) => vec![format!("user revoke {}", rev(&response.header))],
+        Response::RoleAdd(response) => vec![format!("role add {}", rev(&response.header))],
+        Response::RoleGet(response) => {
+            let line = |permission: &Permission| {
+                let [from, end] = [&permission.key, &permission.range_end].map(|key| key.escape_ascii().to_string());
+                format!("  {} {from}..{end}", permission.perm_type().as_str_name())
+            };
+            [format!("role get {}", rev(&response.header))].into_iter().chain(response.perm.iter().map(line)).collect()
+        }
+        Response::RoleList(response) => vec![format!("role list {} {:?}", rev(&response.header), response.roles)],
+        Response::RoleDelete(response) => vec![format!("role del {}", rev(&response.header))],
+        Response::RoleGrantPermission(response) => vec![format!("role permit {}", rev(&response.header))],
+        Response::RoleRevokePermission(response) => vec![format!("role forbid {}", rev(&response.header))],
         Response::Members(members) => {
             members.iter().map(|member| format!("{:x} {} {:?}", member.id, member.name, member.peer_urls)).collect()
         }

@@ -17,7 +17,7 @@ fn random_log(chance: &mut fastrand::Rng, len: u64) -> (Vec<Entry>, Vec<Applied>
     let mut machine = Machine::new();
     let (mut log, mut applied) = (Vec::new(), Vec::new());
     for index in 1..=len {
-        let line = generate::command(chance, machine.inner.reader().revision());
+        let line = generate::command_of_somebody(chance, machine.inner.reader().revision());
         let request = language::read(&line).unwrap_or_else(|error| panic!("{line}: {error}"));
         log.push(entry(index, &request));
         applied.push(machine.inner.apply(&log[index as usize - 1]).unwrap());
@@ -37,6 +37,8 @@ fn assert_same(left: &StateMachine, right: &StateMachine) {
     for (id, _) in left_leases.all() {
         assert_eq!(left_leases.keys(id), right_leases.keys(id));
     }
+    let standing = |machine: &StateMachine| (machine.auth().is_enabled(), machine.auth().revision());
+    assert_eq!(standing(left), standing(right));
     let everything = RangeQuery { range: KeyRange::all(), at: 0, limit: 0, fetch: Fetch::Full };
     assert_eq!(left.reader().range(&everything).unwrap(), right.reader().range(&everything).unwrap());
     // Every row of every bucket, once what is compacted is gone on both sides.

@@ -1,8 +1,12 @@
 //! A state machine over a disk in memory, and the entries it is fed with.
 
+use crate::language::users::NOW;
 use bytes::Bytes;
 use etcd::{
-    apply::{Applied, Identity, Outcome, Response, Settings, StateMachine, Unanswered, is_read_only, read},
+    apply::{
+        Applied, Asked, Identity, Outcome, Response, Settings, StateMachine, Unanswered, is_read_only, needs, read,
+    },
+    auth::{self, AuthRefusal},
     backend::{Backend, BackendConfig},
     disk::mem::MemDisk,
     id::{ClusterId, MemberId},
@@ -43,12 +47,37 @@ impl Machine {
 
     /// Applies the request as the next entry.
     pub fn request(&mut self, request: InternalRaftRequest) -> Applied {
+        let request = self.as_of_now(request);
         let entry = entry(self.inner.applied().0 + 1, &request);
         self.inner.apply(&entry).unwrap()
     }
 
-    /// As a server does: what only reads is answered from a view, all else is applied.
+    /// Puts the revision of users and roles where one asks as of now.
+    fn as_of_now(&self, mut request: InternalRaftRequest) -> InternalRaftRequest {
+        if let Some(header) = request.header.as_mut().filter(|header| header.auth_revision == NOW) {
+            header.auth_revision = self.inner.auth().revision();
+        }
+        request
+    }
+
+    /// May this be answered from a view?
+    fn check(&self, request: &InternalRaftRequest) -> Result<(), AuthRefusal> {
+        let header = request.header.clone().unwrap_or_default();
+        let by = auth::Identity::new(&header.username, header.auth_revision);
+        let asked = match request {
+            InternalRaftRequest { range: Some(range), .. } => Asked::Range(range),
+            InternalRaftRequest { txn: Some(txn), .. } => Asked::Txn(txn),
+            _ => return Ok(()),
+        };
+        self.inner.auth().authorise(&by, &needs(&asked, &self.inner.leases()))
+    }
+
+    /// As a server does: what only reads is judged and answered from a view, all else is applied.
     pub fn answer(&mut self, request: InternalRaftRequest) -> Outcome {
+        let request = self.as_of_now(request);
+        if let Err(refusal) = self.check(&request) {
+            return Outcome::Refused(refusal.into());
+        }
         let header = ResponseHeader { cluster_id: 0xc1, member_id: 0xa1, revision: 0, raft_term: TERM };
         let reader = self.inner.reader();
         let response = match &request {
@@ -68,24 +97,16 @@ impl Machine {
     /// Is whatever header there is complete?
     pub fn check_header(&self, outcome: &Outcome) {
         let Outcome::Done(response) = outcome else { return };
-        let header = match response {
-            Response::Range(response) => &response.header,
-            Response::Put(response) => &response.header,
-            Response::DeleteRange(response) => &response.header,
-            Response::Txn(response) => &response.header,
-            Response::Compact(response) => &response.header,
-            Response::LeaseGrant(response) => &response.header,
-            Response::LeaseRevoke(response) => &response.header,
-            Response::Alarm(response) => &response.header,
-            Response::Members(_) | Response::Empty => return,
-        };
-        let header = header.as_ref().unwrap();
+        if matches!(response, Response::Members(_) | Response::Empty) {
+            return;
+        }
+        let header = response.header().unwrap();
         assert_eq!((header.cluster_id, header.member_id, header.raft_term), (0xc1, 0xa1, TERM));
     }
 }
 
 pub fn entry(index: u64, request: &InternalRaftRequest) -> Entry {
-    let header = Some(RequestHeader { id: index, ..Default::default() });
+    let header = Some(RequestHeader { id: index, ..request.header.clone().unwrap_or_default() });
     let data = InternalRaftRequest { header, ..request.clone() }.encode_to_vec();
     raw_entry(index, data.into())
 }

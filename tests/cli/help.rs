@@ -5,7 +5,7 @@ use crate::tool::Tool;
 use std::collections::BTreeSet;
 
 /// Commands that are still to come, with what is below them.
-pub const LATER: [&str; 7] = ["auth", "elect", "lock", "make-mirror", "role", "snapshot", "user"];
+pub const LATER: [&str; 4] = ["elect", "lock", "make-mirror", "snapshot"];
 
 /// Is the command, or one above it, still to come?
 pub fn is_later(command: &str) -> bool {

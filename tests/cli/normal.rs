@@ -1,11 +1,12 @@
 //! Makes output comparable: what differs from run to run is replaced by its name.
 
-use crate::{tool::Output, transcript::Reaction};
+use crate::{stage::Stage, tool::Output, transcript::Reaction};
 use etcd::client::{Client, Config, Endpoint};
 
 /// What is known of the member under test.
 pub struct Normal {
     address: String,
+    dir: Option<String>,
     member: u64,
     cluster: u64,
     leases: Vec<i64>,
@@ -15,15 +16,17 @@ pub struct Normal {
 
 impl Normal {
     /// Asks the member for its ids.
-    pub fn of(address: &str) -> Self {
+    pub fn of(address: &str, stage: &Stage) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         let header = runtime.block_on(async {
             let endpoint = Endpoint::parse(address).expect("an endpoint");
-            let client = Client::connect(Config::new(vec![endpoint])).await.expect("a client");
+            let config = Config { tls: stage.tls.clone(), ..Config::new(vec![endpoint]) };
+            let client = Client::connect(config).await.expect("a client");
             client.status().await.expect("the member answers").header.expect("a header")
         });
         Self {
             address: address.into(),
+            dir: stage.dir.as_ref().map(|dir| dir.display().to_string()),
             member: header.member_id,
             cluster: header.cluster_id,
             leases: Vec::new(),
@@ -34,6 +37,7 @@ impl Normal {
     /// Puts the leases that were granted before in the place of their names.
     pub fn fill_in(&self, command: &str) -> String {
         let mut command = command.replace("<endpoint>", &self.address);
+        command = command.replace("<dir>", self.dir.as_deref().unwrap_or("<dir>"));
         command = command.replace("<member in hex>", &format!("{:x}", self.member));
         for (index, member) in self.members.iter().enumerate() {
             command = command.replace(&format!("<member {}>", index + 1), &format!("{member:x}"));
@@ -58,7 +62,9 @@ impl Normal {
         let usage = stderr.iter().position(|line| line == "Usage:").unwrap_or(stderr.len());
         // So is the bar that shows how far a check is.
         let is_bar = |line: &str| line.ends_with("p/s<no line end>");
-        let counts = |(at, line): &(usize, &String)| (*at < usage || line.starts_with("Error:")) && !is_bar(line);
+        // etcdctl hides passwords with a program that complains when there is no terminal.
+        let is_noise = |line: &str| is_bar(line) || line.starts_with("stty: ");
+        let counts = |(at, line): &(usize, &String)| (*at < usage || line.starts_with("Error:")) && !is_noise(line);
         let stderr = stderr.iter().enumerate().filter(counts);
         let stderr = stderr.map(|(_, line)| self.line(&without_log_details(line))).collect();
         Reaction { stdout, stderr, code: output.code }
@@ -78,6 +84,9 @@ impl Normal {
 
     fn line(&self, line: &str) -> String {
         let mut line = line.replace(&self.address, "<endpoint>");
+        if let Some(dir) = &self.dir {
+            line = line.replace(dir, "<dir>");
+        }
         for (id, name) in [(self.member, "member"), (self.cluster, "cluster")] {
             line = line.replace(&id.to_string(), &format!("<{name}>"));
             line = line.replace(&format!("{id:x}"), &format!("<{name} in hex>"));

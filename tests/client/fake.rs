@@ -29,6 +29,8 @@ pub type Script = dyn Fn(&'static str, usize) -> Answer + Send + Sync;
 
 /// One open stream, in the test's hands.
 pub struct OpenStream<Q, A> {
+    /// That came with it; empty when none did.
+    pub token: String,
     pub requests: Streaming<Q>,
     pub answers: mpsc::Sender<Result<A, Status>>,
 }
@@ -121,6 +123,11 @@ impl Services {
     }
 }
 
+fn token_of<Q>(request: &Request<Q>) -> String {
+    let token = request.metadata().get("token").and_then(|token| token.to_str().ok());
+    token.unwrap_or_default().to_owned()
+}
+
 type Answers<A> = Pin<Box<dyn Stream<Item = Result<A, Status>> + Send>>;
 
 #[tonic::async_trait]
@@ -156,7 +163,8 @@ impl Watch for Services {
 
     async fn watch(&self, request: Request<Streaming<WatchRequest>>) -> Result<Response<Self::WatchStream>, Status> {
         let (answers, receiver) = mpsc::channel(8);
-        let open = OpenStream { requests: request.into_inner(), answers };
+        let token = token_of(&request);
+        let open = OpenStream { token, requests: request.into_inner(), answers };
         self.0.watches.send(open).await.map_err(|_| Status::cancelled("the test is over"))?;
         Ok(Response::new(Box::pin(ReceiverStream::new(receiver))))
     }
@@ -171,7 +179,8 @@ impl Lease for Services {
         request: Request<Streaming<LeaseKeepAliveRequest>>,
     ) -> Result<Response<Self::LeaseKeepAliveStream>, Status> {
         let (answers, receiver) = mpsc::channel(8);
-        let open = OpenStream { requests: request.into_inner(), answers };
+        let token = token_of(&request);
+        let open = OpenStream { token, requests: request.into_inner(), answers };
         self.0.keep_alives.send(open).await.map_err(|_| Status::cancelled("the test is over"))?;
         Ok(Response::new(Box::pin(ReceiverStream::new(receiver))))
     }

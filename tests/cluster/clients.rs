@@ -43,6 +43,7 @@ impl World {
                 let seen = history.live().get(key.as_ref()).map_or(0, |kv| kv.mod_revision);
                 return Operation::Swap { key, seen, value: format!("{number}").into() };
             }
+            40 => return Operation::AddUser { name: format!("user{number}") },
             8 if self.span == Span::Whole => return self.draw_alarm(AlarmAction::Activate),
             // Nothing can be written meanwhile, so it does not last.
             9..40 if !self.promises.truth.alarms.is_empty() => return self.draw_alarm(AlarmAction::Deactivate),

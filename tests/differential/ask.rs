@@ -2,6 +2,7 @@
 
 use super::{
     ops::Op,
+    pass::{Pass, Wire},
     watching::{self, Seen},
 };
 use etcd::pb::etcdserverpb::{
@@ -53,29 +54,48 @@ impl TimeLeft {
 /// The requests of a lane to one of its members.
 #[derive(Clone, Debug)]
 pub struct Client {
-    kv: KvClient<Channel>,
-    lease: LeaseClient<Channel>,
-    watch: WatchClient<Channel>,
-    maintenance: MaintenanceClient<Channel>,
+    channel: Channel,
+    pass: Pass,
+    /// Who may write whatever a request needs around it.
+    keeper: Pass,
 }
 
 impl Client {
+    /// Nobody asks.
     pub fn new(channel: Channel) -> Self {
-        Self {
-            kv: KvClient::new(channel.clone()).max_decoding_message_size(usize::MAX),
-            lease: LeaseClient::new(channel.clone()),
-            watch: WatchClient::new(channel.clone()).max_decoding_message_size(usize::MAX),
-            maintenance: MaintenanceClient::new(channel),
-        }
+        Self { channel, pass: Pass::default(), keeper: Pass::default() }
+    }
+
+    /// The same member, asked by these two.
+    pub fn by(&self, pass: Pass, keeper: Pass) -> Self {
+        Self { channel: self.channel.clone(), pass, keeper }
+    }
+
+    /// The connection, and who asks over it.
+    pub fn wire(&self) -> Wire {
+        Wire::new(self.channel.clone(), self.pass.clone())
+    }
+
+    /// The connection, and who may write whatever is needed.
+    pub fn keepers_wire(&self) -> Wire {
+        Wire::new(self.channel.clone(), self.keeper.clone())
+    }
+
+    fn kv(&self) -> KvClient<Wire> {
+        KvClient::new(self.wire()).max_decoding_message_size(usize::MAX)
+    }
+
+    fn watch(&self) -> WatchClient<Wire> {
+        WatchClient::new(self.wire()).max_decoding_message_size(usize::MAX)
     }
 
     pub async fn version(&self) -> Result<String, Status> {
-        Ok(self.maintenance.clone().status(StatusRequest {}).await?.into_inner().version)
+        Ok(MaintenanceClient::new(self.wire()).status(StatusRequest {}).await?.into_inner().version)
     }
 
     /// Everything that happens from now on.
     pub async fn live(&self) -> Result<watching::Live, Status> {
-        watching::Live::start(self.watch.clone()).await
+        watching::Live::start(self.watch()).await
     }
 
     pub async fn answer(&self, op: Op) -> Outcome {
@@ -83,7 +103,7 @@ impl Client {
     }
 
     async fn ask(&self, op: Op) -> Result<Answer, Status> {
-        let mut kv = self.kv.clone();
+        let mut kv = self.kv();
         Ok(match op {
             Op::Range(request) => Answer::Range(bare(kv.range(request).await?.into_inner())),
             Op::Stream(request) => Answer::Stream(self.stream(request).await?),
@@ -93,7 +113,7 @@ impl Client {
             Op::Compact(request) => Answer::Compact(bare(kv.compact(request).await?.into_inner())),
             Op::Watch { requests, compacted } => self.watchers(requests, compacted).await?,
             Op::HashKv { revision } => {
-                let mut maintenance = self.maintenance.clone();
+                let mut maintenance = MaintenanceClient::new(self.wire());
                 Answer::HashKv(bare(maintenance.hash_kv(HashKvRequest { revision }).await?.into_inner()))
             }
             other => self.ask_of_leases(other).await?,
@@ -101,7 +121,7 @@ impl Client {
     }
 
     async fn ask_of_leases(&self, op: Op) -> Result<Answer, Status> {
-        let mut lease = self.lease.clone();
+        let mut lease = LeaseClient::new(self.wire());
         Ok(match op {
             Op::Grant(request) => Answer::Grant(bare(lease.lease_grant(request).await?.into_inner())),
             Op::BriefGrant(request) => self.grant_briefly(request).await?,
@@ -131,11 +151,10 @@ impl Client {
 
     /// A lease that is revoked at once. An id that the member chose is shown as 0.
     async fn grant_briefly(&self, request: LeaseGrantRequest) -> Result<Answer, Status> {
-        let mut lease = self.lease.clone();
         let is_chosen = request.id == 0;
-        let mut response = bare(lease.lease_grant(request).await?.into_inner());
+        let mut response = bare(LeaseClient::new(self.wire()).lease_grant(request).await?.into_inner());
         // It may be gone already, where the machine is slow.
-        let _ = lease.lease_revoke(LeaseRevokeRequest { id: response.id }).await;
+        let _ = LeaseClient::new(self.keepers_wire()).lease_revoke(LeaseRevokeRequest { id: response.id }).await;
         if is_chosen {
             assert!(response.id > 0, "no id was chosen: {response:?}");
             response.id = 0;
@@ -144,7 +163,7 @@ impl Client {
     }
 
     async fn stream(&self, request: RangeRequest) -> Result<Vec<RangeResponse>, Status> {
-        let mut responses = self.kv.clone().range_stream(request).await?.into_inner();
+        let mut responses = self.kv().range_stream(request).await?.into_inner();
         let mut pieces = Vec::new();
         while let Some(response) = responses.next().await {
             pieces.push(bare(response?.range_response.unwrap_or_default()));
@@ -153,7 +172,7 @@ impl Client {
     }
 
     async fn watchers(&self, requests: Vec<WatchCreateRequest>, compacted: i64) -> Result<Answer, Status> {
-        let seen = watching::watch(self.watch.clone(), self.kv.clone(), requests, compacted).await?;
+        let seen = watching::watch(self.watch(), KvClient::new(self.keepers_wire()), requests, compacted).await?;
         Ok(Answer::Watch(Box::new(seen)))
     }
 }
@@ -182,7 +201,7 @@ pub trait Headed {
 }
 
 macro_rules! headed {
-    ($($response:ty),*) => {
+    ($($response:ty),* $(,)?) => {
         $(impl Headed for $response {
             fn header_mut(&mut self) -> &mut Option<ResponseHeader> {
                 &mut self.header
@@ -190,6 +209,8 @@ macro_rules! headed {
         })*
     };
 }
+
+pub(crate) use headed;
 
 headed!(
     RangeResponse,

@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 pub struct Coverage(BTreeMap<String, u64>);
 
 /// What a run of 100,000 requests usually counts. What only 3.7 is asked, or answers so, is marked.
-const USUAL: &str = include_str!("coverage.txt");
+pub const USUAL: &str = include_str!("coverage.txt");
 
 /// Of whom something is usual.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,9 +56,9 @@ impl Coverage {
         self.0.iter().map(|(what, count)| format!("{count:>9}  {what}\n")).collect()
     }
 
-    /// What a run of 100,000 requests usually counts, and whether that is so of 3.7 only.
-    pub fn usual() -> Vec<(&'static str, u64, Dialects)> {
-        let lines = USUAL.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+    /// What a run of 100,000 requests usually counts, by such a table, and whether that is so of 3.7 only.
+    pub fn usual(table: &str) -> Vec<(&str, u64, Dialects)> {
+        let lines = table.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
         let parts = lines.map(|line| {
             let (count, what) = line.trim_start().split_once("  ").expect("a count and a name");
             let count = count.parse().expect("a count");
@@ -69,9 +69,9 @@ impl Coverage {
 
     /// What a run of so many requests has too little of: less than a third of what is usual, or nothing at all where a
     /// third would be a matter of luck.
-    pub fn missing(&self, dialect: Dialect, ops: u64) -> Vec<String> {
+    pub fn missing(&self, table: &str, dialect: Dialect, ops: u64) -> Vec<String> {
         let mut missing = Vec::new();
-        for (what, usual, of) in Self::usual() {
+        for (what, usual, of) in Self::usual(table) {
             let (usual, count) = (usual * ops / 100_000, self.0.get(what).copied().unwrap_or(0));
             let least = match usual {
                 _ if of == Dialects::Current && dialect != Dialect::Current => 0,

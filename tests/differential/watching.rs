@@ -1,6 +1,6 @@
 //! Watchers as a client sees them: several on one stream that are read up to a known event, and one that sees a whole run.
 
-use super::ask::bare;
+use super::{ask::bare, pass::Wire};
 use bytes::Bytes;
 use etcd::pb::{
     etcdserverpb::{
@@ -13,7 +13,7 @@ use etcd::pb::{
 use std::collections::BTreeSet;
 use tokio::sync::mpsc;
 use tokio_stream::{StreamExt, wrappers::ReceiverStream};
-use tonic::{Status, Streaming, transport::Channel};
+use tonic::{Status, Streaming};
 
 /// What several watchers on one stream saw, up to their being cancelled.
 #[derive(Clone, Debug, Default)]
@@ -50,8 +50,8 @@ pub struct Watcher {
 /// Creates the watchers, marks the end with two transactions (all the watched keys are put, then deleted), reads until
 /// everybody has seen what it can see of that, asks for progress where all must be up to date, and cancels them.
 pub async fn watch(
-    mut watch: WatchClient<Channel>,
-    kv: KvClient<Channel>,
+    mut watch: WatchClient<Wire>,
+    kv: KvClient<Wire>,
     requests: Vec<WatchCreateRequest>,
     compacted: i64,
 ) -> Result<Seen, Status> {
@@ -67,7 +67,7 @@ pub async fn watch(
     let refused = |index: usize| seen.created.get(index).is_none_or(|response| response.canceled);
     let accepted: Vec<&WatchCreateRequest> =
         requests.iter().enumerate().filter(|(index, _)| !refused(*index)).map(|(_, request)| request).collect();
-    let (put, deleted) = mark_end(kv, &accepted).await?;
+    let (put, deleted) = mark_end(kv, &requests).await?;
     seen.revision = deleted;
     let expected: Vec<Expected> =
         accepted.iter().map(|request| Expected::of(request, compacted, put, deleted)).collect();
@@ -149,9 +149,9 @@ impl Seen {
 }
 
 /// The revisions of a put of every watched key, and of their deletion.
-async fn mark_end(mut kv: KvClient<Channel>, requests: &[&WatchCreateRequest]) -> Result<(i64, i64), Status> {
+async fn mark_end(mut kv: KvClient<Wire>, requests: &[WatchCreateRequest]) -> Result<(i64, i64), Status> {
     // A watcher of no key watches from the smallest on.
-    let key_of = |request: &&WatchCreateRequest| match request.key.is_empty() {
+    let key_of = |request: &WatchCreateRequest| match request.key.is_empty() {
         true => Bytes::from_static(b"\0"),
         false => request.key.clone(),
     };
@@ -177,7 +177,7 @@ pub struct Live {
 }
 
 impl Live {
-    pub async fn start(mut watch: WatchClient<Channel>) -> Result<Self, Status> {
+    pub async fn start(mut watch: WatchClient<Wire>) -> Result<Self, Status> {
         let (sender, receiver) = mpsc::channel(1);
         let everything = Bytes::from_static(b"\0");
         let create =

@@ -1,6 +1,10 @@
 //! Clients that mean no good, or know no better: whatever they do on a port, others are served.
 
-use crate::{player::Player, support::member::Program, wire::Port};
+use crate::{
+    player::Player,
+    support::member::Program,
+    wire::{Port, answer},
+};
 use etcd::pb::etcdserverpb::{PutRequest, kv_client::KvClient};
 use std::time::Duration;
 use tokio::io::AsyncWriteExt;
@@ -83,5 +87,63 @@ async fn what_no_request_is() {
             unread.push(stream);
         }
         assert!(is_healthy(&player.port("metrics")).await, "{name}");
+    }
+}
+
+/// CVE-2018-5702: a page of another site has its own name point here. Whatever it asks for, and in whichever way it writes the name, it is
+/// told nothing, and its browser is not told that it may show the answer.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_page_is_told_to_another_name() {
+    const PAGES: [&str; 12] = [
+        "/",
+        "/health",
+        "/livez",
+        "/readyz?verbose",
+        "/livez/serializable_read",
+        "/version",
+        "/metrics",
+        "/debug/vars",
+        "/debug/pprof/",
+        "/v3/kv/range",
+        "/v3beta/kv/range",
+        "//health",
+    ];
+    const OTHERS: [&str; 8] =
+        ["evil", "evil:2379", "LOCALHOST", "localhost.", "[::1]", "[::1]:2379", "127.0.0.1.evil", "localhost:80@evil"];
+    let player = Player::start(&Program::ours(), vec!["--host-whitelist=localhost,127.0.0.1".into()]).await;
+    let port = player.port("client");
+    let is_refused = |lines: &[String]| {
+        let text = lines.join("\n");
+        assert!(
+            !text.contains("access-control") && !text.contains("health\\\"") && !text.contains("cmdline"),
+            "{text}"
+        );
+        lines[0].contains(" 421 ") || lines[0].ends_with(" 421") || lines[0].contains(" 400 ")
+    };
+    for page in PAGES {
+        for other in OTHERS {
+            for method in ["GET", "POST", "OPTIONS", "HEAD"] {
+                let ask = |line: &str, headers: &str| {
+                    format!("{method} {line} HTTP/1.1\r\n{headers}Connection: close\r\n\r\n")
+                };
+                for said in [
+                    ask(page, &format!("Host: {other}\r\n")),
+                    ask(page, &format!("Host: {other}\r\nContent-Type: application/grpc\r\n")),
+                    ask(&format!("http://{other}{page}"), "Host: localhost\r\n"),
+                ] {
+                    let lines = answer(&port.say(said.as_bytes()).await);
+                    assert!(is_refused(&lines), "{said}: {lines:?}");
+                }
+            }
+        }
+        for other in &OTHERS[..2] {
+            let lines = port.ask_two_of(other, "GET", page).await.expect("an answer");
+            assert!(is_refused(&lines), "{page} {other}: {lines:?}");
+        }
+        for known in ["localhost", "localhost:1", "127.0.0.1", "127.0.0.1:2379", "[127.0.0.1]:80"] {
+            let said = format!("GET {page} HTTP/1.1\r\nHost: {known}\r\nConnection: close\r\n\r\n");
+            let lines = answer(&port.say(said.as_bytes()).await);
+            assert!(!lines[0].contains(" 421 "), "{known} {page}: {lines:?}");
+        }
     }
 }

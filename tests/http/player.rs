@@ -56,6 +56,7 @@ impl Player {
     /// Starts a member, with its log in a file as well.
     pub async fn start(program: &Program, flags: Vec<String>) -> Self {
         let program = program.clone();
+        let ports = 1 + flags.iter().filter(|flag| flag.starts_with("--listen-client-http-urls=")).count();
         let start = move || {
             let fixed = ["--unsafe-no-fsync", "--log-outputs=stderr,log"].map(String::from);
             let flags = [&fixed[..], &flags].concat();
@@ -66,6 +67,11 @@ impl Player {
         let deadline = Instant::now() + LOGGED_MAX;
         while !player.is_settled().await {
             assert!(Instant::now() < deadline, "the version of the cluster is not settled");
+        }
+        // A port says so itself, and one may be later than the others.
+        while player.lines_with("serving client traffic").len() < ports {
+            assert!(Instant::now() < deadline, "a port does not serve");
+            tokio::task::yield_now().await;
         }
         player
     }
@@ -94,6 +100,13 @@ impl Player {
     /// Files that the process has open.
     pub fn files(&self) -> usize {
         fs::read_dir(format!("/proc/{}/fd", self.member.pid())).expect("a process").count()
+    }
+
+    /// Bytes that the process holds in memory.
+    pub fn memory(&self) -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.member.pid())).expect("a process");
+        let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("its memory");
+        resident.trim_end_matches("kB").trim().parse::<u64>().expect("kilobytes") * 1024
     }
 
     async fn play(&mut self, line: &str) -> Vec<String> {
@@ -173,19 +186,23 @@ impl Player {
     }
 
     fn logged(&self, text: &str) -> Vec<String> {
-        let path: PathBuf = self.member.work_dir().join("log");
         let deadline = Instant::now() + LOGGED_MAX;
         loop {
-            let log = fs::read_to_string(&path).expect("a log");
-            let mut lines: Vec<String> =
-                log.lines().filter(|line| line.ends_with('}')).filter_map(|line| shown(line, text)).collect();
+            let mut lines = self.lines_with(text);
             lines.sort();
             if !lines.is_empty() {
                 return lines;
             }
-            assert!(Instant::now() < deadline, "{text:?} is not logged:\n{log}");
+            assert!(Instant::now() < deadline, "{text:?} is not logged");
             std::thread::yield_now();
         }
+    }
+
+    /// Lines of the log whose message has this, as they are shown.
+    fn lines_with(&self, text: &str) -> Vec<String> {
+        let path: PathBuf = self.member.work_dir().join("log");
+        let log = fs::read_to_string(&path).expect("a log");
+        log.lines().filter(|line| line.ends_with('}')).filter_map(|line| shown(line, text)).collect()
     }
 }
 

@@ -44,10 +44,15 @@ impl Port {
 
     /// A request of HTTP/2; none when the connection is not taken.
     pub async fn ask_two(&self, method: &str, path: &str) -> Option<Vec<String>> {
+        self.ask_two_of("127.0.0.1", method, path).await
+    }
+
+    /// The same, for a host of that name.
+    pub async fn ask_two_of(&self, host: &str, method: &str, path: &str) -> Option<Vec<String>> {
         let io = TokioIo::new(self.connect().await);
         let (mut sender, connection) = hyper::client::conn::http2::handshake(TokioExecutor::new(), io).await.ok()?;
         tokio::spawn(connection);
-        let request = Request::builder().method(method).uri(format!("http://127.0.0.1{path}"));
+        let request = Request::builder().method(method).uri(format!("http://{host}{path}"));
         let request = request.body(Empty::<Bytes>::new()).expect("a request");
         let (head, body) = sender.send_request(request).await.ok()?.into_parts();
         let body = body.collect().await.ok()?.to_bytes();

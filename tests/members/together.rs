@@ -4,8 +4,8 @@ use crate::process::{Process, Together, until_equal};
 use crate::support::member::{Program, path_of_ours};
 use etcd::pb::etcdserverpb::{
     LeaseGrantRequest, LeaseKeepAliveRequest, LeaseLeasesRequest, LeaseTimeToLiveRequest, MemberAddRequest,
-    MemberListRequest, MemberPromoteRequest, MemberRemoveRequest, MoveLeaderRequest, PutRequest, RangeRequest,
-    WatchCreateRequest, WatchRequest, kv_client::KvClient, maintenance_client::MaintenanceClient,
+    MemberListRequest, MemberPromoteRequest, MemberRemoveRequest, MemberUpdateRequest, MoveLeaderRequest, PutRequest,
+    RangeRequest, WatchCreateRequest, WatchRequest, kv_client::KvClient, maintenance_client::MaintenanceClient,
     watch_client::WatchClient, watch_request::RequestUnion,
 };
 use std::{os::unix::process::ExitStatusExt, process::Command};
@@ -122,6 +122,17 @@ async fn a_member_comes_as_a_learner_gets_a_vote_and_goes() {
     assert_eq!(read.kvs.len(), 1);
     let refused = new.cluster().member_list(MemberListRequest { linearizable: false }).await.unwrap_err();
     assert_eq!(refused.message(), text);
+
+    // New addresses give no vote: an update told only of them, and a learner that is updated must not come out as a voter.
+    let update = MemberUpdateRequest { id, peer_urls: vec![new.peer_url(), "http://127.0.0.1:1".into()] };
+    let updated = follower.cluster().member_update(update).await.expect("it is updated").into_inner();
+    let learners: Vec<u64> =
+        updated.members.iter().filter(|member| member.is_learner).map(|member| member.id).collect();
+    assert_eq!(learners, [id]);
+    follower.put("behind the update", "").await;
+    let late = RangeRequest { key: "behind the update".into(), serializable: true, ..Default::default() };
+    while kv.range(late.clone()).await.expect("what it has").into_inner().kvs.is_empty() {}
+    assert!(new.status().await.is_learner);
 
     follower.cluster().member_promote(MemberPromoteRequest { id }).await.expect("it has caught up");
     let again = follower.cluster().member_promote(MemberPromoteRequest { id }).await.unwrap_err();

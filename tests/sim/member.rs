@@ -2,7 +2,7 @@
 
 use super::{history::Row, settings};
 use etcd::{
-    apply::{Answered, Identity, Image, Outcome, Response, read},
+    apply::{Answered, Identity, Image, Outcome, read},
     backend::{Backend, Bucket, meta},
     clock::Now,
     disk::{Disk, mem::MemDisk},
@@ -82,7 +82,7 @@ fn files(seed: u64) -> FileConfig {
 /// Bounds of the hub: usual ones, under which the past is read at one go, or ones that make it come in many parts.
 fn watch_limits(seed: u64) -> Limits {
     let small = |revisions| Bound { revisions, bytes: 1 << 20 };
-    let tight = Limits { recent: small(6), chunk: small(3), round_cohorts: 2, turn_rounds: 2 };
+    let tight = Limits { recent: small(6), chunk: small(3), round_cohorts: 2, turn_rounds: 2, ..Limits::default() };
     pick(seed, [tight, Limits { recent: small(30), ..tight }, Limits::default()])
 }
 
@@ -204,9 +204,12 @@ impl Member {
         let leases: Vec<_> =
             self.leases.all().into_iter().map(|(id, terms)| (id, terms, self.leases.keys(id))).collect();
         let alarms: Vec<_> = machine.alarms().list(0);
+        let rows = |bucket| self.backend.range(bucket, &[], None, usize::MAX).expect("a sound disk");
+        let users = [Bucket::Auth, Bucket::AuthUsers, Bucket::AuthRoles].map(rows);
+        let auth = (machine.auth().is_enabled(), machine.auth().revision(), users);
         let (members, version) = (machine.members().list(), machine.members().version());
         format!(
-            "revision {revision}, compacted {compacted}\nkeys {kvs:?}\nleases {leases:?}\nalarms {alarms:?}\n\
+            "revision {revision}, compacted {compacted}\nkeys {kvs:?}\nleases {leases:?}\nalarms {alarms:?}\nusers {auth:?}\n\
              members {members:?}\nversion {version:?}\nvoters {:?}",
             machine.conf_state(),
         )
@@ -332,21 +335,7 @@ impl Member {
 /// The revision that an outcome tells of, when the request was carried out.
 pub fn revision_of(answered: &Answered) -> Option<i64> {
     match &answered.outcome {
-        Outcome::Done(response) => header_of(response).map(|header| header.revision),
+        Outcome::Done(response) => response.header().map(|header| header.revision),
         Outcome::Refused(_) => None,
-    }
-}
-
-fn header_of(response: &Response) -> Option<&ResponseHeader> {
-    match response {
-        Response::Range(response) => response.header.as_ref(),
-        Response::Put(response) => response.header.as_ref(),
-        Response::DeleteRange(response) => response.header.as_ref(),
-        Response::Txn(response) => response.header.as_ref(),
-        Response::Compact(response) => response.header.as_ref(),
-        Response::LeaseGrant(response) => response.header.as_ref(),
-        Response::LeaseRevoke(response) => response.header.as_ref(),
-        Response::Alarm(response) => response.header.as_ref(),
-        Response::Members(_) | Response::Empty => None,
     }
 }

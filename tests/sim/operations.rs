@@ -5,8 +5,9 @@ use super::history::History;
 use bytes::Bytes;
 use etcd::pb::{
     etcdserverpb::{
-        AlarmRequest, AlarmType, CompactionRequest, Compare, DeleteRangeRequest, InternalRaftRequest, LeaseCheckpoint,
-        LeaseCheckpointRequest, LeaseGrantRequest, LeaseRevokeRequest, PutRequest, RequestOp, TxnRequest,
+        AlarmRequest, AlarmType, AuthUserAddRequest, CompactionRequest, Compare, DeleteRangeRequest,
+        InternalRaftRequest, LeaseCheckpoint, LeaseCheckpointRequest, LeaseGrantRequest, LeaseRevokeRequest,
+        PutRequest, RequestOp, TxnRequest,
         alarm_request::AlarmAction,
         compare::{CompareResult, CompareTarget, TargetUnion},
         request_op::Request,
@@ -57,6 +58,10 @@ pub enum Operation {
     Alarm {
         member: u64,
         action: AlarmAction,
+    },
+    /// A user, whose name is like no other's.
+    AddUser {
+        name: String,
     },
     /// A member tells its name.
     Publish {
@@ -137,6 +142,9 @@ impl Operation {
                 let (action, alarm) = (*action as i32, AlarmType::Nospace as i32);
                 request.alarm = Some(AlarmRequest { action, member_id: *member, alarm });
             }
+            Self::AddUser { name } => {
+                request.auth_user_add = Some(AuthUserAddRequest { name: name.clone(), ..Default::default() });
+            }
             Self::Publish { member, name } => {
                 let attributes = Attributes { name: name.clone(), client_urls: vec![] };
                 let (member_id, member_attributes) = (*member, Some(attributes));
@@ -174,7 +182,7 @@ impl Operation {
             Self::Put { lease, .. } => *lease == 0,
             Self::Delete { .. } | Self::Txn(_) | Self::Swap { .. } => true,
             Self::Compact { .. } | Self::Grant { .. } | Self::Revoke { .. } | Self::Checkpoint { .. } => false,
-            Self::Alarm { .. } | Self::Publish { .. } => true,
+            Self::Alarm { .. } | Self::AddUser { .. } | Self::Publish { .. } => true,
         }
     }
 
@@ -228,7 +236,7 @@ impl Operation {
                 }
             }
             Self::Compact { .. } | Self::Grant { .. } | Self::Checkpoint { .. } => {}
-            Self::Alarm { .. } | Self::Publish { .. } => {}
+            Self::Alarm { .. } | Self::AddUser { .. } | Self::Publish { .. } => {}
         }
     }
 }

@@ -5,6 +5,7 @@ use etcd::{
     limits,
     server::{
         SLOW,
+        auth::Users,
         config::{Changes, Checks, Config, InitialState},
         quota::Quota,
     },
@@ -51,6 +52,7 @@ pub fn alone(folder: &Path) -> Config {
         peer_tls: Default::default(),
         lease_checkpoints: Checkpoints::Off,
         checks: Checks::default(),
+        users: Users::default(),
         fsync: false,
         seed: 1,
     }

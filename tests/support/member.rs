@@ -193,8 +193,7 @@ fn wait_until_served(lines: &mpsc::Receiver<String>) -> Addresses {
             .unwrap_or_else(|error| panic!("the member did not come up ({error}):\n{}", seen.join("\n")));
         is_ready |= line.contains("ready to serve client requests");
         let is_page_port = line.contains(r#""traffic":"http""#);
-        let is_serving =
-            line.contains("serving client traffic insecurely") || line.contains("serving insecure client requests");
+        let is_serving = line.contains("serving client traffic ") || line.contains("serving insecure client requests");
         if is_serving && !is_page_port {
             client = address_of(&line);
         }

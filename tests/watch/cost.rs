@@ -6,9 +6,9 @@ use crate::{
 };
 use bytes::Bytes;
 use etcd::{
-    id::StreamId,
+    id::{StreamId, WatchId},
     key::KeyRange,
-    watch::{Flow, Hub, Item, Turn, WatchRequest},
+    watch::{Flow, Hub, Item, Limits, StreamRoom, Turn, WatchRefusal, WatchRequest},
 };
 use std::time::Duration;
 
@@ -142,4 +142,56 @@ fn an_idle_watcher_is_small() {
     let before = memory::held();
     hub.close_stream(stream);
     assert!(before - memory::held() > (WATCHERS * 200) as isize, "all of it is given back");
+}
+
+#[test]
+fn a_stream_has_room_for_so_much() {
+    let limits = Limits { stream: StreamRoom { watches: 4, key_bytes: 50 }, ..Limits::default() };
+    let store = Store::default();
+    let mut hub = Hub::with_limits(store.clone(), 0, INTERVAL, limits);
+    let (one, other) = (Queue::with_capacity(10), Queue::with_capacity(10));
+    let (to_one, to_other) = (hub.open_stream(Box::new(one.clone())), hub.open_stream(Box::new(other.clone())));
+    let key = |length: usize| KeyRange::Point(vec![b'k'; length].into());
+    let span = |length: usize| KeyRange::Span { start: vec![b'a'; length].into(), end: vec![b'b'; length].into() };
+    let created = |hub: &mut Hub<Store>, stream, queue: &Queue, range| {
+        create(hub, stream, range);
+        match queue.take().expect("an answer") {
+            Item::Created { watch_id, .. } => Some(watch_id),
+            Item::Refused { reason: WatchRefusal::NoRoom, .. } => None,
+            item => panic!("{item:?}"),
+        }
+    };
+    // By their number, however short the keys are.
+    for id in 0..4 {
+        assert_eq!(created(&mut hub, to_one, &one, key(1)), Some(WatchId(id)));
+    }
+    assert_eq!(created(&mut hub, to_one, &one, key(1)), None);
+    // One that goes makes room, and another stream has its own.
+    assert_eq!(hub.cancel(to_one, WatchId(2)), Flow::Open);
+    assert!(matches!(one.take(), Some(Item::Canceled { .. })));
+    assert!(created(&mut hub, to_one, &one, key(1)).is_some());
+    // By the length of the keys, however few they are.
+    assert_eq!(created(&mut hub, to_other, &other, span(26)), None);
+    assert_eq!(created(&mut hub, to_other, &other, span(25)), Some(WatchId(0)));
+    assert_eq!(created(&mut hub, to_other, &other, key(1)), None);
+    assert_eq!(hub.cancel(to_other, WatchId(0)), Flow::Open);
+    assert!(matches!(other.take(), Some(Item::Canceled { .. })));
+    // Those of one range each count.
+    assert!(created(&mut hub, to_other, &other, key(25)).is_some());
+    assert!(created(&mut hub, to_other, &other, key(25)).is_some());
+    assert_eq!(created(&mut hub, to_other, &other, key(1)), None);
+    // A compaction takes a watch away, and what it held; its number it keeps until the client cancels it, as in etcd.
+    let late = Queue::with_capacity(10);
+    let to_late = hub.open_stream(Box::new(late.clone()));
+    for _ in 0..4 {
+        let changes = store.apply(&["k"], &[]);
+        hub.publish(changes);
+    }
+    assert_eq!(hub.create(to_late, WatchRequest { start_revision: 2, ..request(key(50)) }), Flow::Open);
+    assert!(matches!(late.take(), Some(Item::Created { .. })));
+    assert_eq!(created(&mut hub, to_late, &late, key(1)), None);
+    store.compact(4);
+    while hub.turn(Duration::ZERO).unwrap().more {}
+    assert!(matches!(late.take(), Some(Item::Canceled { compact_revision: 4, .. })));
+    assert!(created(&mut hub, to_late, &late, key(50)).is_some());
 }

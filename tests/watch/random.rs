@@ -398,7 +398,13 @@ fn limits(chance: &Chance) -> Limits {
         return Limits::default();
     }
     let bound = || Bound { revisions: 1 + chance.below(15), bytes: if chance.one_in(2) { 1000 } else { usize::MAX } };
-    Limits { recent: bound(), chunk: bound(), round_cohorts: 1 + chance.below(4), turn_rounds: 1 + chance.below(4) }
+    Limits {
+        recent: bound(),
+        chunk: bound(),
+        round_cohorts: 1 + chance.below(4),
+        turn_rounds: 1 + chance.below(4),
+        ..Limits::default()
+    }
 }
 
 fn range(chance: &Chance) -> KeyRange {

@@ -69,9 +69,11 @@ fn usage_line(path: &Path<'_>) -> String {
 }
 
 fn list<'a>(out: &mut String, commands: impl Iterator<Item = &'a Command>) {
+    let commands: Vec<&Command> = commands.collect();
+    let width = commands.iter().map(|command| command.get_name().len()).max().unwrap_or(0).max(11);
     for command in commands {
         let about = command.get_about().map(ToString::to_string).unwrap_or_default();
-        let _ = writeln!(out, "  {:<11} {about}", command.get_name());
+        let _ = writeln!(out, "  {:<width$} {about}", command.get_name());
     }
     out.push('\n');
 }

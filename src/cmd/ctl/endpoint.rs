@@ -70,7 +70,8 @@ impl Endpoint {
 
 /// The client URLs of all members.
 pub async fn announced(session: &Session) -> Result<Vec<String>, Failure> {
-    let result = session.connect().await?.member_list(MemberListRequest { linearizable: true }).await;
+    let client = session.connect().await.map_err(|failure| failure.with_code(code::ERROR))?;
+    let result = client.member_list(MemberListRequest { linearizable: true }).await;
     let members = result.map_err(|error| {
         let message = format!("failed to fetch endpoints from etcd cluster member list: {error}");
         Failure::new(code::ERROR, message)
@@ -80,6 +81,8 @@ pub async fn announced(session: &Session) -> Result<Vec<String>, Failure> {
 
 /// All endpoints at once: one that hangs must not hide the others.
 async fn health(session: &Session, endpoints: Vec<String>) -> Result<(), Failure> {
+    // Files that cannot be read are nobody's illness.
+    session.tls()?;
     let mut checks = JoinSet::new();
     for (index, endpoint) in endpoints.into_iter().enumerate() {
         let client = session.connect_to(std::slice::from_ref(&endpoint)).await;

@@ -79,12 +79,18 @@ impl Global {
         self.endpoints.iter().flat_map(|list| &list.0).map(|text| text.trim().to_owned()).collect()
     }
 
-    /// Names and values as `--debug` shows them, in the order of the names.
+    /// Names and values as `--debug` shows them, in the order of the names. Unlike etcdctl's, secrets are hidden: what goes to
+    /// standard error ends up in logs.
     pub fn shown(&self) -> Vec<(&'static str, String)> {
         use crate::cmd::gotext::format_duration as duration;
         let text = |value: &Option<String>| value.clone().unwrap_or_default();
+        let secret = |value: &str| if value.is_empty() { String::new() } else { "***".to_owned() };
+        let user = match self.user.split_once(':') {
+            Some((name, password)) => format!("{name}:{}", secret(password)),
+            None => self.user.clone(),
+        };
         vec![
-            ("auth-jwt-token", self.auth_jwt_token.clone()),
+            ("auth-jwt-token", secret(&self.auth_jwt_token)),
             ("cacert", text(&self.cacert)),
             ("cert", text(&self.cert)),
             ("command-timeout", duration(self.command_timeout)),
@@ -102,8 +108,8 @@ impl Global {
             ("key", text(&self.key)),
             ("max-recv-bytes", self.max_recv_bytes.to_string()),
             ("max-request-bytes", self.max_request_bytes.to_string()),
-            ("password", self.password.clone()),
-            ("user", self.user.clone()),
+            ("password", secret(&self.password)),
+            ("user", user),
             ("write-out", self.write_out.clone()),
         ]
     }

@@ -7,6 +7,8 @@
 //! A command is a file: its arguments, whose help is their comment; the request that they make; what comes of it.
 
 mod alarm;
+mod ask;
+mod auth;
 mod bench;
 mod check;
 mod compaction;
@@ -25,9 +27,11 @@ mod move_leader;
 mod notice;
 mod put;
 mod range;
+mod role;
 mod session;
 mod split;
 mod txn;
+mod user;
 mod watch;
 
 use super::{
@@ -89,12 +93,12 @@ enum Verb {
     Lock(Later),
     /// Takes part in an election (not available in this version yet)
     Elect(Later),
-    /// Switches authentication on and off (not available in this version yet)
-    Auth(Later),
-    /// Users (not available in this version yet)
-    User(Later),
-    /// Roles (not available in this version yet)
-    Role(Later),
+    #[command(subcommand)]
+    Auth(auth::Auth),
+    #[command(subcommand)]
+    User(user::User),
+    #[command(subcommand)]
+    Role(role::Role),
     #[command(subcommand)]
     Check(check::Check),
     Completion(completion::Completion),
@@ -178,9 +182,9 @@ async fn dispatch(verb: Verb, line: Line) -> Result<(), Failure> {
         Verb::MakeMirror(later) => later.run("make-mirror"),
         Verb::Lock(later) => later.run("lock"),
         Verb::Elect(later) => later.run("elect"),
-        Verb::Auth(later) => later.run("auth"),
-        Verb::User(later) => later.run("user"),
-        Verb::Role(later) => later.run("role"),
+        Verb::Auth(auth) => auth.run(&given).await,
+        Verb::User(user) => user.run(&given).await,
+        Verb::Role(role) => role.run(&given).await,
         Verb::Check(check) => check.run(&given).await,
         Verb::Completion(completion) => completion.run(command()),
         Verb::Downgrade(downgrade) => downgrade.run(&given).await,

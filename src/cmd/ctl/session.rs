@@ -1,21 +1,23 @@
 //! What a command works with once its own arguments are in order: the settings, the output, the way to a client.
 
 use super::{
+    ask::ask_password,
     environment::{self, Known},
     global::Global,
     notice::Attempts,
 };
 use crate::{
-    client::{Client, ClientError, Config, Credentials, Endpoint},
+    client::{Client, Config, Credentials, Endpoint, Secure},
     cmd::{
         failure::{Failure, bad_arguments, code, not_available},
         output::{Format, Ids, Output},
         terminal::warn,
     },
     limits::{CLIENT_REQUEST_BYTES, CLIENT_RESPONSE_BYTES},
+    tls::{ClientSettings, ClientTls},
 };
 use clap::{Args, FromArgMatches};
-use std::{ffi::OsString, os::unix::ffi::OsStringExt, sync::Arc};
+use std::{ffi::OsString, os::unix::ffi::OsStringExt, path::PathBuf, sync::Arc};
 use tokio::time::Instant;
 
 /// The global flags as given, not yet joined with the environment. etcdctl looks at the environment only when a command is
@@ -28,6 +30,7 @@ pub struct Given {
 /// Settings and output of one run.
 pub struct Session {
     global: Global,
+    credentials: Option<Credentials>,
     output: Output,
 }
 
@@ -63,9 +66,10 @@ impl Given {
                 return Err(bad_arguments(format!("empty string is passed to --{name} option")));
             }
         }
+        let credentials = credentials(&global)?;
         let ids = if global.hex { Ids::Hex } else { Ids::Plain };
         let output = Output::new(Format::parse(&global.write_out)?, ids);
-        Ok(Session { global, output })
+        Ok(Session { global, credentials, output })
     }
 }
 
@@ -137,46 +141,73 @@ impl Session {
         Client::connect(config).await.map_err(|error| Failure::new(code::BAD_CONNECTION, error))
     }
 
+    /// How TLS is spoken, if the flags tell. Their files are read here.
+    pub fn tls(&self) -> Result<Option<ClientTls>, Failure> {
+        let global = &self.global;
+        let path = |text: &Option<String>| text.as_ref().map(PathBuf::from);
+        let settings = ClientSettings {
+            ca: path(&global.cacert),
+            cert: path(&global.cert),
+            key: path(&global.key),
+            insecure_skip_verify: global.insecure_skip_tls_verify,
+            ..Default::default()
+        };
+        if settings == ClientSettings::default() && global.insecure_transport {
+            return Ok(None);
+        }
+        ClientTls::new(settings).map(Some).map_err(bad_arguments)
+    }
+
     fn config(&self, endpoints: &[String]) -> Result<Config, Failure> {
         let global = &self.global;
-        if global.cert.is_some() || global.key.is_some() || global.cacert.is_some() || !global.insecure_transport {
-            return Err(not_available("TLS (--cert, --key, --cacert, --insecure-transport=false)"));
-        }
+        let tls = self.tls()?;
         let (send, recv) = (global.max_request_bytes, global.max_recv_bytes);
         if recv > 0 && send > recv {
             let message =
                 format!("gRPC message recv limit ({recv} bytes) must be greater than send limit ({send} bytes)");
             return Err(Failure::new(code::BAD_CONNECTION, message));
         }
-        let tls = |error: ClientError| Failure::new(code::UNSUPPORTED, error);
-        let endpoints = endpoints.iter().map(|text| Endpoint::parse(text)).collect::<Result<_, _>>().map_err(tls)?;
         Ok(Config {
             dial_timeout: global.dial_timeout,
             keepalive_time: global.keepalive_time,
             keepalive_timeout: global.keepalive_timeout,
             request_bytes_max: limit(global.max_request_bytes, CLIENT_REQUEST_BYTES),
             response_bytes_max: limit(global.max_recv_bytes, CLIENT_RESPONSE_BYTES),
-            credentials: self.credentials()?,
+            tls,
+            credentials: self.credentials.clone(),
             observer: Some(Arc::new(Attempts)),
-            ..Config::new(endpoints)
+            ..Config::new(parse_endpoints(endpoints)?)
         })
     }
+}
 
-    fn credentials(&self) -> Result<Option<Credentials>, Failure> {
-        let Global { auth_jwt_token, user, password, .. } = &self.global;
-        if !auth_jwt_token.is_empty() {
-            return Ok(Some(Credentials::Token(auth_jwt_token.clone())));
-        }
-        if user.is_empty() {
-            return Ok(None);
-        }
-        let (name, password) = match user.split_once(':') {
-            _ if !password.is_empty() => (user.as_str(), password.as_str()),
-            Some(pair) => pair,
-            None => return Err(not_available("asking for the password (give --user name:password or --password)")),
-        };
-        Ok(Some(Credentials::Password { name: name.to_owned(), password: password.to_owned() }))
+/// The first endpoint decides for all whether TLS is spoken, as in etcd's client.
+fn parse_endpoints(texts: &[String]) -> Result<Vec<Endpoint>, Failure> {
+    let mut first: Option<Secure> = None;
+    let parse = |text: &String| {
+        let endpoint = Endpoint::parse(text).map_err(|error| Failure::new(code::UNSUPPORTED, error))?;
+        let secure = *first.get_or_insert(endpoint.secure());
+        Ok(endpoint.with_secure(secure))
+    };
+    texts.iter().map(parse).collect()
+}
+
+/// A token counts before a user, and half a user is none: etcdctl then comes as nobody. Asks for the password when the flags
+/// do not tell it.
+fn credentials(Global { auth_jwt_token, user, password, .. }: &Global) -> Result<Option<Credentials>, Failure> {
+    if !auth_jwt_token.is_empty() {
+        return Ok(Some(Credentials::Token(auth_jwt_token.clone())));
     }
+    if user.is_empty() {
+        return Ok(None);
+    }
+    let (name, password) = match user.split_once(':') {
+        _ if !password.is_empty() => (user.as_str(), password.clone()),
+        Some((name, password)) => (name, password.to_owned()),
+        None => (user.as_str(), ask_password()?),
+    };
+    let whole = !name.is_empty() && !password.is_empty();
+    Ok(whole.then(|| Credentials::Password { name: name.to_owned(), password }))
 }
 
 /// The limit given; zero stands for the default.

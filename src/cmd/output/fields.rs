@@ -28,6 +28,12 @@ impl Fields {
         self.line(name, quote(value));
     }
 
+    /// Words in one line, one behind the other.
+    pub fn list(&mut self, name: &str, words: impl Iterator<Item = String>) {
+        let words: String = words.map(|word| format!(" {word}")).collect();
+        let _ = writeln!(self.text, "\"{name}\" :{words}");
+    }
+
     /// The id of a member or a cluster.
     pub fn id(&mut self, name: &str, id: u64) {
         match self.ids {

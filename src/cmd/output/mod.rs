@@ -4,6 +4,7 @@
 //! 5.5), not that of the gateway.
 
 mod alarm;
+mod auth;
 mod bench;
 mod downgrade;
 mod endpoint;

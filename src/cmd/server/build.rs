@@ -69,6 +69,7 @@ pub fn build(
         listen_peer_urls,
         connections: Settings {
             concurrent_streams_max: streams_max(given),
+            ping_interval_min: given.duration("grpc-keepalive-min-time"),
             keepalive_interval: given.duration("grpc-keepalive-interval"),
             keepalive_timeout: given.duration("grpc-keepalive-timeout"),
             ..Settings::default()
@@ -81,7 +82,6 @@ pub fn build(
             extensive_metrics: given.text("metrics") == "extensive",
             profiles: given.bool("enable-pprof"),
             gateway: given.bool("enable-grpc-gateway"),
-            ping_interval_min: given.duration("grpc-keepalive-min-time"),
         },
         sockets: Sockets {
             reuse_port: given.bool("socket-reuse-port"),
@@ -179,6 +179,8 @@ fn member(
         peer_tls: ClientTls::default(),
         lease_checkpoints: checkpoints(given),
         checks: checks(given),
+        // Known once the files are read that it names.
+        users: Default::default(),
         fsync: !given.bool("unsafe-no-fsync"),
         seed,
     })

@@ -72,8 +72,6 @@ pub struct Web {
     pub profiles: bool,
     /// Serve the JSON gateway (`--enable-grpc-gateway`).
     pub gateway: bool,
-    /// A client that pings more often is sent away (`--grpc-keepalive-min-time`).
-    pub ping_interval_min: Duration,
 }
 
 /// What a member does on its own, and when it complains.

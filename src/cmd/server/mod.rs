@@ -33,6 +33,7 @@ mod secure;
 mod security;
 mod settle;
 mod start;
+mod tokens;
 pub mod trial;
 mod urls;
 mod yaml;

@@ -6,15 +6,16 @@ use super::{
     config::ServerConfig,
     data_dir,
     exit::{self, EXIT_FAILURE},
-    init_daemon,
+    init_daemon, machine,
     ports::{self, ClientPorts, Serving},
     process,
     secure::{self, NotStarted, Secured},
+    tokens,
 };
 use crate::{
     http::{Listener, Room, Threads},
     metrics::metrics,
-    server::Server,
+    server::{Server, config::Config},
 };
 use std::{process::ExitCode, sync::Arc, time::Duration};
 use tokio::{
@@ -80,11 +81,12 @@ async fn serve(mut config: ServerConfig, found: data_dir::Found) -> Result<End, 
     if config.upkeep.lock_memory {
         process::lock_memory()?;
     }
+    let users = tokens::read(&config.users, &machine::read_file)?;
     // A signal may come while the state is being rebuilt: then there is nothing to stop yet.
     let started = tokio::select! {
         biased;
         end = signals.next() => return Ok(end),
-        started = Server::start(config.member.clone()) => started,
+        started = Server::start(Config { users, ..config.member.clone() }) => started,
     };
     match started {
         Ok(server) => {

@@ -160,6 +160,10 @@ async fn who_does_not_get_to_the_point_is_sent_away() {
     assert_eq!(said_until_closed(&served, b"P").await, b"");
     assert_eq!(said_until_closed(&served, b"GET / HTTP/1.1\r\nHost: a\r\nslow: ").await, b"");
     assert_eq!(said_until_closed(&served, b"PRI * HTTP/2.0\r\n").await, b"");
+    // The head of a request of HTTP/2 that goes on, and does not.
+    let said =
+        said_until_closed(&served, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0\0\0\0\x01\0\0\0\0\x01").await;
+    assert_eq!(said[3], 4);
     let said = said_until_closed(&served, b"GET / HTTP/1.1\r\nHost: a\r\n\r\n").await;
     assert!(said.starts_with(b"HTTP/1.1 200 OK\r\n"));
     // HTTP/2 has its own means: pings.

@@ -13,6 +13,7 @@ mod frame;
 
 use super::{answers::Outbox, status};
 use crate::{
+    apply::{Asked, Refusal},
     id::WatchId,
     key::KeyRange,
     limits::REQUEST_OVERHEAD_BYTES,
@@ -21,8 +22,8 @@ use crate::{
     pb::etcdserverpb::{
         self as pb, ResponseHeader, WatchCreateRequest, watch_create_request::FilterType, watch_request::RequestUnion,
     },
-    server::{Handle, WatchAsker, WatchItems, WatchStream},
-    watch::{Item, SharedEvent, WatchRequest},
+    server::{Failure, Handle, WatchAsker, WatchItems, WatchStream},
+    watch::{Item, SharedEvent, WatchRefusal, WatchRequest},
 };
 use bytes::Bytes;
 use frame::{Copies, Frame, Parcel};
@@ -55,7 +56,7 @@ pub async fn watch(
         };
         match event {
             Event::Asked => asking = None,
-            Event::Request(Some(request)) => asking = Some(Box::pin(ask(&asker, request))),
+            Event::Request(Some(request)) => asking = Some(Box::pin(ask(&handle, &asker, request))),
             Event::Request(None) => open = false,
             Event::Item(Some(item)) => send(&handle, item, size_max, &out, &mut timers).await,
             // The hub has stopped, and the stream is about to be told so.
@@ -101,12 +102,26 @@ async fn asked(asking: &mut Option<Asking<'_>>) {
 }
 
 /// Hands a request to the hub. One that is none of the three kinds is passed over, as in etcd.
-async fn ask(asker: &WatchAsker, request: pb::WatchRequest) {
+async fn ask(handle: &Handle, asker: &WatchAsker, request: pb::WatchRequest) {
     match request.request_union {
-        Some(RequestUnion::CreateRequest(request)) => asker.create(read(request)).await,
+        Some(RequestUnion::CreateRequest(request)) => create(handle, asker, request).await,
         Some(RequestUnion::CancelRequest(request)) => asker.cancel(WatchId(request.watch_id)).await,
         Some(RequestUnion::ProgressRequest(_)) => asker.request_progress().await,
         None => tracing::info!("invalid watch request type <nil> received in gRPC stream"),
+    }
+}
+
+/// Who asks is looked at for every watch, and once for each: what becomes of users and roles later does not end it, as in etcd.
+async fn create(handle: &Handle, asker: &WatchAsker, request: WatchCreateRequest) {
+    // A start below zero is refused by the hub, whoever asks.
+    if request.start_revision < 0 {
+        return asker.create(read(request)).await;
+    }
+    match handle.authorise(&Asked::WatchCreate(&request)).await {
+        Ok(()) => asker.create(read(request)).await,
+        Err(Failure::Refused(Refusal::Auth(refusal))) => asker.refuse(WatchRefusal::Denied(refusal)).await,
+        // The member stops, and the stream with it.
+        Err(_) => {}
     }
 }
 

@@ -2,7 +2,8 @@
 
 use super::{Failure, Handle, Unavailable};
 use crate::{
-    apply::Refusal,
+    apply::{Asked, Refusal, cost},
+    auth::{Access, Attached, AuthRefusal, KeyNeed, Needs},
     id::LeaseId,
     lease::{Checkpoints, Renew},
     limits,
@@ -26,11 +27,15 @@ impl Handle {
                 request.id = candidate;
             }
         }
+        // A lack of space is named first, as in etcd.
+        self.check_room(cost::LEASE_BYTES).await?;
+        self.authorise(&Asked::LeaseGrant).await?;
         self.propose(request).await
     }
 
     /// Revokes a lease and deletes its keys.
     pub async fn lease_revoke(&self, request: pb::LeaseRevokeRequest) -> Result<pb::LeaseRevokeResponse, Failure> {
+        self.authorise(&Asked::LeaseRevoke(&request)).await?;
         self.propose(request).await
     }
 
@@ -46,9 +51,11 @@ impl Handle {
     /// The same, if this member leads. A lease that it does not know is looked for again after all that is committed has
     /// been applied; one that has run out is gone as soon as its revocation is applied, which is waited for (reference 1.6).
     pub async fn lease_renew_here(&self, id: LeaseId) -> Result<i64, Failure> {
+        let request = pb::LeaseKeepAliveRequest { id: id.0 };
         let mut caught_up = false;
         let deadline = self.shared.clock.now() + self.shared.request_timeout;
         loop {
+            self.authorise(&Asked::LeaseKeepAlive(&request)).await?;
             let now = self.shared.clock.now();
             let renewal = self.shared.lessor.lock().renew(id, now);
             match renewal {
@@ -77,11 +84,22 @@ impl Handle {
         &self,
         request: pb::LeaseTimeToLiveRequest,
     ) -> Result<pb::LeaseTimeToLiveResponse, Failure> {
+        let as_of = self.shared.auth.revision();
+        self.authorise(&Asked::LeaseTimeToLive(&request)).await?;
         let header = Some(self.header());
         let answer = match self.lease_time_to_live_here(&request).await {
             Err(Failure::Unavailable(Unavailable::NotLeader)) => self.time_to_live_at_leader(&request).await,
             answer => answer,
         };
+        if let (Ok(answer), true) = (&answer, self.shared.auth.is_enabled() && request.keys) {
+            // The leader may know of keys of which this member does not yet.
+            let keys = answer.keys.clone();
+            let attached = Attached::new(move || keys.clone());
+            self.require(&Needs::Keys(vec![KeyNeed::Attached(Access::Read, attached)])).await?;
+            if as_of != self.shared.auth.revision() {
+                return Err(AuthRefusal::OldRevision.into());
+            }
+        }
         match answer {
             Ok(response) => Ok(pb::LeaseTimeToLiveResponse { header, ..response }),
             Err(Failure::Refused(Refusal::LeaseNotFound)) => {
@@ -143,6 +161,7 @@ impl Handle {
 
     async fn renew_at_leader(&self, id: LeaseId) -> Result<i64, Failure> {
         let request = pb::LeaseKeepAliveRequest { id: id.0 };
+        self.authorise(&Asked::LeaseKeepAlive(&request)).await?;
         let ttl = |answer: pb::LeaseKeepAliveResponse| (answer.id == id.0).then_some(answer.ttl);
         self.ask_leader(&about_lease("/leases", &request), |said| told(said, ttl)).await
     }
@@ -167,6 +186,7 @@ impl Handle {
         // Nobody else knows which ends first.
         let all = || self.shared.leases.all().into_iter().map(|(id, _)| id).collect::<Vec<_>>();
         let leases = leading.unwrap_or_else(all).into_iter().map(|id| pb::LeaseStatus { id: id.0 }).collect();
+        self.authorise(&Asked::LeaseLeases).await?;
         Ok(pb::LeaseLeasesResponse { header: Some(self.header()), leases })
     }
 }

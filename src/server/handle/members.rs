@@ -2,7 +2,7 @@
 
 use super::{Failure, Handle, Unavailable};
 use crate::{
-    apply::{Answered, Refusal, Response},
+    apply::{Answered, Asked, Refusal, Response},
     clock::Now,
     id::{MemberId, RequestId},
     limits::MEMBER_HEALTH,
@@ -19,6 +19,7 @@ use tokio::time::{sleep, timeout};
 impl Handle {
     /// Adds a member. All members afterwards.
     pub async fn member_add(&self, member: Member) -> Result<Vec<pb::Member>, Failure> {
+        self.authorise(&Asked::MemberAdd).await?;
         if self.shared.changes.strict {
             self.check_add(&member)?;
         }
@@ -27,6 +28,7 @@ impl Handle {
 
     /// Removes a member for good. All members afterwards.
     pub async fn member_remove(&self, id: MemberId) -> Result<Vec<pb::Member>, Failure> {
+        self.authorise(&Asked::MemberRemove).await?;
         if self.shared.changes.strict {
             self.check_remove(id)?;
         }
@@ -35,6 +37,7 @@ impl Handle {
 
     /// Gives a member other peer URLs. All members afterwards.
     pub async fn member_update(&self, id: MemberId, peer_urls: Vec<String>) -> Result<Vec<pb::Member>, Failure> {
+        self.authorise(&Asked::MemberUpdate).await?;
         self.change(Change::Update { id, peer_urls }).await
     }
 
@@ -51,6 +54,7 @@ impl Handle {
 
     /// The same, if this member leads.
     pub async fn member_promote_here(&self, id: MemberId) -> Result<Vec<pb::Member>, Failure> {
+        self.authorise(&Asked::MemberPromote).await?;
         let (waiter, answer) = waiting();
         let checked = timeout(self.shared.request_timeout, async {
             let question = Input::CheckLearner { learner: id, waiter };

@@ -1,12 +1,15 @@
-//! What others may ask of a running member. A handle is cheap to clone; it holds no state of its own.
+//! What others may ask of a running member. A handle is cheap to clone; it holds no state of its own, but on whose behalf it
+//! asks: [`Handle::by`].
 
 mod blame;
+mod caller;
 mod defragment;
 mod downgrade;
 mod leader;
 mod lease;
 mod measure;
 mod members;
+mod password;
 mod proposal;
 mod propose;
 mod read;
@@ -15,6 +18,7 @@ mod steps;
 mod transfer;
 mod watch;
 
+pub use caller::{Caller, Client, Permit, Way};
 pub use proposal::Proposal;
 pub use status::Status;
 pub use steps::SLOW;
@@ -24,6 +28,7 @@ use super::{config::RequestLimits, core::Input, shared::Shared, task::Senders};
 use crate::{
     alarm::AlarmsView,
     apply::Refusal,
+    auth::AuthRefusal,
     clock::{Clock, Now},
     id::{ClusterId, MemberId},
     membership::Member,
@@ -41,6 +46,8 @@ use std::{
 pub struct Handle {
     shared: Arc<Shared>,
     senders: Senders,
+    /// On whose behalf it asks.
+    caller: Caller,
 }
 
 /// Why a request has no outcome.
@@ -106,6 +113,9 @@ pub enum Unavailable {
     /// There is no room on this member's disk for what was asked.
     #[error("no space left on device")]
     DiskFull,
+    /// A password that cannot be hashed.
+    #[error("bcrypt: password length exceeds 72 bytes")]
+    PasswordTooLong,
     /// This member's disk refused; the log says how.
     #[error("input/output error")]
     Failed,
@@ -114,6 +124,12 @@ pub enum Unavailable {
 impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Self {
         Self::Refused(refusal)
+    }
+}
+
+impl From<AuthRefusal> for Failure {
+    fn from(refusal: AuthRefusal) -> Self {
+        Self::Refused(refusal.into())
     }
 }
 
@@ -137,7 +153,7 @@ impl From<raft::Unavailable> for Failure {
 
 impl Handle {
     pub(super) fn new(shared: Arc<Shared>, senders: Senders) -> Self {
-        Self { shared, senders }
+        Self { shared, senders, caller: Caller::Member }
     }
 
     /// The cluster that this member belongs to.

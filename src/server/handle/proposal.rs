@@ -2,11 +2,7 @@
 
 use crate::{
     apply::Response,
-    pb::etcdserverpb::{
-        AlarmRequest, AlarmResponse, CompactionRequest, CompactionResponse, DeleteRangeRequest, DeleteRangeResponse,
-        InternalRaftRequest, LeaseGrantRequest, LeaseGrantResponse, LeaseRevokeRequest, LeaseRevokeResponse,
-        PutRequest, PutResponse, TxnRequest, TxnResponse,
-    },
+    pb::etcdserverpb::{self as pb, InternalRaftRequest},
 };
 
 /// A request that goes through the log.
@@ -36,14 +32,14 @@ impl Proposal for InternalRaftRequest {
 
 macro_rules! proposals {
     ($($request:ident $field:ident $kind:ident $response:ident,)*) => {$(
-        impl Proposal for $request {
-            type Response = $response;
+        impl Proposal for pb::$request {
+            type Response = pb::$response;
 
             fn into_request(self) -> InternalRaftRequest {
                 InternalRaftRequest { $field: Some(self), ..Default::default() }
             }
 
-            fn answer(response: Response) -> Option<$response> {
+            fn answer(response: Response) -> Option<pb::$response> {
                 match response {
                     Response::$kind(response) => Some(response),
                     _ => None,
@@ -61,11 +57,29 @@ proposals! {
     LeaseGrantRequest lease_grant LeaseGrant LeaseGrantResponse,
     LeaseRevokeRequest lease_revoke LeaseRevoke LeaseRevokeResponse,
     AlarmRequest alarm Alarm AlarmResponse,
+    AuthEnableRequest auth_enable AuthEnable AuthEnableResponse,
+    AuthDisableRequest auth_disable AuthDisable AuthDisableResponse,
+    AuthStatusRequest auth_status AuthStatus AuthStatusResponse,
+    InternalAuthenticateRequest authenticate Authenticate AuthenticateResponse,
+    AuthUserAddRequest auth_user_add UserAdd AuthUserAddResponse,
+    AuthUserGetRequest auth_user_get UserGet AuthUserGetResponse,
+    AuthUserListRequest auth_user_list UserList AuthUserListResponse,
+    AuthUserDeleteRequest auth_user_delete UserDelete AuthUserDeleteResponse,
+    AuthUserChangePasswordRequest auth_user_change_password UserChangePassword AuthUserChangePasswordResponse,
+    AuthUserGrantRoleRequest auth_user_grant_role UserGrantRole AuthUserGrantRoleResponse,
+    AuthUserRevokeRoleRequest auth_user_revoke_role UserRevokeRole AuthUserRevokeRoleResponse,
+    AuthRoleAddRequest auth_role_add RoleAdd AuthRoleAddResponse,
+    AuthRoleGetRequest auth_role_get RoleGet AuthRoleGetResponse,
+    AuthRoleListRequest auth_role_list RoleList AuthRoleListResponse,
+    AuthRoleDeleteRequest auth_role_delete RoleDelete AuthRoleDeleteResponse,
+    AuthRoleGrantPermissionRequest auth_role_grant_permission RoleGrantPermission AuthRoleGrantPermissionResponse,
+    AuthRoleRevokePermissionRequest auth_role_revoke_permission RoleRevokePermission AuthRoleRevokePermissionResponse,
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use pb::{AlarmRequest, LeaseGrantRequest, PutRequest, PutResponse, TxnRequest};
 
     #[test]
     fn a_response_of_another_kind_is_none() {

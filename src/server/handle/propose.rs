@@ -7,7 +7,7 @@ use super::{
     steps::{CLEARED, Trace},
 };
 use crate::{
-    apply::{Answered, Course, Refusal, Response, cost, kind_of},
+    apply::{Answered, Asked, Course, Refusal, Response, cost, kind_of},
     clock::Now,
     id::RequestId,
     mvcc::Ranges,
@@ -70,7 +70,13 @@ impl Handle {
         }
         let mut pending = Pending::begin(kind_of(request), self.shared.clock);
         let id = self.shared.ids.next();
-        request.header = Some(RequestHeader { id, ..Default::default() });
+        // Who asks for a token is about to say who he is.
+        request.header = Some(match request.authenticate {
+            Some(_) => RequestHeader { id, ..Default::default() },
+            None => self.proposal_header(id).await.inspect_err(|_| {
+                pending.end(End::NotTried);
+            })?,
+        });
         let data = request.encode_to_vec();
         if data.len() > self.shared.limits.request_bytes_max {
             pending.end(End::NotTried);
@@ -92,6 +98,7 @@ impl Handle {
     /// Schedules a compaction; with `physical` waits until the work is done and in the file. So does one that is refused
     /// because the revision is compacted already: the work on that may still be under way.
     pub async fn compact(&self, request: pb::CompactionRequest) -> Result<pb::CompactionResponse, Failure> {
+        self.authorise(&Asked::Compact).await?;
         let (revision, physical) = (request.revision, request.physical);
         let mut request = request.into_request();
         let carried = self.propose_at_any_size(&mut request).await;

@@ -3,11 +3,12 @@
 
 use super::{
     Failure, Handle, Unavailable,
+    caller::Permit,
     measure::Read,
     steps::{AGREED, Marks, Trace},
 };
 use crate::{
-    apply::{Steps, Unanswered, read, slow},
+    apply::{Asked, Steps, Unanswered, read, slow},
     clock::Now,
     metrics::{Kind, Success, metrics},
     mvcc::ReadTxn,
@@ -107,15 +108,26 @@ impl Handle {
             marks.mark(agreed.as_ref().map_or_else(|_| self.shared.clock.now(), |ready| *ready), AGREED);
             agreed?;
         }
-        self.range_here(request, marks).await
+        let permit = self.permit(&Asked::Range(&request)).await?;
+        let answer = self.range_here(request, marks).await?;
+        self.check_still(&permit)?;
+        Ok(answer)
     }
 
-    /// The same for a part of a longer answer, which is no request of its own in metrics.
-    pub async fn range_piece(&self, request: pb::RangeRequest) -> Result<pb::RangeResponse, Failure> {
+    /// Reads the first piece of a longer answer, which is no request of its own in metrics; with the permit for the others.
+    pub async fn range_first(&self, request: pb::RangeRequest) -> Result<(pb::RangeResponse, Permit), Failure> {
         if !request.serializable {
             self.linearize().await?;
         }
-        self.range_here(request, &mut Marks::default()).await
+        let permit = self.permit(&Asked::RangeStream(&request)).await?;
+        Ok((self.range_next(request, &permit).await?, permit))
+    }
+
+    /// Reads another piece, of what the permit is for, at a revision that this member has applied.
+    pub async fn range_next(&self, request: pb::RangeRequest, permit: &Permit) -> Result<pb::RangeResponse, Failure> {
+        let answer = self.range_here(request, &mut Marks::default()).await?;
+        self.check_still(permit)?;
+        Ok(answer)
     }
 
     async fn range_here(&self, request: pb::RangeRequest, marks: &mut Marks) -> Result<pb::RangeResponse, Failure> {
@@ -149,6 +161,7 @@ impl Handle {
         let (clock, threshold) = (self.shared.clock, self.shared.trace_above);
         let since = clock.now();
         let agreed = if read::is_serializable(&request) { None } else { Some(self.agree(since).await?) };
+        let permit = self.permit(&Asked::Txn(&request)).await?;
         // As in etcd, the time before counts for the line of its steps only.
         let mut reading = Read::begin(Kind::ReadonlyTxn, clock, agreed.unwrap_or(since));
         let asked = request.clone();
@@ -161,6 +174,7 @@ impl Handle {
         };
         let (answer, steps) = self.read(size, read).await?;
         let answer = answer.map_err(|error| self.read_failure(error));
+        let answer = answer.and_then(|answer| self.check_still(&permit).map(|()| answer));
         let (ended, slow) = reading.end(Success::of(&answer), self.shared.apply_warn_above);
         if let Some(took) = slow {
             slow::warn_of_txn(took, &asked, answer.as_ref());

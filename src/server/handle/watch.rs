@@ -5,7 +5,7 @@ use crate::{
     id::{StreamId, WatchId},
     limits,
     server::task::{HubMessage, Taken},
-    watch::{Item, WatchRequest},
+    watch::{Item, WatchRefusal, WatchRequest},
 };
 use std::sync::{
     Arc,
@@ -78,6 +78,11 @@ impl WatchAsker {
     /// Asks for a watch.
     pub async fn create(&self, request: WatchRequest) {
         self.ask(|taken| HubMessage::Create(self.stream, request, taken)).await;
+    }
+
+    /// Has a watch refused that somebody may not have.
+    pub async fn refuse(&self, reason: WatchRefusal) {
+        self.ask(|taken| HubMessage::Refuse(self.stream, reason, taken)).await;
     }
 
     /// Ends a watch.

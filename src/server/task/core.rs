@@ -117,6 +117,8 @@ impl Outlets {
     fn pass_on(&self, core: &core::Core<Waiter, Reader>, turn: core::Turn<Waiter, Reader>) -> Result<(), core::Fatal> {
         self.count(&turn);
         self.note_progress(core);
+        let (applied, _) = core.machine().applied();
+        self.shared.doorkeeper.follow(self.shared.clock.now(), turn.tokens, applied);
         let mut post = Post::default();
         turn.outcomes.into_iter().for_each(|(waiter, answer)| post.outcome(waiter, answer));
         turn.reads.into_iter().for_each(|(reader, answer)| post.read(reader, answer));

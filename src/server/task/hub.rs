@@ -9,7 +9,7 @@ use crate::{
     metrics::metrics,
     mvcc::{Changes, Reader},
     server::shared::Shared,
-    watch::{Counts, Flow, Hub, Item, Sink, Turn, WatchRequest},
+    watch::{Counts, Flow, Hub, Item, Sink, Turn, WatchRefusal, WatchRequest},
 };
 use std::{
     collections::HashMap,
@@ -33,6 +33,8 @@ pub enum HubMessage {
     Open { items: mpsc::Sender<Item>, was_full: Arc<AtomicBool>, opened: oneshot::Sender<StreamId> },
     /// A client asks for a watch.
     Create(StreamId, WatchRequest, Taken),
+    /// A client asks for a watch that it may not have.
+    Refuse(StreamId, WatchRefusal, Taken),
     /// A client ends a watch.
     Cancel(StreamId, WatchId, Taken),
     /// A client asks how far its watches are.
@@ -187,6 +189,10 @@ impl Loop {
             }
             HubMessage::Create(stream, request, taken) => {
                 let flow = self.hub.create(stream, request);
+                self.answer(stream, flow, taken);
+            }
+            HubMessage::Refuse(stream, reason, taken) => {
+                let flow = self.hub.refuse(stream, reason);
                 self.answer(stream, flow, taken);
             }
             HubMessage::Cancel(stream, id, taken) => {

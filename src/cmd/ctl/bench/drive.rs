@@ -171,7 +171,7 @@ async fn run_client(number: usize, mut work: impl Work, mut lane: Lane, pace: Ar
             Ok(done) => meter.count(number, done, turn.begin.elapsed()),
             Err(error) => {
                 meter.fail(&error);
-                if error.is_broken() {
+                if error.is_broken() || error.refuses_token() {
                     lane.renew().await;
                 }
             }

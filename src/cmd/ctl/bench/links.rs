@@ -1,9 +1,6 @@
-//! The connections of a run. Clients share them; whoever finds one broken opens it again for all.
+//! The connections of a run. Clients share them; whoever finds one broken, or its login forgotten, opens it again for all.
 
-use crate::{
-    client::{Client, ClientError, Endpoint, Method, Wire},
-    tls::ClientTls,
-};
+use crate::client::{Client, ClientError, Endpoint, Method, Wire};
 use std::{sync::Arc, time::Duration};
 use tokio::sync::Mutex;
 
@@ -15,9 +12,8 @@ pub struct Links(Vec<Arc<Link>>);
 
 struct Link {
     endpoint: Endpoint,
-    tls: Option<ClientTls>,
-    token: Option<String>,
-    timeout: Duration,
+    /// Whose settings count, and who logs in for this connection.
+    client: Client,
     /// How often it was opened, and the connection. Awaited under the lock on purpose: who comes second wants the result.
     open: Mutex<(u64, Wire)>,
 }
@@ -31,15 +27,12 @@ pub struct Lane {
 }
 
 impl Links {
-    /// Opens so many connections, to the client's endpoints in turn.
+    /// Opens so many connections, to the client's endpoints in turn, each with a login of its own.
     pub async fn open(client: &Client, count: usize) -> Result<Self, ClientError> {
-        let config = client.config();
         let mut links = Vec::with_capacity(count);
-        for endpoint in config.endpoints.iter().cycle().take(count) {
-            let (token, tls, timeout) = (client.token(), config.tls.clone(), config.dial_timeout);
-            let wire = open(endpoint, tls.as_ref(), token.as_deref(), timeout).await?;
-            let open = Mutex::new((0, wire));
-            links.push(Arc::new(Link { endpoint: endpoint.clone(), tls, token, timeout, open }));
+        for endpoint in client.config().endpoints.iter().cycle().take(count) {
+            let open = Mutex::new((0, open(client, endpoint).await?));
+            links.push(Arc::new(Link { endpoint: endpoint.clone(), client: client.clone(), open }));
         }
         Ok(Self(links))
     }
@@ -64,21 +57,17 @@ impl Lane {
         let mut open_now = self.link.open.lock().await;
         if open_now.0 == self.generation {
             tokio::time::sleep(REOPEN_WAIT).await;
-            let Link { endpoint, tls, token, timeout, .. } = &*self.link;
-            let Ok(wire) = open(endpoint, tls.as_ref(), token.as_deref(), *timeout).await else { return };
+            let Ok(wire) = open(&self.link.client, &self.link.endpoint).await else { return };
             *open_now = (self.generation + 1, wire);
         }
         (self.generation, self.wire) = open_now.clone();
     }
 }
 
-async fn open(
-    endpoint: &Endpoint,
-    tls: Option<&ClientTls>,
-    token: Option<&str>,
-    timeout: Duration,
-) -> Result<Wire, ClientError> {
-    let (wire, driver) = Wire::open(endpoint, tls, token, timeout).await?;
+/// Each connection logs in by itself.
+async fn open(client: &Client, endpoint: &Endpoint) -> Result<Wire, ClientError> {
+    let (config, token) = (client.config(), client.token().await?);
+    let (wire, driver) = Wire::open(endpoint, config.tls.as_ref(), &token, config.dial_timeout).await?;
     tokio::spawn(driver);
     Ok(wire)
 }

@@ -76,7 +76,7 @@ async fn memory(session: &Session, when: &str) -> Result<f64, Failure> {
     let endpoints = session.endpoints();
     let first = endpoints.first().ok_or_else(|| bad_arguments("no endpoint"))?;
     let endpoint = Endpoint::parse(first).map_err(|error| Failure::new(code::UNSUPPORTED, error))?;
-    let trouble = match fetch_page(&endpoint, None, "/metrics", PAGE_TIME).await {
+    let trouble = match fetch_page(&endpoint, session.tls()?.as_ref(), "/metrics", PAGE_TIME).await {
         Ok(page) => match find(&String::from_utf8_lossy(&page)) {
             Some(bytes) => return Ok(bytes),
             None => format!("could not find: {METRIC}"),

@@ -40,7 +40,7 @@ pub(super) const MEMBER: &[Flag] = &[
     flag("max-txn-ops", Uint, "128", "Operations allowed in a transaction."),
     flag("max-request-bytes", Uint, "1572864", "Largest request that is accepted, in bytes."),
     flag("max-concurrent-streams", Uint32, "4294967295", "Streams that a client may have open at a time."),
-    flag("grpc-keepalive-min-time", Duration, "5s", "A client that pings more often than this is sent away.").later(),
+    flag("grpc-keepalive-min-time", Duration, "5s", "A client that pings more often than this is sent away."),
     flag("grpc-keepalive-interval", Duration, "2h", "Time between two pings to a silent client (0 is never)."),
     flag("grpc-keepalive-timeout", Duration, "20s", "Time to answer a ping before the connection is closed."),
     flag("socket-reuse-port", Bool, "false", "Set SO_REUSEPORT on listeners: several processes share a port.")

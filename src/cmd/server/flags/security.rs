@@ -71,8 +71,7 @@ pub(super) const IN_FILE: &[Flag] = &[
 ];
 
 pub(super) const AUTH: &[Flag] = &[
-    flag("auth-token", Text, "simple", "Kind of the tokens that users get, and its options: 'simple' or 'jwt,...'.")
-        .refused(),
-    flag("bcrypt-cost", Uint, "10", "Cost of hashing a password, from 4 to 31.").later(),
-    flag("auth-token-ttl", Uint, "300", "Seconds for which a simple token lives.").later(),
+    flag("auth-token", Text, "simple", "Kind of the tokens that users get, and its options: 'simple' or 'jwt,...'."),
+    flag("bcrypt-cost", Uint, "10", "Cost of hashing a password, from 4 to 31."),
+    flag("auth-token-ttl", Uint, "300", "Seconds for which a simple token lives."),
 ];
