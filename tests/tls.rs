@@ -17,5 +17,7 @@ mod rotation;
 #[path = "tls/starts.rs"]
 mod starts;
 mod support;
+#[path = "tls/users.rs"]
+mod users;
 #[path = "tls/walk.rs"]
 mod walk;
