@@ -134,7 +134,12 @@ async fn walk(program: &Program) -> String {
 /// What a client is told when its connection is closed is chance: by a word of TLS, by an end, or by the system. And in TLS 1.2
 /// a missing certificate is one word in Go's library and another in ours.
 fn calm(told: &str) -> String {
-    const ENDS: [&str; 10] = [
+    const ENDS: [&str; 15] = [
+        "was not closed cleanly",
+        "curl: (16)",
+        "curl: (18)",
+        "curl: (52)",
+        "curl: (92)",
         "error shutting down connection",
         "getpeername() failed",
         "error reading server preface",
