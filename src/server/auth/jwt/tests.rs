@@ -175,7 +175,8 @@ fn every_form_of_a_key() {
     use Method::*;
     let rsa = [file!("rsa_pkcs8.pem"), file!("rsa_pkcs1.pem")];
     let rsa_public = [file!("rsa_pub.pem"), file!("rsa_pub_pkcs1.pem"), file!("rsa_cert.pem")];
-    let rows: [(&[Method], &[&[u8]], &[&[u8]]); 5] = [
+    type Files = [&'static [u8]];
+    let rows: [(&[Method], &Files, &Files); 5] = [
         (&[Rs256, Rs384, Rs512, Ps256, Ps384, Ps512], &rsa, &rsa_public),
         (&[Es256], &[file!("ec256.pem"), file!("ec256_pkcs8.pem")], &[file!("ec256_pub.pem"), file!("ec256_cert.pem")]),
         (&[Es384], &[file!("ec384.pem"), file!("ec384_pkcs8.pem")], &[file!("ec384_pub.pem")]),
