@@ -64,6 +64,9 @@ pub const TLS_LIST_GRACE: Duration = Duration::from_secs(5);
 /// A certificate is said to expire soon when it has less than this left.
 pub const TLS_EXPIRES_SOON: Duration = Duration::from_secs(30 * 24 * 3600);
 
+/// Time until it is said again that a certificate expires.
+pub const TLS_EXPIRY_SAID: Duration = Duration::from_secs(24 * 3600);
+
 /// Time between two looks at when certificates expire.
 pub const TLS_EXPIRY_LOOK: Duration = Duration::from_secs(60);
 

@@ -150,8 +150,9 @@ fn role_of(state: &State, name: &str) -> Result<Role, AuthRefusal> {
     state.roles.get(name.as_bytes()).cloned().ok_or(AuthRefusal::RoleNotFound)
 }
 
-/// Permissions are sorted by key. Of those on one key etcd looks only at the first to see whether one on the same range is
-/// there.
+/// Permissions are sorted by key, those on one key in the order in which they came. Of these etcd looks only at the first to see
+/// whether one on the same range is there. Beyond twelve permissions its own order of those on one key is of its sort's making,
+/// and not the same in all of its versions; it is not followed there.
 fn grant(role: &mut Role, given: &Permission) {
     let permissions = &mut role.key_permission;
     let place = permissions.partition_point(|has| has.key < given.key);

@@ -41,7 +41,7 @@ mod text;
 pub use certificate::Certificate;
 pub use client::{ClientSettings, ClientTls, Dialled};
 pub use error::TlsError;
-pub use expiry::look_at_expiry;
+pub use expiry::{Said, look_at_expiry};
 pub use own::{OwnError, make_own};
 pub use pem::blocks as pem_blocks;
 pub use server::{Accepting, Revocation, ServerTls, Turned};

@@ -66,14 +66,41 @@ async fn with_tls_and_without_on_one_port() {
     place.schemes.1 = "http";
     let plain = place.client_url().replace("https", "http");
     place.flags.push(format!("--listen-client-urls={plain},{}", place.client_url()));
+    place.flags.push("--host-whitelist=elsewhere".into());
     let place = place.alone();
     let good = settings(&files, "ca", Some("client"));
     let healthy = r#"{"health":"true","reason":""}"#;
-    assert_eq!(at(&plain, &good, "/health").await, healthy);
+    // Without TLS a web page may have its name point here (CVE-2018-5702).
+    let misdirected = at(&plain, &good, "/health").await;
+    assert!(misdirected.contains("the Host header was unrecognized"), "{misdirected}");
     assert_eq!(at(&place.client_url(), &good, "/health").await, healthy);
     use_it(&client(&[&place], &good).await, "with").await.expect("TLS");
     let config = etcd::client::Config::new(vec![Endpoint::parse(&plain).expect("an endpoint")]);
     use_it(&etcd::client::Client::connect(config).await.expect("a client"), "without").await.expect("no TLS");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_a_socket_file() {
+    if !has_openssl() {
+        return;
+    }
+    let files = certificates();
+    let mut place = Place::new("m", &Program::ours(), &flags(&files, ""));
+    place.schemes.1 = "http";
+    let url = format!("unixs://{}", place.dir.path().join("s.sock").display());
+    place.flags.push(format!("--listen-client-urls={url}"));
+    place.flags.push(format!("--advertise-client-urls={url}"));
+    let place = place.alone();
+    let mut good = settings(&files, "ca", Some("client"));
+    let told = at(&url, &good, "/health").await;
+    assert_eq!(told, "tls: failed to verify certificate: x509: certificate is valid for localhost, not s.sock");
+    good.server_name = Some("localhost".into());
+    assert!(at(&url, &good, "/health").await.contains("true"));
+    let endpoint = Endpoint::parse(&url).expect("an endpoint");
+    let tls = Some(ClientTls::new(good).expect("certificates"));
+    let config = etcd::client::Config { tls, ..etcd::client::Config::new(vec![endpoint]) };
+    use_it(&etcd::client::Client::connect(config).await.expect("a client"), "a").await.expect("it serves");
+    drop(place);
 }
 
 /// A connection that says nothing, or half of something, is closed in time, and holds nobody up (GHSA-6vch-q96h-7gc3).

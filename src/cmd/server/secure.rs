@@ -5,7 +5,7 @@ use super::config::ServerConfig;
 use crate::{
     clock::Clock,
     limits::TLS_EXPIRY_LOOK,
-    tls::{ClientTls, ServerTls, TlsError, TlsSettings, look_at_expiry, make_own},
+    tls::{ClientTls, Said, ServerTls, TlsError, TlsSettings, look_at_expiry, make_own},
 };
 use std::{convert::Infallible, path::Path};
 
@@ -193,14 +193,16 @@ pub async fn watch_expiry(secured: &Secured) -> Infallible {
     let ports: Vec<(&str, ServerTls)> =
         ports.into_iter().filter_map(|(name, tls)| Some((name, tls.clone()?))).collect();
     let (clock, mut interval) = (Clock::start(), tokio::time::interval(TLS_EXPIRY_LOOK));
+    let mut said = Said::default();
     loop {
         interval.tick().await;
-        let (ports, unix_s) = (ports.clone(), clock.unix_ms() / 1000);
+        let (ports, unix_s, mut before) = (ports.clone(), clock.unix_ms() / 1000, std::mem::take(&mut said));
         // Files are read, elsewhere; that this fails is no reason to stop looking.
-        let _ = tokio::task::spawn_blocking(move || {
+        let looked = tokio::task::spawn_blocking(move || {
             let ports: Vec<(&str, &ServerTls)> = ports.iter().map(|(name, tls)| (*name, tls)).collect();
-            look_at_expiry(&ports, unix_s);
-        })
-        .await;
+            look_at_expiry(&ports, unix_s, &mut before);
+            before
+        });
+        said = looked.await.unwrap_or_default();
     }
 }

@@ -14,9 +14,10 @@ pub const ROLES: [&str; 7] = ["root", "reader", "writer", "wide", "r1", "r2", "s
 /// A password that members are only told the hash of.
 pub const HASHED: &str = "hashed";
 
-/// Permissions of one role. Those on one key stay in the order of their grants only as long as Go's sorting is stable:
-/// that is up to here, and in the Go of 3.5.1 up to six.
-const GRANTS_MAX: u32 = 10;
+/// Permissions of one role: more than Go's sorting keeps in the order in which they came.
+const GRANTS_MAX: u32 = 40;
+
+/// The same for 3.5.1, whose Go sorts in another way from here on.
 const GRANTS_MAX_OLD: u32 = 6;
 
 /// As far as the answers have told.
