@@ -11,7 +11,6 @@ const THEIRS: &[(&str, &str)] = &[
     ("constructed a snapshot from WAL record", "a snapshot is a record only"),
     ("Skipping snapshot backend", "a snapshot is a record only"),
     ("Constructed a new raft snapshot", "a snapshot is a record only"),
-    ("simple token is not cryptographically signed", "there are no users yet"),
     ("started to purge file", "files are purged when a snapshot record is written"),
     ("cmux::serve", "one server answers all protocols"),
     ("ignore already added member", "what was applied is not applied again"),
