@@ -130,6 +130,9 @@ _etcd() {
             etcd__subcmd__ctl__subcmd__bench,lease-keepalive)
                 cmd="etcd__subcmd__ctl__subcmd__bench__subcmd__lease__subcmd__keepalive"
                 ;;
+            etcd__subcmd__ctl__subcmd__bench,login)
+                cmd="etcd__subcmd__ctl__subcmd__bench__subcmd__login"
+                ;;
             etcd__subcmd__ctl__subcmd__bench,put)
                 cmd="etcd__subcmd__ctl__subcmd__bench__subcmd__put"
                 ;;
@@ -457,7 +460,7 @@ _etcd() {
             return 0
             ;;
         etcd__subcmd__ctl__subcmd__bench)
-            opts="-h --help put range txn-put txn-mixed watch watch-latency lease-grant lease-keepalive stm"
+            opts="-h --help put range txn-put txn-mixed watch watch-latency lease-grant lease-keepalive login stm"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -564,6 +567,52 @@ _etcd() {
                     return 0
                     ;;
                 --ttl)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        etcd__subcmd__ctl__subcmd__bench__subcmd__login)
+            opts="-h --clients --conns --threads --pid --seed --total --duration --rate --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --clients)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --conns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --threads)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pid)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --seed)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --total)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --duration)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rate)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -298,6 +298,7 @@ complete -c etcd -n "__fish_etcd_using_subcommand ctl; and __fish_seen_subcomman
 complete -c etcd -n "__fish_etcd_using_subcommand ctl; and __fish_seen_subcommand_from bench" -f -a "watch-latency" -d 'Measures how long events take from the put to the watcher'
 complete -c etcd -n "__fish_etcd_using_subcommand ctl; and __fish_seen_subcommand_from bench" -f -a "lease-grant" -d 'Grants leases'
 complete -c etcd -n "__fish_etcd_using_subcommand ctl; and __fish_seen_subcommand_from bench" -f -a "lease-keepalive" -d 'Keeps leases alive'
+complete -c etcd -n "__fish_etcd_using_subcommand ctl; and __fish_seen_subcommand_from bench" -f -a "login" -d 'Logs in'
 complete -c etcd -n "__fish_etcd_using_subcommand ctl; and __fish_seen_subcommand_from bench" -f -a "stm" -d 'Runs software transactions'
 complete -c etcd -n "__fish_etcd_using_subcommand ctl; and __fish_seen_subcommand_from options" -s h -l help -d 'Shows help'
 complete -c etcd -n "__fish_etcd_using_subcommand ctl; and __fish_seen_subcommand_from help" -s h -l help -d 'Shows help'

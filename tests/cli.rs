@@ -37,9 +37,6 @@ use support::member::{Member, Program};
 use tool::Tool;
 use transcript::Transcript;
 
-/// What the server does not know yet, but the tool does: these play against a real etcd alone.
-const WITHOUT_OURS: [&str; 4] = ["auth", "user", "role", "certificates"];
-
 /// Runs a file of `tests/cli`, and compares or rewrites it.
 fn run(file: &str) {
     run_at(file, &Stage::with(&[]));
@@ -57,8 +54,7 @@ fn run_at(file: &str, stage: &Stage) {
         std::fs::write(&path, played.to_string()).expect("the file can be rewritten");
         return;
     }
-    let ours = (!WITHOUT_OURS.contains(&file)).then(Program::ours);
-    for program in [ours, real_etcd].into_iter().flatten() {
+    for program in [Some(Program::ours()), real_etcd].into_iter().flatten() {
         for tool in [Some(Tool::ours()), real_tool.clone()].into_iter().flatten() {
             let differences = compare(&Transcript::parse(&text), &play(&text, &program, stage, &tool));
             assert!(

@@ -15,7 +15,7 @@ use super::{
     progress::Progress,
 };
 use crate::{
-    client::ClientError,
+    client::{ClientError, Credentials},
     cmd::{
         ctl::session::Given,
         failure::{Failure, bad_arguments, code},
@@ -40,6 +40,8 @@ pub struct Bench {
     pub links: Links,
     /// As told.
     pub who: Who,
+    /// As whom the connections come, if as anybody.
+    pub credentials: Option<Credentials>,
     output: Output,
     /// Caught from the moment the load can begin, so that no interrupt falls between two phases.
     interrupts: Signal,
@@ -76,7 +78,8 @@ impl Bench {
             ("seed", who.seed),
         ];
         let figures = BenchFigures { name, settings, interrupted: false, phases: Vec::new() };
-        Ok(Self { links, who, output: session.output(), interrupts, figures })
+        let credentials = client.config().credentials.clone();
+        Ok(Self { links, who, credentials, output: session.output(), interrupts, figures })
     }
 
     /// Begins a phase with these series.

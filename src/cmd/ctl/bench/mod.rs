@@ -15,6 +15,7 @@ mod keys;
 mod lease;
 mod links;
 mod load;
+mod login;
 mod meter;
 mod number;
 mod observe;
@@ -46,6 +47,7 @@ pub enum Bench {
     WatchLatency(watch::WatchLatency),
     LeaseGrant(lease::LeaseGrant),
     LeaseKeepalive(lease::LeaseKeepalive),
+    Login(login::Login),
     Stm(stm::Stm),
 }
 
@@ -71,6 +73,7 @@ impl Bench {
             Self::WatchLatency(watch) => &watch.base,
             Self::LeaseGrant(lease) => &lease.base,
             Self::LeaseKeepalive(lease) => &lease.base,
+            Self::Login(login) => &login.base,
             Self::Stm(stm) => &stm.base,
         }
     }
@@ -85,6 +88,7 @@ impl Bench {
             Self::WatchLatency(watch) => watch.run(given).await,
             Self::LeaseGrant(lease) => lease.run(given).await,
             Self::LeaseKeepalive(lease) => lease.run(given).await,
+            Self::Login(login) => login.run(given).await,
             Self::Stm(stm) => stm.run(given).await,
         }
     }
