@@ -4,6 +4,9 @@
 //! takes it for one of somebody, who may do all that needs no right: grant leases, see members, look at leases. No member
 //! signs such a token, and ours takes who shows one for nobody.
 //!
+//! Of nobody is asked: a role of more than twelve permissions, of which those on one key stand in no order that is meant
+//! (`model.rs`); a drawn token of another member's making, which is waited for; a lock whose lease the member chooses.
+//!
 //! What 3.5.1 would let in and would change something is
 //! asked of ours first; where ours refuses, 3.5.1 is not asked, or both would go their own ways from there.
 //!
@@ -31,7 +34,7 @@
 //! | answers of downgrades, which it knows little of | 3.6.0 | compared where they are refused for want of a right |
 //! | has no `List` of the health service | 3.6.0, grpc 1.72 | must be refused as unknown |
 //! | another opinion on who may read a range that ends before it begins | 3.6.0, `adt` | not asked |
-//! | permissions on one key in another order, where a role has more than six | Go 1.19, `sort` | no role gets so many |
+//! | has permissions on one key in another order, where a role has more than six | Go 1.19, `sort` | no role gets so many |
 //! | looks at tokens while users are not asked for | 3.5.5, `AuthInfoFromCtx` | asked without tokens then |
 //! | knows no signatures by Edwards' curves | 3.6.0 | not asked |
 
