@@ -19,11 +19,10 @@ use crate::{
 };
 use std::{fmt, sync::Arc};
 
-/// On whose behalf a handle asks.
-#[derive(Clone, Debug, Default)]
+/// On whose behalf a handle asks. There is no default: whoever makes a handle says whom it is for.
+#[derive(Clone, Debug)]
 pub enum Caller {
     /// The member itself, which may do everything.
-    #[default]
     Member,
     /// A client.
     Client(Client),
