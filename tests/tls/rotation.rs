@@ -5,6 +5,7 @@ use crate::{
     place::{Place, WAIT_MAX, client, page, settings, use_it},
     support::member::Program,
 };
+use etcd::{pb::etcdserverpb::StatusResponse, tls::ClientSettings};
 use parking_lot::Mutex;
 use std::{
     sync::{
@@ -110,11 +111,13 @@ async fn nobody_notices() {
         return;
     }
     let files = certificates();
-    let mut places: Vec<Place> =
-        ["m1", "m2", "m3"].map(|name| Place::new(name, &Program::ours(), &flags(&files))).into();
+    // A machine under load must not bring about an election, which requests would notice.
+    let flags = [flags(&files), vec!["--election-timeout=3000".into()]].concat();
+    let mut places: Vec<Place> = ["m1", "m2", "m3"].map(|name| Place::new(name, &Program::ours(), &flags)).into();
     let all = places.iter().map(Place::entry).collect::<Vec<_>>().join(",");
     places.iter_mut().for_each(|place| place.spawn(&all));
     places.iter_mut().for_each(|place| drop(place.until("ready to serve client requests")));
+    let_another_lead(&places[1], &places[0], &settings(&files, "ca", Some("client"))).await;
     let load = Load::start(&[&places[0], &places[2]], &files).await;
     load.until_more(20, "at first").await;
 
@@ -136,6 +139,22 @@ async fn nobody_notices() {
     old.speech.max = Some(etcd::tls::Version::V12);
     for place in &places {
         assert_eq!(page(place, &old).await, "remote error: tls: unknown certificate authority");
+    }
+}
+
+/// Whoever is about to be killed must not lead: what is under way at a leader that dies is lost, with TLS and without.
+async fn let_another_lead(doomed: &Place, other: &Place, asking: &ClientSettings) {
+    let (doomed, other) = (client(&[doomed], asking).await, client(&[other], asking).await);
+    let id = |status: &StatusResponse| status.header.expect("a header").member_id;
+    let deadline = Instant::now() + WAIT_MAX;
+    loop {
+        let (here, there) = (doomed.status().await.expect("it answers"), other.status().await.expect("it answers"));
+        if here.leader != 0 && here.leader != id(&here) {
+            return;
+        }
+        // It may lead no more when it is asked to.
+        let _ = doomed.move_leader(id(&there)).await;
+        assert!(Instant::now() < deadline, "nobody else leads");
     }
 }
 
