@@ -109,9 +109,10 @@ impl Handle {
             agreed?;
         }
         let permit = self.permit(&Asked::Range(&request)).await?;
-        let answer = self.range_here(request, marks).await?;
+        let answer = self.range_here(request, marks).await;
+        // Before the reason why nothing was read, as in etcd.
         self.check_still(&permit)?;
-        Ok(answer)
+        answer
     }
 
     /// Reads the first piece of a longer answer, which is no request of its own in metrics; with the permit for the others.
@@ -125,9 +126,9 @@ impl Handle {
 
     /// Reads another piece, of what the permit is for, at a revision that this member has applied.
     pub async fn range_next(&self, request: pb::RangeRequest, permit: &Permit) -> Result<pb::RangeResponse, Failure> {
-        let answer = self.range_here(request, &mut Marks::default()).await?;
+        let answer = self.range_here(request, &mut Marks::default()).await;
         self.check_still(permit)?;
-        Ok(answer)
+        answer
     }
 
     async fn range_here(&self, request: pb::RangeRequest, marks: &mut Marks) -> Result<pb::RangeResponse, Failure> {
@@ -174,7 +175,7 @@ impl Handle {
         };
         let (answer, steps) = self.read(size, read).await?;
         let answer = answer.map_err(|error| self.read_failure(error));
-        let answer = answer.and_then(|answer| self.check_still(&permit).map(|()| answer));
+        let answer = self.check_still(&permit).and(answer);
         let (ended, slow) = reading.end(Success::of(&answer), self.shared.apply_warn_above);
         if let Some(took) = slow {
             slow::warn_of_txn(took, &asked, answer.as_ref());
