@@ -55,7 +55,7 @@ use support::{
     seed,
 };
 use tokio::task::JoinSet;
-use watching::Live;
+use watching::{Live, seen_alike};
 
 const LANES: u64 = 5;
 
@@ -80,13 +80,7 @@ async fn answers_are_equal_to_the_real_ones() {
             (lane.dialect, lane.coverage)
         });
     }
-    let (mut dialect, mut coverage) = (Dialect::Current, Coverage::default());
-    while let Some(lane) = lanes.join_next().await {
-        // What was wrong is in the message of the lane's own panic.
-        let (of_lane, covered) = lane.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
-        dialect = of_lane;
-        coverage.merge(covered);
-    }
+    let (dialect, coverage) = coverage::of_lanes(lanes).await;
     println!("{total} requests, each to two members:\n{}", coverage.table());
     let missing = coverage.missing(coverage::USUAL, dialect, total);
     assert!(missing.is_empty(), "too little was covered:\n{}", missing.join("\n"));
@@ -180,15 +174,9 @@ impl Lane {
     async fn look(&mut self) {
         let revision = self.generator.revision;
         if revision > self.watched {
-            let both = async { tokio::join!(self.ours.live.up_to(revision), self.theirs.live.up_to(revision)) };
-            let (mine, theirs) = tokio::time::timeout(ANSWER_MAX, both).await.expect("the events come");
-            let (mine, theirs) = (mine.expect("our events"), theirs.expect("their events"));
-            let seed = self.seed;
-            for (mine, theirs) in mine.iter().zip(&theirs) {
-                assert_eq!(mine, theirs, "ours and theirs, as watched live under seed {seed}");
-            }
-            assert_eq!(mine.len(), theirs.len(), "as many events, up to revision {revision} of seed {seed}");
-            self.coverage.add("live events", mine.len() as u64);
+            let (ours, theirs) = (&mut self.ours.live, &mut self.theirs.live);
+            let events = seen_alike(ours, theirs, revision, ANSWER_MAX, self.seed).await;
+            self.coverage.add("live events", events);
             self.watched = revision;
         }
     }

@@ -227,7 +227,7 @@ pub enum LeaseChange {
 /// What whoever keeps simple tokens must hear of. They are kept in memory, on every member.
 #[derive(Clone, PartialEq, Eq)]
 pub enum TokenChange {
-    /// A user came in and has this token: the letters that were proposed, a dot and the index of the entry.
+    /// A user came in and has this token: the letters that were proposed, a dot and the index of the entry before.
     Issued {
         /// Whose.
         user: String,

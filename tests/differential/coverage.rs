@@ -14,6 +14,7 @@ use etcd::pb::etcdserverpb::{
     response_op::Response,
 };
 use std::collections::BTreeMap;
+use tokio::task::JoinSet;
 
 /// How often each thing occurred.
 #[derive(Clone, Debug, Default)]
@@ -21,6 +22,18 @@ pub struct Coverage(BTreeMap<String, u64>);
 
 /// What a run of 100,000 requests usually counts. What only 3.7 is asked, or answers so, is marked.
 pub const USUAL: &str = include_str!("coverage.txt");
+
+/// What all lanes together have covered, and what the real side speaks.
+pub async fn of_lanes(mut lanes: JoinSet<(Dialect, Coverage)>) -> (Dialect, Coverage) {
+    let (mut dialect, mut coverage) = (Dialect::Current, Coverage::default());
+    while let Some(lane) = lanes.join_next().await {
+        // What was wrong is in the message of the lane's own panic.
+        let (of_lane, covered) = lane.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
+        dialect = of_lane;
+        coverage.merge(covered);
+    }
+    (dialect, coverage)
+}
 
 /// Of whom something is usual.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +58,7 @@ impl Coverage {
         }
     }
 
-    pub fn merge(&mut self, other: Self) {
+    fn merge(&mut self, other: Self) {
         for (what, count) in other.0 {
             self.add(what, count);
         }

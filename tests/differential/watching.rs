@@ -10,7 +10,7 @@ use etcd::pb::{
     },
     mvccpb::Event,
 };
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 use tokio::sync::mpsc;
 use tokio_stream::{StreamExt, wrappers::ReceiverStream};
 use tonic::{Status, Streaming};
@@ -198,6 +198,18 @@ impl Live {
         }
         Ok(events)
     }
+}
+
+/// What was watched live on both sides up to a revision, which is the same: how many events that was. They come within `patience`.
+pub async fn seen_alike(ours: &mut Live, theirs: &mut Live, revision: i64, patience: Duration, seed: u64) -> u64 {
+    let both = async { tokio::join!(ours.up_to(revision), theirs.up_to(revision)) };
+    let (mine, theirs) = tokio::time::timeout(patience, both).await.expect("the events come");
+    let (mine, theirs) = (mine.expect("our events"), theirs.expect("their events"));
+    for (mine, theirs) in mine.iter().zip(&theirs) {
+        assert_eq!(mine, theirs, "ours and theirs, as watched live under seed {seed}");
+    }
+    assert_eq!(mine.len(), theirs.len(), "as many events, up to revision {revision} of seed {seed}");
+    mine.len() as u64
 }
 
 /// The revision of an event.

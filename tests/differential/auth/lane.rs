@@ -16,6 +16,7 @@ use crate::{
     differences::{Dialect, Verdict},
     ops::{Op, Shape},
     support::member::Program,
+    watching::seen_alike,
 };
 use bytes::Bytes;
 use etcd::pb::etcdserverpb::{AlarmRequest, AuthenticateRequest, LeaseGrantRequest, PutRequest, RangeRequest};
@@ -125,15 +126,9 @@ impl Lane {
     async fn look(&mut self) {
         let revision = self.calls.plain.revision;
         if revision > self.watched {
-            let both = async { tokio::join!(self.ours.live.up_to(revision), self.theirs.live.up_to(revision)) };
-            let (mine, theirs) = tokio::time::timeout(ANSWER_MAX, both).await.expect("the events come");
-            let (mine, theirs) = (mine.expect("our events"), theirs.expect("their events"));
-            let seed = self.seed;
-            for (mine, theirs) in mine.iter().zip(&theirs) {
-                assert_eq!(mine, theirs, "ours and theirs, as watched live under seed {seed}");
-            }
-            assert_eq!(mine.len(), theirs.len(), "as many events, up to revision {revision} of seed {seed}");
-            self.coverage.add("live events", mine.len() as u64);
+            let (ours, theirs) = (&mut self.ours.live, &mut self.theirs.live);
+            let events = seen_alike(ours, theirs, revision, ANSWER_MAX, self.seed).await;
+            self.coverage.add("live events", events);
             self.watched = revision;
         }
     }

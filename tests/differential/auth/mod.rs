@@ -28,8 +28,7 @@ mod what;
 mod who;
 
 use crate::{
-    coverage::Coverage,
-    differences::Dialect,
+    coverage,
     ops::Shape,
     support::{count, member::Program, seed},
 };
@@ -75,13 +74,7 @@ async fn who_may_do_what_is_decided_alike() {
             (lane.dialect, lane.coverage)
         });
     }
-    let (mut dialect, mut coverage) = (Dialect::Current, Coverage::default());
-    while let Some(lane) = lanes.join_next().await {
-        // What was wrong is in the message of the lane's own panic.
-        let (of_lane, covered) = lane.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
-        dialect = of_lane;
-        coverage.merge(covered);
-    }
+    let (dialect, coverage) = coverage::of_lanes(lanes).await;
     println!("{total} calls with users, each to two sides:\n{}", coverage.table());
     // The first calls are not like the others: a short run is not usual.
     let missing = coverage.missing(USUAL, dialect, if total < LONG { 0 } else { total });
